@@ -1,0 +1,1 @@
+"""Get articles: fetched pages in, normalised articles out."""

@@ -1,0 +1,1 @@
+"""One fetched response; bytes become text here and only here."""

@@ -1,0 +1,1 @@
+"""Decide when to look at a site, and whom to tell."""

@@ -1,0 +1,1 @@
+"""Keep articles: what they are, every version, every sighting, and what was told to whom."""

@@ -1,0 +1,3 @@
+"""The command line and the configuration: the only place where the parts are joined."""
+
+__version__ = "0.1.0"
