@@ -1,0 +1,59 @@
+"""What can go wrong in the database. The class docstring is the message."""
+
+
+class StorageError(Exception):
+    """Something in the database is not as it should be."""
+
+
+class DatabaseUnreachableError(StorageError):
+    """The database cannot be opened. Check the address (--database, WENXUN_DATABASE_URL)."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"cannot open the database {url}: {reason}")
+        self.url = url
+
+
+class SchemaTooOldError(StorageError):
+    """The database was made by an older Wenxun. Run `wenxun migrate`, after a backup."""
+
+    def __init__(self, url: str, found: str) -> None:
+        super().__init__(
+            f"the database {url} has the older schema {found}: run `wenxun migrate` (back it up first)"
+        )
+        self.found = found
+
+
+class SchemaTooNewError(StorageError):
+    """The database was made by a newer Wenxun. Upgrade this one."""
+
+    def __init__(self, url: str, found: str) -> None:
+        super().__init__(
+            f"the database {url} has the schema {found}, which this Wenxun does not know: upgrade it"
+        )
+        self.found = found
+
+
+class SiteBusyError(StorageError):
+    """Another crawl of this site is running. Wait for it, or stop it."""
+
+    def __init__(self, site: str, holder: str) -> None:
+        super().__init__(f"{site} is being crawled by {holder}: wait for it or stop it")
+        self.site = site
+        self.holder = holder
+
+
+class LeaseLostError(StorageError):
+    """This crawl no longer owns its site: another took over. Nothing more may be saved by it."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(f"the crawl of {site} lost its lease: another crawl took over")
+        self.site = site
+
+
+class NotFoundError(StorageError):
+    """There is nothing of this name or number in the database."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"no {what} {name!r} in the database")
+        self.what = what
+        self.name = name

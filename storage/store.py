@@ -1,0 +1,185 @@
+"""Open the database: the engine, its transactions, its schema. No questions are asked here.
+
+Every writer takes its lock at the start of its transaction, so two of them never lose an update.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import StaticPool
+
+from storage.errors import DatabaseUnreachableError, SchemaTooNewError, SchemaTooOldError
+
+HEAD = "0001"  # the newest migration; a test holds it to the folder
+DEFAULT_URL = "sqlite:///wenxun.db"
+_BUSY_TIMEOUT_MS = 30_000
+
+
+class Store:
+    """One open database. The topics (articles, crawls, alerts …) ask through it; `close()` it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @property
+    def url(self) -> str:
+        """Return the address with its password hidden."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that only reads."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection in a transaction that holds the writer's lock from its start."""
+        with self._engine.connect() as connection:
+            connection = connection.execution_options(wenxun_writer=True)  # noqa: PLW2901 (the same connection, marked)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def open_store(url: str = DEFAULT_URL) -> Store:
+    """Open the database and make it on first use.
+
+    Raises:
+        DatabaseUnreachableError: it cannot be opened or is no database.
+        SchemaTooOldError: it needs `wenxun migrate`.
+        SchemaTooNewError: a newer Wenxun made it.
+    """
+    engine = _engine(url)
+    try:
+        found = _revision(engine)
+        if found is None:
+            migrate(engine)
+        elif found != HEAD:
+            raise _schema_error(engine, found)
+    except DBAPIError as error:
+        engine.dispose()
+        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
+    return Store(engine)
+
+
+def migrate_database(url: str) -> tuple[str | None, str]:
+    """Bring the database's schema up to date; return the revision before and after.
+
+    Raises:
+        DatabaseUnreachableError: it cannot be opened.
+        SchemaTooNewError: a newer Wenxun made it.
+    """
+    engine = _engine(url)
+    try:
+        found = _revision(engine)
+        if found is not None and found not in _known_revisions():
+            raise SchemaTooNewError(_shown(url), found)
+        migrate(engine)
+    except DBAPIError as error:
+        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
+    finally:
+        engine.dispose()
+    return found, HEAD
+
+
+def migrate(engine: Engine) -> None:
+    """Run the migrations under the writer's lock: of two processes, one waits for the other."""
+    from alembic import command  # noqa: PLC0415 (slow to import, needed only here)
+
+    with engine.connect() as connection:
+        connection = connection.execution_options(wenxun_writer=True)  # noqa: PLW2901
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(7395012)"))
+            config = _alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _alembic_config() -> Any:
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _known_revisions() -> set[str]:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    script = ScriptDirectory.from_config(_alembic_config())
+    return {revision.revision for revision in script.walk_revisions()}
+
+
+def _schema_error(engine: Engine, found: str) -> Exception:
+    url = engine.url.render_as_string(hide_password=True)
+    engine.dispose()
+    known = found in _known_revisions()
+    return SchemaTooOldError(url, found) if known else SchemaTooNewError(url, found)
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite_engine(url)
+        return create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseUnreachableError(_shown(url), str(error)) from error
+
+
+def _sqlite_engine(url: str) -> Engine:
+    database = make_url(url).database
+    in_memory = database in {None, "", ":memory:"}
+    if not in_memory and not Path(str(database)).absolute().parent.is_dir():
+        raise DatabaseUnreachableError(url, f"the folder of {database} does not exist")
+    arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
+    if in_memory:
+        arguments["poolclass"] = StaticPool
+    engine = create_engine(url, **arguments)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # our own BEGIN, below
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred BEGIN that turns into a writer fails at once when another wrote meanwhile.
+    writer = connection.get_execution_options().get("wenxun_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(not a database address)"
