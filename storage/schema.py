@@ -46,6 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return aware UTC."""
+        del dialect
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -430,7 +431,7 @@ class Delivery(Base):
 
 
 class DeliveryAttempt(Base):
-    """One try to send a delivery. `outcome`: sent | retry | dead | unknown; None while on the wire."""
+    """One try to send. `outcome`: sent | retry | dead | unknown; None while on the wire."""
 
     __tablename__ = "delivery_attempts"
     __table_args__ = (UniqueConstraint("delivery_id", "number"),)

@@ -45,7 +45,7 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that holds the writer's lock from its start."""
         with self._engine.connect() as connection:
-            connection = connection.execution_options(wenxun_writer=True)  # noqa: PLW2901 (the same connection, marked)
+            connection.execution_options(wenxun_writer=True)
             with connection.begin():
                 yield connection
 
@@ -100,7 +100,7 @@ def migrate(engine: Engine) -> None:
     from alembic import command  # noqa: PLC0415 (slow to import, needed only here)
 
     with engine.connect() as connection:
-        connection = connection.execution_options(wenxun_writer=True)  # noqa: PLW2901
+        connection.execution_options(wenxun_writer=True)
         with connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(7395012)"))
@@ -135,7 +135,8 @@ def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def _engine(url: str) -> Engine:

@@ -1,0 +1,23 @@
+"""What can go wrong on the way to an article. The class docstring is the message."""
+
+
+class CrawlerError(Exception):
+    """Something on the way to an article went wrong."""
+
+
+class FetchError(CrawlerError):
+    """A page could not be fetched. Check the address and the network."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"cannot fetch {url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class GuardError(CrawlerError):
+    """An address is not allowed. Private hosts need WENXUN_ALLOW_PRIVATE_HOSTS=1."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url} is not allowed: {reason}")
+        self.url = url
+        self.reason = reason

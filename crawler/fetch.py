@@ -1,0 +1,84 @@
+"""Fetch one page by hand, behind the same gate as a crawl: for `extract URL` and `fixture record`."""
+
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+
+from crawler.errors import FetchError
+from crawler.hosts import allowed_addresses, check_url
+from crawler.page import Page
+
+_TIMEOUT_S = 30.0
+_BODY_LIMIT = 15 * 1024 * 1024
+_REDIRECTS = 5
+
+
+class PinnedBackend(httpcore.SyncBackend):
+    """Connects to the address that was checked, never to what the name says a moment later."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    def connect_tcp(self, host: str, port: int, **options: object) -> httpcore.NetworkStream:
+        """Resolve, check, connect.
+
+        Raises:
+            GuardError: the host is private.
+            httpcore.ConnectError: it cannot be resolved or reached.
+        """
+        try:
+            addresses = allowed_addresses(host, allow_private=self._allow_private)
+        except OSError as error:
+            raise httpcore.ConnectError(f"{host}: {error.strerror or error}") from error
+        return super().connect_tcp(addresses[0], port, **options)  # type: ignore[arg-type]  # passed on as it came
+
+
+def guarded_client(
+    *, allow_private: bool, verify: bool = True, timeout_s: float = _TIMEOUT_S
+) -> httpx.Client:
+    """Return an httpx client whose every connection passes the gate; no redirects, no proxies."""
+    transport = httpx.HTTPTransport(verify=verify, trust_env=False)
+    transport._pool._network_backend = PinnedBackend(allow_private=allow_private)  # noqa: SLF001 (httpx offers no other way to choose the address)
+    return httpx.Client(transport=transport, timeout=timeout_s, trust_env=False)
+
+
+def fetch_page(
+    url: str, *, user_agent: str, allow_private: bool, now: datetime | None = None
+) -> Page:
+    """Fetch one page, following at most five redirects; every hop passes the gate.
+
+    Raises:
+        FetchError: it cannot be reached, is too large, or redirects without end.
+        GuardError: the address or a hop is not allowed.
+    """
+    with guarded_client(allow_private=allow_private) as client:
+        for _ in range(_REDIRECTS + 1):
+            check_url(url)
+            response, body = _get(client, url, user_agent)
+            if not response.has_redirect_location:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                fetched_at = now or datetime.now(UTC)
+                return Page(
+                    url=url,
+                    status=response.status_code,
+                    headers=headers,
+                    body=body,
+                    fetched_at=fetched_at,
+                )
+            url = urljoin(url, response.headers["location"])
+    raise FetchError(url, f"more than {_REDIRECTS} redirects")
+
+
+def _get(client: httpx.Client, url: str, user_agent: str) -> tuple[httpx.Response, bytes]:
+    body = bytearray()
+    try:
+        with client.stream("GET", url, headers={"user-agent": user_agent}) as response:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > _BODY_LIMIT:
+                    raise FetchError(url, f"the body is larger than {_BODY_LIMIT >> 20} MB")
+            return response, bytes(body)
+    except httpx.HTTPError as error:
+        raise FetchError(url, str(error) or type(error).__name__) from error

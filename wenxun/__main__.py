@@ -1,0 +1,5 @@
+"""`python -m wenxun` is `wenxun`."""
+
+from wenxun.cli import main
+
+main()

@@ -1,0 +1,61 @@
+"""What every command starts from: the configuration, and the database where it needs one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from storage.store import Store, open_store
+from wenxun.config import Config, load_config
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="The configuration file. Default: wenxun.toml, if it is here."),
+]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option("--database", help="The database's address. Default: sqlite:///wenxun.db"),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON object a line on stdout, for programs.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The configuration and the open database."""
+
+    config: Config
+    store: Store
+
+
+def read_config(config: Path | None, database: str | None = None) -> Config:
+    """Read the configuration; what the command line says comes before file and environment.
+
+    Raises:
+        ConfigError: the file or a variable is wrong.
+    """
+    environ = dict(os.environ)
+    if database is not None:
+        environ["WENXUN_DATABASE_URL"] = database
+    return load_config(config, environ)
+
+
+@contextmanager
+def open_context(config: Path | None, database: str | None) -> Iterator[Context]:
+    """Yield the configuration and the open database; close it in the end.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        StorageError: the database cannot be used.
+    """
+    settings = read_config(config, database)
+    store = open_store(settings.database_url)
+    try:
+        yield Context(config=settings, store=store)
+    finally:
+        store.close()
