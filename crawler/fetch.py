@@ -1,5 +1,6 @@
-"""Fetch one page by hand, behind the same gate as a crawl: for `extract URL` and `fixture record`."""
+"""Fetch one page by hand, behind the same gate as a crawl."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -21,7 +22,14 @@ class PinnedBackend(httpcore.SyncBackend):
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
 
-    def connect_tcp(self, host: str, port: int, **options: object) -> httpcore.NetworkStream:
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
         """Resolve, check, connect.
 
         Raises:
@@ -32,7 +40,7 @@ class PinnedBackend(httpcore.SyncBackend):
             addresses = allowed_addresses(host, allow_private=self._allow_private)
         except OSError as error:
             raise httpcore.ConnectError(f"{host}: {error.strerror or error}") from error
-        return super().connect_tcp(addresses[0], port, **options)  # type: ignore[arg-type]  # passed on as it came
+        return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
 def guarded_client(

@@ -18,7 +18,7 @@ class SchemaTooOldError(StorageError):
 
     def __init__(self, url: str, found: str) -> None:
         super().__init__(
-            f"the database {url} has the older schema {found}: back it up, then run `wenxun migrate`"
+            f"{url} has the older schema {found}: back it up, then run `wenxun migrate`"
         )
         self.found = found
 
@@ -28,7 +28,7 @@ class SchemaTooNewError(StorageError):
 
     def __init__(self, url: str, found: str) -> None:
         super().__init__(
-            f"the database {url} has the unknown schema {found}: a newer Wenxun made it, upgrade yours"
+            f"{url} has the unknown schema {found}: a newer Wenxun made it, upgrade yours"
         )
         self.found = found
 

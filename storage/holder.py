@@ -35,7 +35,7 @@ def is_dead(holder: str) -> bool:
 
 def shown(holder: str) -> str:
     """Return the holder as people read it: `process 4711 on web1`."""
-    host, _, pid, _ = (holder.rsplit(":", 3) + ["", "", ""])[:4]
+    host, _, pid, _ = [*holder.rsplit(":", 3), "", "", ""][:4]
     return f"process {pid} on {host}" if pid else holder
 
 

@@ -146,6 +146,7 @@ class Document(Base):
         UniqueConstraint("site_id", "page_key"),
         Index("ix_documents_site_id_link_key", "site_id", "link_key"),
         Index("ix_documents_site_id_content_id", "site_id", "content_id"),
+        Index("ix_documents_site_id_counter_id", "site_id", "counter_id"),
         Index("ix_documents_site_id_next_check_at", "site_id", "next_check_at"),
         Index("ix_documents_content_id", "content_id"),
         Index("ix_documents_lead_id", "lead_id"),
@@ -155,6 +156,7 @@ class Document(Base):
     page_key: Mapped[str]
     link_key: Mapped[str]
     url: Mapped[str]
+    url_key: Mapped[str]
     family: Mapped[str | None] = mapped_column(String(32))
     owner: Mapped[str | None]
     counter_owner: Mapped[str | None]
@@ -168,9 +170,7 @@ class Document(Base):
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     next_check_at: Mapped[datetime | None]
-    not_found_looks: Mapped[int] = mapped_column(default=0)
     not_found_since: Mapped[datetime | None]
-    not_found_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     views: Mapped[int | None]
     views_at: Mapped[datetime | None]

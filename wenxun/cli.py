@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 
 
-def _print_version(asked: bool) -> None:  # noqa: FBT001 (Typer calls it so)
+def _print_version(asked: bool) -> None:
     if asked:
         typer.echo(f"wenxun {__version__}")
         raise typer.Exit

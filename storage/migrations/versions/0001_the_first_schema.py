@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("page_key", sa.Text(), nullable=False),
         sa.Column("link_key", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("url_key", sa.Text(), nullable=False),
         sa.Column("family", sa.String(length=32), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("counter_owner", sa.Text(), nullable=True),
@@ -175,11 +176,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_check_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "not_found_looks", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
         sa.Column("not_found_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("not_found_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("views", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("views_at", sa.DateTime(timezone=True), nullable=True),
@@ -202,6 +199,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_documents_lead_id", ["lead_id"], unique=False)
         batch_op.create_index(
             "ix_documents_site_id_content_id", ["site_id", "content_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_documents_site_id_counter_id", ["site_id", "counter_id"], unique=False
         )
         batch_op.create_index(
             "ix_documents_site_id_link_key", ["site_id", "link_key"], unique=False
