@@ -1,0 +1,202 @@
+"""The fixture site behaves like a VSB site, and says truly what a crawl has to find."""
+
+import http.client
+import json
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+
+from wenxun.newssite import NewsSite, serve
+from wenxun.newssite.answers import Answers
+from wenxun.newssite.stories import SHANGHAI
+from wenxun.newssite.truth import distinct_articles, truths
+
+NOW = datetime(2024, 7, 1, 8, 0, tzinfo=SHANGHAI)
+
+
+def site_of(**options) -> NewsSite:
+    return NewsSite(clock=lambda: NOW, **options)
+
+
+def body(site: NewsSite, path: str) -> str:
+    return Answers(site).get(path).body.decode()
+
+
+def test_the_same_seed_gives_the_same_site():
+    assert truths(site_of()) == truths(site_of())
+
+
+def test_articles_are_counted_as_people_count_them():
+    site = site_of(articles=66)
+
+    assert distinct_articles(site) == 66
+    assert len(site.stories) == 67
+
+
+def test_every_article_is_at_each_of_its_addresses():
+    site = site_of()
+
+    statuses = {
+        Answers(site).get(url.removeprefix(site.base)).status
+        for truth in truths(site)
+        for url in truth["urls"]
+    }
+
+    assert statuses == {200}
+
+
+def test_static_list_pages_count_down_and_only_the_last_is_short():
+    site = site_of(articles=23, columns=1, per_page=5, variety=False)
+
+    assert body(site, "/jdyw.htm").count("<li id=") == 5
+    assert 'href="/jdyw/4.htm">下页' in body(site, "/jdyw.htm")
+    assert body(site, "/jdyw/1.htm").count("<li id=") == 3
+    assert Answers(site).get("/jdyw/5.htm").status == 404
+
+
+def test_a_new_article_shifts_all_list_pages():
+    site = site_of(articles=25, columns=1, per_page=5, variety=False)
+    answers = Answers(site)
+    before = answers.get("/jdyw/4.htm").body
+
+    site.publish("新的一篇")
+
+    assert answers.get("/jdyw/4.htm").body != before
+    assert answers.get("/jdyw/5.htm").status == 200
+
+
+def test_a_late_article_lands_deeper_in_its_list():
+    site = site_of(articles=60, columns=1, variety=False)
+
+    story = site.publish_late(days=12)
+
+    assert story.newsid not in [entry.newsid for entry in site.page("jdyw", 1)]
+
+
+def test_a_withdrawn_article_leaves_its_lists_and_comes_back():
+    site = site_of(articles=5, columns=1, variety=False)
+    newsid = next(iter(site.stories))
+    path = f"/info/1033/{newsid}.htm"
+
+    site.withdraw(newsid)
+    gone = Answers(site).get(path).status
+    site.restore(newsid)
+
+    assert gone == 404
+    assert Answers(site).get(path).status == 200
+    assert newsid in [entry.newsid for entry in site.page("jdyw", 1)]
+
+
+def test_a_moved_article_gives_up_its_old_address():
+    site = site_of(articles=6, columns=2, variety=False)
+    newsid = next(iter(site.stories))
+
+    site.move(newsid, column="xwzx/tzgg")
+
+    assert Answers(site).get(f"/info/1033/{newsid}.htm").status == 404
+    assert Answers(site).get(f"/info/1041/{newsid}.htm").status == 200
+
+
+def test_view_counts_change_no_page():
+    site = site_of()
+    newsid = next(iter(site.stories))
+    path = f"/info/1033/{newsid}.htm"
+    before = body(site, path)
+
+    views = site.count_views(newsid, by=3)
+    asked = f"/system/resource/code/news/click/dynclicksbatch.jsp?clickids={newsid}"
+
+    assert body(site, path) == before
+    assert body(site, f"{asked}&owner={site.owner}&clicktype=wbnews") == str(views)
+
+
+def test_pages_are_padded_to_the_wanted_size():
+    site = site_of(articles=3, page_kb=28, variety=False)
+
+    size = len(Answers(site).get(truths(site)[0]["urls"][0].removeprefix(site.base)).body)
+
+    assert 27_000 < size < 29_500
+
+
+def test_a_server_answers_many_requests_on_one_connection_and_logs_them():
+    site = site_of()
+
+    with serve(site) as running:
+        connection = http.client.HTTPConnection(urlsplit(running.url).netloc)
+        for path in ("/jdyw.htm", "/robots.txt", "/system/resource/code/datainput.jsp?e=1"):
+            connection.request("GET", path, headers={"User-Agent": "test"})
+            connection.getresponse().read()
+        connection.close()
+
+    assert site.counts == {"listing": 1, "robots": 1, "trip": 1}
+    assert site.trips == 1
+    assert site.requests[0].user_agent == "test"
+
+
+def test_a_list_page_that_did_not_change_is_304():
+    with serve(site_of()) as running:
+        connection = http.client.HTTPConnection(urlsplit(running.url).netloc)
+        connection.request("GET", "/jdyw.htm")
+        first = connection.getresponse()
+        first.read()
+        connection.request("GET", "/jdyw.htm", headers={"If-None-Match": first.headers["ETag"]})
+        second = connection.getresponse()
+        second.read()
+        connection.close()
+
+    assert (first.status, second.status) == (200, 304)
+
+
+def test_failures_end_after_their_times():
+    site = site_of()
+    site.fail(503, match="/jdyw", times=1)
+
+    with serve(site) as running:
+        connection = http.client.HTTPConnection(urlsplit(running.url).netloc)
+        statuses = []
+        for _ in range(2):
+            connection.request("GET", "/jdyw.htm")
+            response = connection.getresponse()
+            response.read()
+            statuses.append(response.status)
+        connection.close()
+
+    assert statuses == [503, 200]
+
+
+def test_other_processes_switch_it_over_http():
+    site = site_of()
+
+    with serve(site) as running:
+        call = Request(
+            f"{running.url}/_control/publish", data=json.dumps({"title": "快讯"}).encode()
+        )
+        with urlopen(call) as response:
+            published = json.load(response)
+        with urlopen(f"{running.url}/_control/state") as response:
+            state = json.load(response)
+
+    assert published["title"] == "快讯"
+    assert published["newsid"] in [article["newsid"] for article in state["articles"]]
+    assert state["requests"] == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_alone_it_prints_its_address_and_ends_cleanly(number):
+    command = [sys.executable, "-m", "wenxun.newssite", "--articles", "9"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        url = process.stdout.readline().strip()
+        with urlopen(f"{url}/jdyw.htm") as response:
+            status = response.status
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=10)
+
+    assert status == 200
+    assert (process.returncode, stderr) == (0, "")
