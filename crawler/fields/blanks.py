@@ -1,0 +1,66 @@
+"""Blanks: which of them a reader sees, and which only lay out the source.
+
+Pure. Source: the text rules of docs/architecture.md, read off the documents.
+"""
+
+import re
+import unicodedata
+
+# Zero-width characters, direction marks, soft hyphen, byte order mark.
+INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1b\x7f]"
+)
+# The border of an inline element inside a line, where the line keeps them; `\s` matches it.
+BORDER = "\x1f"
+
+_CJK = (
+    "\u00b7\u2014\u2018-\u201d\u2026\u2e80-\u30ff\u3105-\u312f\u31a0-\u4dbf\u4e00-\u9fff\ua000-\ua4cf"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+)
+_ENDS_CJK = re.compile(f"[{_CJK}]$")
+_IS_CJK = re.compile(f"[{_CJK}]")
+_RUN = re.compile(r"\s{2,}|[^\S ]")
+_ALL = re.compile(r"\s+")
+
+
+def tidy(text: str) -> str:
+    """Return one line of text: a run of blanks is one blank, and none stands at the edges.
+
+    A run with a line break in it, between CJK characters, is a fold of the source and goes.
+    """
+    text = _visible(text).replace(BORDER, "").strip()
+    return _RUN.sub(_blank, text)
+
+
+def squash(text: str) -> str:
+    """Return the text without any blank, for comparing."""
+    return _ALL.sub("", _visible(text))
+
+
+def join_lines(first: str, second: str) -> str:
+    """Return two lines of a title as one: a blank only where two narrow letters would touch."""
+    if not first or not second:
+        return first + second
+    narrow = not _ENDS_CJK.search(first) and not _IS_CJK.match(second)
+    return f"{first} {second}" if narrow else first + second
+
+
+def is_padding(text: str) -> bool:
+    """Say whether a blank text takes room on the page: it holds a blank that does not collapse."""
+    return "\xa0" in text or "\u3000" in text or "\u2003" in text or "\u2002" in text
+
+
+def _visible(text: str) -> str:
+    if text.isascii():
+        return text
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return INVISIBLE.sub("", text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    run = match.group()
+    if "\n" not in run and "\r" not in run:
+        return " "
+    text, start, end = match.string, match.start(), match.end()
+    return "" if _IS_CJK.match(text[start - 1]) and _IS_CJK.match(text[end]) else " "

@@ -1,0 +1,87 @@
+"""The order in which a reader meets the parts of a page: into elements, out of them, text.
+
+Pure and iterative: the depth of a page costs nothing. One pass serves text, links and pictures.
+"""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
+
+TEXT = "-text"
+_BLOCKS = """
+    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
+    figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p
+    pre section summary table tbody td tfoot th thead tr ul"""
+_CLOSED = """
+    -comment -doctype audio button canvas embed head iframe math noscript object option script
+    select style svg template textarea title video xml"""
+# Elements that end a line of text where they begin and end.
+BLOCKS = frozenset(_BLOCKS.split())
+# Elements whose inside no reader sees as text. They are met, but not entered.
+CLOSED = frozenset(_CLOSED.split())
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+Step = tuple[str, LexborNode, bool]
+
+
+def steps(
+    root: LexborNode, *, until: LexborNode | None = None, skip_hidden: bool = False
+) -> Iterator[Step]:
+    """Yield (tag, node, leaving) for everything inside `root`, in reading order.
+
+    Text nodes and CLOSED elements come once, other elements twice: entered and left. Ends before
+    `until`. With `skip_hidden`, elements with `display:none` in their style are left out.
+    """
+    root_id = root.mem_id
+    until_id = until.mem_id if until is not None else None
+    node = root.first_child
+    while node is not None:
+        if node.mem_id == until_id:
+            return
+        tag = node.tag or ""
+        child = None
+        if tag == TEXT or tag in CLOSED:
+            yield tag, node, False
+        elif not (skip_hidden and _is_hidden(node)):
+            yield tag, node, False
+            child = node.first_child
+            if child is None:
+                yield tag, node, True
+        if child is not None:
+            node = child
+            continue
+        while (following := node.next) is None:
+            parent = node.parent
+            if parent is None or parent.mem_id == root_id:
+                return
+            node = parent
+            yield node.tag or "", node, True
+        node = following
+
+
+def hides_elements(source: str) -> bool:
+    """Say whether a page has styles that hide elements, so that looking for them is worth it."""
+    return _HIDDEN_STYLE.search(source) is not None
+
+
+def is_inside(node: LexborNode, outer: LexborNode) -> bool:
+    """Say whether `outer` is an ancestor of `node`."""
+    outer_id = outer.mem_id
+    parent = node.parent
+    while parent is not None:
+        if parent.mem_id == outer_id:
+            return True
+        parent = parent.parent
+    return False
+
+
+def attribute(node: LexborNode, name: str) -> str | None:
+    """Return the value of an attribute, or None where it is missing or blank."""
+    value = node.attributes.get(name)
+    return value.strip() or None if value else None
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    style = node.attributes.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style))
