@@ -1,0 +1,61 @@
+"""When something happens next: looks at a site, and tries to send. Pure: `now` is passed in."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# Source: Standard Webhooks 1.0, "Deliverability and reliability"; the first try is immediate.
+RETRY_DELAYS = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+)
+_JITTER = 0.05  # part of the interval by which a look comes earlier or later
+_LONGEST_BACKOFF = timedelta(hours=6)
+_LONGEST_WAIT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextLook:
+    """When a site is due again, and how many looks were missed before this one."""
+
+    due_at: datetime
+    missed: int
+
+
+def next_look(site: str, *, due_at: datetime, now: datetime, every: timedelta) -> NextLook:
+    """Plan the look after the one that was due then and begins now.
+
+    However long the service was down, one look makes up for all that were missed. The jitter
+    depends on the site and the time alone: sites that began together spread out.
+    """
+    missed = max(0, (now - due_at) // every)
+    return NextLook(due_at=now + every * (1 + _JITTER * _spread(site, due_at)), missed=missed)
+
+
+def backoff(every: timedelta, *, failures: int) -> timedelta:
+    """Return how long to leave a site alone after so many failed crawls in a row.
+
+    It doubles up to 6 hours and is never shorter than the site's own interval.
+    """
+    doubled: timedelta = every * 2 ** min(failures, 16)
+    return max(every, min(doubled, _LONGEST_BACKOFF))
+
+
+def next_try(
+    step: int, *, now: datetime, delays: Sequence[timedelta], retry_after: timedelta | None
+) -> datetime | None:
+    """Return when to send again after the failed try number `step` (from 1); None: give up.
+
+    A receiver that asks for more time gets it, up to a day.
+    """
+    if step > len(delays):
+        return None
+    asked = min(retry_after or timedelta(), _LONGEST_WAIT)
+    return now + max(delays[step - 1], asked)
+
+
+def _spread(site: str, due_at: datetime) -> float:
+    """Return a number from -1 to 1."""
+    digest = hashlib.sha256(f"{site} {due_at.timestamp()}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**31 - 1

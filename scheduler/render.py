@@ -1,0 +1,150 @@
+"""What a message says. Pure; the only place where times are local (the site's zone)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from scheduler.watch import Match, Reason
+from storage.alert import SITE_EVENTS, EventKind, Subject
+
+_EXCERPT_CHARACTERS = 200  # receivers refuse large payloads; the whole text is behind the URL
+_FALLBACK_ZONE = "Asia/Shanghai"
+_KINDS = {
+    EventKind.NEW: "新文章",
+    EventKind.CHANGED: "文章有修改",
+    EventKind.WITHDRAWN: "文章已撤下",
+    EventKind.RESTORED: "文章已恢复",
+    EventKind.REPOSTED: "他站转载",
+    EventKind.BROKEN: "站点异常",
+    EventKind.RECOVERED: "站点恢复",
+}
+_CHANGES = {"title": "标题有修改", "text": "正文有修改", "both": "标题和正文有修改"}
+_FIELDS = {
+    "title": "标题",
+    "subtitle": "副标题",
+    "text": "正文",
+    "source": "来源",
+    "credits": "署名",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An alert as it is told: one line, a short text for people, a payload for programs."""
+
+    subject: str
+    text: str
+    payload: Mapping[str, Any]
+
+    def record(self) -> dict[str, Any]:
+        """Return the message as it is frozen in the outbox."""
+        return {"subject": self.subject, "text": self.text, "payload": dict(self.payload)}
+
+
+def message_of(record: Mapping[str, Any]) -> Message:
+    """Return the message that was frozen."""
+    return Message(subject=record["subject"], text=record["text"], payload=record["payload"])
+
+
+def render(subject: Subject, match: Match, *, watch: str) -> Message:
+    """Return what the channels of a watch say about the event that it met."""
+    return Message(
+        subject=_subject_line(subject),
+        text=_text(subject, match, watch),
+        payload=_payload(subject, match, watch),
+    )
+
+
+def matched(match: Match) -> tuple[dict[str, str], ...]:
+    """Return the reasons of a match as records."""
+    return tuple(asdict(reason) for reason in match.reasons)
+
+
+def said(reason: Reason) -> str:
+    """Return a reason in words: `标题：“招聘”`."""
+    shown = f"“{reason.found}”"
+    if reason.found != reason.wanted:
+        shown += f"（{reason.wanted}）"
+    return f"{_FIELDS.get(reason.where, reason.where)}：{shown}"
+
+
+def _subject_line(subject: Subject) -> str:
+    site = subject.site_title or subject.site
+    if subject.kind in SITE_EVENTS:
+        return f"【{_kind(subject)}】{site}"
+    return f"【{_kind(subject)}】{subject.title} - {site}"
+
+
+def _text(subject: Subject, match: Match, watch: str) -> str:
+    retitled = subject.previous_title is not None and subject.previous_title != subject.title
+    lines = [
+        f"【{_kind(subject)}】{subject.title or subject.site_title or subject.site}",
+        f"原标题：{subject.previous_title}" if retitled else None,
+        f"站点：{subject.site_title or subject.site}",
+        f"栏目：{'、'.join(subject.columns)}" if subject.columns else None,
+        subject.published_text,
+        f"来源：{subject.source}" if subject.source else None,
+        subject.url,
+        f"说明：{subject.detail}" if subject.detail else None,
+        f"命中：{'；'.join(said(reason) for reason in match.reasons)}" if match.reasons else None,
+        f"关注：{watch}",
+        f"发现：{_local(subject.occurred_at, subject):%Y-%m-%d %H:%M}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _payload(subject: Subject, match: Match, watch: str) -> dict[str, Any]:
+    of_site = subject.kind in SITE_EVENTS
+    return {
+        "id": subject.uid,
+        "type": f"{'site' if of_site else 'article'}.{subject.kind}",
+        "timestamp": _local(subject.occurred_at, subject).isoformat(),
+        "watch": watch,
+        "site": {"name": subject.site, "title": subject.site_title},
+        "change": subject.change,
+        "detail": subject.detail,
+        "article": None if of_site else _article(subject),
+        "matched": list(matched(match)),
+    }
+
+
+def _article(subject: Subject) -> dict[str, Any]:
+    published_at = subject.published_at
+    return {
+        "id": subject.article_id,
+        "site": subject.site,
+        "url": subject.url,
+        "title": subject.title,
+        "previous_title": subject.previous_title,
+        "subtitle": subject.subtitle,
+        "published_text": subject.published_text,
+        "published_at": _local(published_at, subject).isoformat() if published_at else None,
+        "published_precision": subject.published_precision,
+        "source": subject.source,
+        "section": subject.section,
+        "columns": list(subject.columns),
+        "credits": [asdict(credit) for credit in subject.credits],
+        "content_hash": subject.content_hash,
+        "excerpt": _excerpt(subject.text),
+    }
+
+
+def _excerpt(text: str | None) -> str | None:
+    if text is None or len(text) <= _EXCERPT_CHARACTERS:
+        return text
+    return text[: _EXCERPT_CHARACTERS - 1].rstrip() + "…"
+
+
+def _kind(subject: Subject) -> str:
+    if subject.kind is EventKind.CHANGED and subject.change in _CHANGES:
+        return _CHANGES[subject.change]
+    return _KINDS[subject.kind]
+
+
+def _local(instant: datetime, subject: Subject) -> datetime:
+    try:
+        return instant.astimezone(ZoneInfo(subject.timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return instant.astimezone(ZoneInfo(_FALLBACK_ZONE))

@@ -1,0 +1,158 @@
+"""What the alert side keeps: an event with its article, watches, channels, alerts, deliveries.
+
+Pure: values only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from storage.article import Credit
+
+
+class EventKind(StrEnum):
+    """What happened: the first five to an article, the last two to a site."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    REPOSTED = "reposted"
+    BROKEN = "broken"
+    RECOVERED = "recovered"
+
+
+SITE_EVENTS = frozenset({EventKind.BROKEN, EventKind.RECOVERED})
+
+
+class Origin(StrEnum):
+    """Where a watch or channel is written down, and so where it is edited."""
+
+    FILE = "file"
+    COMMAND = "command"
+
+
+class DeliveryState(StrEnum):
+    """How far an alert got on its way through one channel."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class AttemptOutcome(StrEnum):
+    """What one try to send came to. UNKNOWN: it may have arrived; sent again under the same key."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One event with what a watch looks at and a message says.
+
+    The article's fields are those of the event's version; a site event has no article and its
+    `title` is None. `previous_title` is set where the event knows the version before.
+    """
+
+    event_id: int
+    uid: str
+    kind: EventKind
+    change: str | None
+    backfill: bool
+    occurred_at: datetime
+    detail: str | None
+    site: str
+    site_title: str | None
+    timezone: str
+    article_id: int | None = None
+    title: str | None = None
+    previous_title: str | None = None
+    subtitle: str | None = None
+    text: str | None = None
+    url: str | None = None
+    published_text: str | None = None
+    published_at: datetime | None = None
+    published_precision: str | None = None
+    source: str | None = None
+    section: str | None = None
+    columns: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    content_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptWatch:
+    """A watch as it is kept: `definition` is the watch as written."""
+
+    id: int
+    name: str
+    origin: Origin
+    definition: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptChannel:
+    """A channel as it is kept: `options` as written, secrets only by name."""
+
+    id: int
+    name: str
+    kind: str
+    origin: Origin
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlert:
+    """A watch met an event: `messages` maps channel ids to what each of them shall say."""
+
+    watch_id: int
+    matched: tuple[Mapping[str, str], ...]
+    messages: Mapping[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedEvent:
+    """An event that was held against all watches, with the alerts that came of it."""
+
+    event_id: int
+    alerts: tuple[NewAlert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDelivery:
+    """A delivery that this process alone may send now. `attempt` counts all tries from 1.
+
+    `step` counts the failed tries since it was made or last retried by hand.
+    """
+
+    id: int
+    attempt: int
+    step: int
+    idempotency_key: str
+    message: Mapping[str, Any]
+    channel: KeptChannel
+    watch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A delivery as people read it."""
+
+    id: int
+    state: DeliveryState
+    idempotency_key: str
+    watch: str
+    channel: str
+    subject: str
+    created_at: datetime
+    attempts: int
+    next_attempt_at: datetime | None
+    sent_at: datetime | None
+    last_error: str | None

@@ -1,0 +1,226 @@
+"""Settings: `wenxun.toml`, where there is one, and the environment, which comes first.
+
+Every setting has a variable: `WENXUN_` and its name in capitals (`[delivery] retry_delays_s` is
+`WENXUN_DELIVERY_RETRY_DELAYS_S`); the variable with `_FILE` behind it names a file that holds the
+value. Read once, when a command starts, and passed down as a frozen value.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from scheduler.channels import kind_of
+from scheduler.errors import SettingError
+from scheduler.keys import Table, duration, flag, only_known, required_text, text, whole
+from scheduler.plan import RETRY_DELAYS
+from scheduler.watch import Watch, parse_watch
+from storage.store import DEFAULT_URL
+
+CONSOLE = "console"  # the channel of this name is always there
+_FILE = Path("wenxun.toml")
+_EVERY = timedelta(minutes=30)
+_ALERT_MAX_AGE = timedelta(days=7)
+_CRAWL_TIMEOUT = timedelta(hours=1)
+_MAX_CHILDREN = 2
+_LONGEST_DELAY_S = 7 * 86_400
+_TEXTS = ("database_url", "contact", "sites_dir", "every", "alert_max_age", "crawl_timeout")
+_FLAGS = ("allow_private_hosts",)
+_NUMBERS = ("max_children",)
+_DELAYS = ("delivery.retry_delays_s",)
+_SETTINGS = (*_TEXTS, *_FLAGS, *_NUMBERS, *_DELAYS)
+_TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+class ConfigError(Exception):
+    """The configuration is wrong. Correct the key that is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelConfig:
+    """A channel as written: its kind's options were checked, secrets are still only names."""
+
+    name: str
+    kind: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings. `path` is None where there is no file."""
+
+    path: Path | None = None
+    database_url: str = DEFAULT_URL
+    contact: str | None = None
+    allow_private_hosts: bool = False
+    sites_dir: Path = Path("sites")
+    every: timedelta = _EVERY
+    alert_max_age: timedelta = _ALERT_MAX_AGE
+    crawl_timeout: timedelta = _CRAWL_TIMEOUT
+    max_children: int = _MAX_CHILDREN
+    retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
+    watches: tuple[Watch, ...] = ()
+    channels: tuple[ChannelConfig, ...] = ()
+
+
+def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Read the file (`wenxun.toml` of this folder, if there is one) and the environment.
+
+    Raises:
+        ConfigError: the named file is missing or no TOML, or a setting is wrong.
+    """
+    if path is None and not _FILE.exists():
+        return parse_config({}, path=None, environ=environ)
+    chosen = path or _FILE
+    try:
+        table = tomllib.loads(chosen.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{chosen}: cannot be read: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{chosen}: is no TOML: {error}") from error
+    return parse_config(table, path=chosen, environ=environ)
+
+
+def parse_config(table: Table, *, path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Return the settings of a file's table and the environment.
+
+    Raises:
+        ConfigError: names the file and the key, or the variable.
+    """
+    variables = dict(_set_variables(environ))
+    try:
+        values = {key: _value(key, written) for key, (_, written) in variables.items()}
+        return _parse(_overridden(table, values), path)
+    except SettingError as error:
+        if error.key in variables:
+            raise ConfigError(f"{variables[error.key][0]}: {error.reason}") from error
+        raise ConfigError(f"{path}: {error}" if path else str(error)) from error
+
+
+def _parse(table: Table, path: Path | None) -> Config:
+    top = {key.partition(".")[0] for key in _SETTINGS}
+    only_known(table, top | {"watch", "channel"}, "")
+    channels = _channels(table)
+    return Config(
+        path=path,
+        database_url=text(table, "database_url", "") or DEFAULT_URL,
+        contact=_contact(table),
+        allow_private_hosts=flag(table, "allow_private_hosts", "", default=False),
+        sites_dir=Path(text(table, "sites_dir", "") or "sites"),
+        every=duration(table, "every", "", default=_EVERY),
+        alert_max_age=duration(table, "alert_max_age", "", default=_ALERT_MAX_AGE),
+        crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
+        max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
+        retry_delays=_delays(table),
+        watches=_watches(table, {channel.name for channel in channels} | {CONSOLE}),
+        channels=channels,
+    )
+
+
+def _contact(table: Table) -> str | None:
+    contact = text(table, "contact", "")
+    if contact is not None and not contact.isprintable():
+        raise SettingError("contact", "must be one line: an e-mail address or a web page")
+    return contact
+
+
+def _delays(table: Table) -> tuple[timedelta, ...]:
+    delivery = table.get("delivery", {})
+    if not isinstance(delivery, Mapping):
+        raise SettingError("delivery", "must be a table: [delivery]")
+    only_known(delivery, ("retry_delays_s",), "delivery")
+    seconds = delivery.get("retry_delays_s")
+    if seconds is None:
+        return RETRY_DELAYS
+    is_list = isinstance(seconds, list) and all(
+        isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one <= _LONGEST_DELAY_S
+        for one in seconds
+    )
+    if not is_list:
+        raise SettingError("delivery.retry_delays_s", "must be a list of seconds, at most 7 days")
+    return tuple(timedelta(seconds=one) for one in seconds)
+
+
+def _channels(table: Table) -> tuple[ChannelConfig, ...]:
+    channels = []
+    for path, entry in _entries(table, "channel"):
+        name = required_text(entry, "name", path)
+        kind = kind_of(required_text(entry, "kind", path), path)
+        options = {key: value for key, value in entry.items() if key not in {"name", "kind"}}
+        kind.parse(options, path)
+        channels.append(ChannelConfig(name=name, kind=kind.name, options=options))
+    _only_once([channel.name for channel in channels], "channel")
+    return tuple(channels)
+
+
+def _watches(table: Table, channels: set[str]) -> tuple[Watch, ...]:
+    watches = []
+    for path, entry in _entries(table, "watch"):
+        watch = parse_watch(entry, path)
+        for number, name in enumerate(watch.channels):
+            if name not in channels:
+                known = ", ".join(sorted(channels))
+                raise SettingError(
+                    f"{path}.channels[{number}]", f"no channel {name!r} (there are: {known})"
+                )
+        watches.append(watch)
+    _only_once([watch.name for watch in watches], "watch")
+    return tuple(watches)
+
+
+def _entries(table: Table, key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    entries = table.get(key, [])
+    if not isinstance(entries, list):
+        raise SettingError(key, f"must be tables: [[{key}]]")
+    for number, entry in enumerate(entries):
+        if not isinstance(entry, Mapping):
+            raise SettingError(f"{key}[{number}]", f"must be a table: [[{key}]]")
+        yield f"{key}[{number}]", entry
+
+
+def _only_once(names: list[str], key: str) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise SettingError(f"{key}[{number}].name", f"{name!r} is there already")
+
+
+def _set_variables(environ: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield each setting that the environment gives, with its variable and what that says."""
+    for key in _SETTINGS:
+        variable = "WENXUN_" + key.replace(".", "_").upper()
+        if written := environ.get(variable):
+            yield key, (variable, written)
+        elif path := environ.get(f"{variable}_FILE"):
+            try:
+                yield key, (f"{variable}_FILE", Path(path).read_text("utf-8").strip())
+            except OSError as error:
+                raise ConfigError(f"{variable}_FILE: {path}: {error.strerror or error}") from error
+
+
+def _value(key: str, written: str) -> object:
+    """Return what a variable says as the type that a file would give."""
+    try:
+        if key in _FLAGS:
+            return _TRUTH[written.lower()]
+        if key in _NUMBERS:
+            return int(written)
+        if key in _DELAYS:
+            return [float(one) for one in written.split(",")]
+    except KeyError as error:
+        raise SettingError(key, "must be 1 or 0") from error
+    except ValueError as error:
+        raise SettingError(key, "must be numbers (several: with commas between)") from error
+    return written
+
+
+def _overridden(table: Table, values: Mapping[str, object]) -> Table:
+    merged = dict(table)
+    for key, value in values.items():
+        section, _, name = key.rpartition(".")
+        if not section:
+            merged[name] = value
+        elif isinstance(inner := merged.get(section, {}), Mapping):
+            merged[section] = {**inner, name: value}
+    return merged
