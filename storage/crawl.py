@@ -95,11 +95,7 @@ class WalkMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRead:
-    """One list page was read: its items and the new mark of the walk, saved together.
-
-    `shifts` moves what is known of the column: (below, by) adds `by` to `from_end` of every item
-    that stood at `below` or higher, because so many were found to be inserted there.
-    """
+    """One list page was read: its items and the new mark of the walk, saved together."""
 
     column_id: int
     read_at: datetime

@@ -223,6 +223,7 @@ class Sighting(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "column_id", "url_key"),
         Index("ix_sightings_site_id_url_key", "site_id", "url_key"),
+        Index("ix_sightings_site_id_link_key", "site_id", "link_key"),
         Index("ix_sightings_site_id_next_try_at", "site_id", "next_try_at"),
         Index("ix_sightings_document_id", "document_id"),
     )
@@ -273,7 +274,7 @@ class Body(Base):
 class Response(Base):
     """One fetched response that gave or changed something, or failed to: evidence.
 
-    `outcome`: new | changed | reparsed | restored | refused | missing | listing.
+    `outcome`: new | joined | changed | reparsed | restored | updated | refused | missing.
     """
 
     __tablename__ = "responses"

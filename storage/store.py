@@ -6,9 +6,10 @@ Every writer takes its lock at the start of its transaction, so two of them neve
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
@@ -73,6 +74,16 @@ def open_store(url: str = DEFAULT_URL) -> Store:
         engine.dispose()
         raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
     return Store(engine)
+
+
+def upsert(connection: Connection, table: type[Any]) -> sqlite.Insert:
+    """Return an INSERT that takes `on_conflict_…`, for the connection's database.
+
+    Both databases speak the same ON CONFLICT; only SQLAlchemy's classes differ.
+    """
+    if connection.dialect.name == "postgresql":
+        return cast("sqlite.Insert", postgresql.insert(table))
+    return sqlite.insert(table)
 
 
 def migrate_database(url: str) -> tuple[str | None, str]:

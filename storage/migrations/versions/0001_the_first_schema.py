@@ -309,6 +309,9 @@ def upgrade() -> None:
     with op.batch_alter_table("sightings") as batch_op:
         batch_op.create_index("ix_sightings_document_id", ["document_id"], unique=False)
         batch_op.create_index(
+            "ix_sightings_site_id_link_key", ["site_id", "link_key"], unique=False
+        )
+        batch_op.create_index(
             "ix_sightings_site_id_next_try_at", ["site_id", "next_try_at"], unique=False
         )
         batch_op.create_index("ix_sightings_site_id_url_key", ["site_id", "url_key"], unique=False)

@@ -1,0 +1,118 @@
+"""Keep raw responses: content-addressed, compressed, found again by address and time.
+
+Only what gave or changed something, or failed to, is kept: evidence, and food for re-extraction.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import zstandard
+from sqlalchemy import Connection, insert, select
+
+from storage.crawl import RawResponse
+from storage.schema import Body, Response
+from storage.store import Store, upsert
+
+_CODEC = "zstd"
+_COMPRESSOR = zstandard.ZstdCompressor(level=3)
+# Headers that say what the body is and how fresh; cookies are never kept.
+_KEPT_HEADERS = (
+    "content-type", "content-length", "content-encoding", "content-disposition", "date",
+    "last-modified", "etag", "location", "server", "retry-after",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A response to be kept, and why."""
+
+    response: RawResponse
+    outcome: str
+    document_id: int | None = None
+    state: str | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """A kept response, read back."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+    outcome: str
+    state: str | None
+    evidence: str | None
+
+
+def body_sha256(body: bytes) -> str:
+    """Return the address of these bytes."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def keep(connection: Connection, kept: Sequence[Kept], *, site_id: int, crawl_id: int) -> None:
+    """Keep these responses within the caller's transaction; equal bodies are kept once."""
+    if not kept:
+        return
+    hashes = [body_sha256(k.response.body) for k in kept]
+    known = set(connection.scalars(select(Body.sha256).where(Body.sha256.in_(hashes))))
+    fresh = {h: k.response.body for h, k in zip(hashes, kept, strict=True) if h not in known}
+    if fresh:
+        rows = [
+            {"sha256": h, "codec": _CODEC, "size": len(b), "data": _COMPRESSOR.compress(b)}
+            for h, b in fresh.items()
+        ]
+        connection.execute(upsert(connection, Body).on_conflict_do_nothing(), rows)
+    connection.execute(
+        insert(Response),
+        [_row(k, h, site_id=site_id, crawl_id=crawl_id) for k, h in zip(kept, hashes, strict=True)],
+    )
+
+
+def find(store: Store, url_key: str, *, until: datetime | None = None) -> Archived | None:
+    """Return the newest kept response of an address, not after `until`."""
+    question = (
+        select(Response, Body.data, Body.codec)
+        .outerjoin(Body, Body.sha256 == Response.body_sha256)
+        .where(Response.url_key == url_key)
+        .order_by(Response.fetched_at.desc(), Response.id.desc())
+        .limit(1)
+    )
+    if until is not None:
+        question = question.where(Response.fetched_at <= until)
+    with store.read() as connection:
+        row = connection.execute(question).one_or_none()
+    if row is None:
+        return None
+    return Archived(
+        url=row.url,
+        status=row.status,
+        headers=row.headers,
+        body=b"" if row.data is None else zstandard.ZstdDecompressor().decompress(row.data),
+        fetched_at=row.fetched_at,
+        outcome=row.outcome,
+        state=row.state,
+        evidence=row.evidence,
+    )
+
+
+def _row(kept: Kept, sha256: str, *, site_id: int, crawl_id: int) -> dict[str, object]:
+    response = kept.response
+    return {
+        "site_id": site_id,
+        "crawl_id": crawl_id,
+        "document_id": kept.document_id,
+        "url": response.url,
+        "url_key": response.url_key,
+        "status": response.status,
+        "headers": {n: v for n, v in response.headers.items() if n in _KEPT_HEADERS},
+        "body_sha256": sha256,
+        "fetched_at": response.fetched_at,
+        "outcome": kept.outcome,
+        "state": kept.state,
+        "evidence": kept.evidence,
+    }

@@ -1,0 +1,246 @@
+"""Crawls: who may save for a site, what one batch saves, and how a crawl ends.
+
+Every save checks the crawl's fencing token and renews its lease in the same transaction: a crawl
+that was taken over can save nothing more.
+Source: https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html (fencing).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage.archive import Kept, keep
+from storage.crawl import (
+    LEASE,
+    ArticleRead,
+    CrawlEnd,
+    CrawlSummary,
+    Lease,
+    ListingRead,
+    PageRefused,
+    Record,
+    Saved,
+    Trigger,
+    ViewsRead,
+)
+from storage.errors import LeaseLostError, SiteBusyError
+from storage.holder import is_dead, shown
+from storage.listings import save_listings, save_refusals
+from storage.saving import save_articles
+from storage.schema import Crawl, Document, Event, Sighting, Site
+from storage.store import Store, upsert
+from storage.verdict import settle
+from storage.views import save_views
+
+
+class Crawls:
+    """Begin, save, end."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin(
+        self,
+        site: str,
+        *,
+        title: str | None,
+        timezone: str,
+        holder: str,
+        trigger: Trigger,
+        full: bool,
+        alert_max_age: timedelta,
+        now: datetime,
+    ) -> Lease:
+        """Take the site's lease and open a crawl. A holder that is dead on this machine yields.
+
+        Raises:
+            SiteBusyError: another crawl of this site is running.
+        """
+        with self._store.write() as connection:
+            row = _site_row(connection, site, title=title, timezone=timezone, now=now)
+            held = row.lease_holder is not None and row.lease_expires_at > now
+            if held and not is_dead(row.lease_holder):
+                raise SiteBusyError(site, shown(row.lease_holder))
+            _close_unfinished(connection, row.id, now=now)
+            token = row.fencing_token + 1
+            connection.execute(
+                update(Site)
+                .where(Site.id == row.id)
+                .values(
+                    fencing_token=token, lease_holder=holder, lease_expires_at=now + LEASE,
+                    title=title or row.title, timezone=timezone,
+                )
+            )  # fmt: skip
+            crawl_id = connection.scalar(
+                insert(Crawl)
+                .values(
+                    site_id=row.id, token=token, trigger=trigger, full=full, started_at=now,
+                    failures={}, notes=[],
+                )
+                .returning(Crawl.id)
+            )  # fmt: skip
+        return Lease(
+            site_id=row.id,
+            site=site,
+            timezone=timezone,
+            crawl_id=int(crawl_id or 0),
+            token=token,
+            alert_max_age=alert_max_age,
+        )
+
+    def counter_form(self, site_id: int) -> str | None:
+        """Return which counter end point answered last on this site."""
+        with self._store.read() as connection:
+            form: str | None = connection.scalar(
+                select(Site.counter_form).where(Site.id == site_id)
+            )
+            return form
+
+    def renew(self, lease: Lease, *, now: datetime) -> None:
+        """Keep the lease while there is nothing to save.
+
+        Raises:
+            LeaseLostError: another crawl took over.
+        """
+        with self._store.write() as connection:
+            _hold(connection, lease, now=now)
+
+    def save(
+        self, lease: Lease, records: Sequence[Record], *, requests: int, now: datetime
+    ) -> list[Saved]:
+        """Save a batch in one transaction; return what its articles came to, in order.
+
+        `requests` is the number of requests of the crawl so far.
+
+        Raises:
+            LeaseLostError: another crawl took over; nothing of the batch is saved.
+        """
+        articles = [r for r in records if isinstance(r, ArticleRead)]
+        refusals = [r for r in records if isinstance(r, PageRefused)]
+        with self._store.write() as connection:
+            _hold(connection, lease, now=now)
+            save_listings(connection, lease, [r for r in records if isinstance(r, ListingRead)])
+            saved = save_articles(connection, lease, articles, now=now)
+            save_refusals(connection, lease, refusals)
+            _keep_refused(connection, lease, refusals)
+            save_views(connection, lease, [r for r in records if isinstance(r, ViewsRead)])
+            rechecked = sum(r.rechecked for r in articles)
+            rechecked += sum(r.document_id is not None for r in refusals)
+            connection.execute(
+                update(Crawl)
+                .where(Crawl.id == lease.crawl_id)
+                .values(requests=requests, rechecked=Crawl.rechecked + rechecked)
+            )
+        return saved
+
+    def finish(self, lease: Lease, end: CrawlEnd, *, now: datetime) -> CrawlSummary:
+        """Judge what changed and vanished, close the crawl, give the lease back.
+
+        Raises:
+            LeaseLostError: another crawl took over.
+        """
+        with self._store.write() as connection:
+            _hold(connection, lease, now=now)
+            notes = (*end.notes, *settle(connection, lease, end.outcome, now=now))
+            started_at = connection.scalar(
+                select(Crawl.started_at).where(Crawl.id == lease.crawl_id)
+            )
+            counts = _counts(connection, lease, started_at=started_at)
+            connection.execute(
+                update(Crawl)
+                .where(Crawl.id == lease.crawl_id)
+                .values(
+                    finished_at=now, outcome=end.outcome, requests=end.requests,
+                    failures=dict(end.failures), notes=list(notes), **counts,
+                )
+            )  # fmt: skip
+            values: dict[str, Any] = {"lease_holder": None, "lease_expires_at": None}
+            if end.counter_form is not None:
+                values["counter_form"] = end.counter_form
+            connection.execute(update(Site).where(Site.id == lease.site_id).values(values))
+        return CrawlSummary(
+            site=lease.site,
+            outcome=end.outcome,
+            requests=end.requests,
+            failures=dict(end.failures),
+            elapsed_s=(now - started_at).total_seconds() if started_at else 0.0,
+            notes=notes,
+            **counts,
+        )
+
+
+def _site_row(
+    connection: Connection, name: str, *, title: str | None, timezone: str, now: datetime
+) -> Any:
+    connection.execute(
+        upsert(connection, Site)
+        .values(name=name, title=title, timezone=timezone, added_at=now)
+        .on_conflict_do_nothing(index_elements=["name"])
+    )
+    return connection.execute(select(Site).where(Site.name == name).with_for_update()).one()
+
+
+def _close_unfinished(connection: Connection, site_id: int, *, now: datetime) -> None:
+    connection.execute(
+        update(Crawl)
+        .where(Crawl.site_id == site_id, Crawl.outcome.is_(None))
+        .values(outcome="interrupted", finished_at=now)
+    )
+
+
+def _hold(connection: Connection, lease: Lease, *, now: datetime) -> None:
+    held = connection.execute(
+        update(Site)
+        .where(Site.id == lease.site_id, Site.fencing_token == lease.token)
+        .values(lease_expires_at=now + LEASE)
+    )
+    if held.rowcount == 0:
+        raise LeaseLostError(lease.site)
+
+
+def _keep_refused(connection: Connection, lease: Lease, refusals: Sequence[PageRefused]) -> None:
+    kept = [
+        Kept(
+            response=r.response,
+            outcome="missing" if r.missing else "refused",
+            document_id=r.document_id,
+            state=r.state,
+            evidence=r.evidence,
+        )
+        for r in refusals
+        if r.response is not None
+    ]
+    keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
+
+
+def _counts(connection: Connection, lease: Lease, *, started_at: datetime | None) -> dict[str, int]:
+    def count(*conditions: Any) -> int:
+        return connection.scalar(select(func.count()).where(*conditions)) or 0
+
+    def events(kind: str) -> int:
+        return count(Event.crawl_id == lease.crawl_id, Event.kind == kind)
+
+    mine = Document.site_id == lease.site_id
+    changed = events("changed")
+    seen_again = connection.scalar(
+        select(func.count(func.distinct(func.coalesce(Document.lead_id, Document.id)))).where(
+            mine,
+            Document.last_seen_at >= started_at,
+            Document.first_crawl_id != lease.crawl_id,
+        )
+    )
+    return {
+        "articles_new": count(
+            mine, Document.first_crawl_id == lease.crawl_id, Document.lead_id.is_(None)
+        ),
+        "articles_changed": changed,
+        "articles_withdrawn": events("withdrawn"),
+        "articles_seen": max(0, (seen_again or 0) - changed),
+        "sightings": count(
+            Sighting.site_id == lease.site_id,
+            Sighting.last_seen_at >= started_at,
+            Sighting.document_id.is_not(None),
+        ),
+    }
