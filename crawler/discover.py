@@ -25,7 +25,8 @@ class Link:
 
     `url` is absolute and canonical (the raw `href` for SCRIPT). `key` is the page key of an
     ARTICLE, without the owner. `truncated` says that `title` ends in the page's own ellipsis.
-    `listed_at` is aware UTC; `listed_text` is the date as printed.
+    `listed_at` is aware UTC; `listed_text` is the date as printed. `sticky` says that the page
+    marks the item as kept on top (置顶), out of its place in time.
     """
 
     url: str
@@ -36,6 +37,7 @@ class Link:
     listed_text: str | None = None
     listed_at: datetime | None = None
     counter: Counter | None = None
+    sticky: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,163 @@
+"""Group the links of a page into blocks: elements that repeat under one parent.
+
+Pure. An item is the largest element around one article address, or what the CMS itself names a
+line of a list (`line_u…`); items with one parent are a block, with the items beside them that lead
+elsewhere. `main_list` decides which block is the page's list.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from crawler.families.vsb.addresses import looks_like_article
+from crawler.page import Page
+
+_CONTAINERS = {"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main", "section"}
+_ITEMS = {"li", "tr"}
+MORE = re.compile(
+    r"^[\s\[【(（+＋·.…>»]*(?:查看|阅读|浏览)?(?:更多|more)[\s·.…>»+＋\])）】]*$", re.IGNORECASE
+)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Elements that repeat under one parent: a list, a menu, a slide show."""
+
+    container: LexborNode
+    items: list[LexborNode] = field(default_factory=list)
+    hrefs: list[str] = field(default_factory=list)
+    lines: int = 0  # items that the CMS itself names as lines of a list
+
+
+def article_blocks(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
+    """Return every block that holds article addresses or lines of a list, in page order."""
+    lines = _lines(page)
+    wanted = [
+        (a, href)
+        for a in _links(page, pager)
+        if looks_like_article(href := a.attributes.get("href") or "") or a.mem_id in lines
+    ]
+    return _grouped(wanted, lines, _fences(pager))
+
+
+def blocks_beside(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
+    """Return the blocks of any links beside the paginator: for pages whose items all lead away."""
+    known, node = {a.mem_id for a in _links(page, pager)}, pager[0].parent
+    while node is not None and node.tag not in {"body", "html"}:
+        inside = [a for a in node.css("a") if a.mem_id in known]
+        if inside:
+            wanted = [(a, a.attributes.get("href") or "") for a in inside]
+            return _grouped(wanted, {}, _fences(pager))
+        node = node.parent
+    return []
+
+
+def _links(page: Page, pager: tuple[LexborNode, ...]) -> list[LexborNode]:
+    paging = {a.mem_id for node in pager for a in node.css("a")}
+    return [a for a in page.tree.css("a") if a.mem_id not in paging]
+
+
+def _fences(pager: tuple[LexborNode, ...]) -> set[int]:
+    """Return the paginator's elements and all above them: no item reaches over one."""
+    return {key for node in pager for key in depths(node)}
+
+
+def _lines(page: Page) -> dict[int, LexborNode]:
+    """Map each link inside a `line_u…` element to the innermost such element."""
+    return {a.mem_id: line for line in page.tree.css("[id^=line_u]") for a in line.css("a")}
+
+
+def _grouped(
+    wanted: list[tuple[LexborNode, str]], lines: dict[int, LexborNode], fences: set[int]
+) -> list[Block]:
+    targets = _targets(wanted)
+    blocks: dict[tuple[int, str, str], Block] = {}
+    seen: set[int] = set()
+    for anchor, href in wanted:
+        item = lines.get(anchor.mem_id) or _item(anchor, targets, fences)
+        container = item.parent
+        if container is not None and container.tag == "tr":
+            container = container.parent
+        if container is None:
+            continue
+        block = blocks.setdefault(_shape(container), Block(container=container))
+        if item.mem_id not in seen:
+            seen.add(item.mem_id)
+            block.items.append(item)
+            block.lines += anchor.mem_id in lines
+        block.hrefs.append(href)
+    for block in blocks.values():
+        block.items = _with_siblings(block.items, fences)
+    return list(blocks.values())
+
+
+def _targets(wanted: list[tuple[LexborNode, str]]) -> dict[int, str | None]:
+    """Map each element to the one address below it, or None where there are several."""
+    targets: dict[int, str | None] = {}
+    for anchor, href in wanted:
+        target = href.strip() or str(anchor.mem_id)
+        node: LexborNode | None = anchor
+        while node is not None:
+            key = node.mem_id
+            if key not in targets:
+                targets[key] = target
+            elif targets[key] in {None, target}:
+                break  # known of everything above it, too
+            else:
+                targets[key] = None
+            node = node.parent
+    return targets
+
+
+def _item(anchor: LexborNode, targets: dict[int, str | None], fences: set[int]) -> LexborNode:
+    node = anchor
+    while node.tag not in _ITEMS:
+        parent = node.parent
+        if parent is None or parent.tag in _CONTAINERS or parent.mem_id in fences:
+            break
+        if targets.get(parent.mem_id) is None:
+            break
+        node = parent
+    return node
+
+
+def _shape(container: LexborNode) -> tuple[int, str, str]:
+    # Lists are often cut into several `<ul class="x">` under one parent: they are one block.
+    parent = container.parent
+    if parent is None or container.tag not in {"ul", "ol", "div", "dl", "table"}:
+        return (container.mem_id, "", "")
+    style = container.attributes.get("class") or ""
+    return (parent.mem_id, container.tag or "", style)
+
+
+def _with_siblings(items: list[LexborNode], fences: set[int]) -> list[LexborNode]:
+    """Add the items beside these that lead elsewhere: other sites, files, scripts, nowhere."""
+    known = {item.mem_id for item in items}
+    shapes = {(item.tag, item.attributes.get("class") or "") for item in items}
+    parents = {item.parent.mem_id: item.parent for item in items if item.parent is not None}
+    every: list[LexborNode] = []
+    for parent in parents.values():
+        every += [
+            child
+            for child in parent.iter()
+            if child.mem_id in known or _is_sibling(child, shapes, fences)
+        ]
+    return every
+
+
+def _is_sibling(child: LexborNode, shapes: set[tuple[str | None, str]], fences: set[int]) -> bool:
+    if child.mem_id in fences or (child.tag, child.attributes.get("class") or "") not in shapes:
+        return False
+    link = child if child.tag == "a" else child.css_first("a")
+    return link is not None and bool(child.text(strip=True)) and not MORE.match(child.text())
+
+
+def depths(node: LexborNode) -> dict[int, int]:
+    """Map this element and all above it to their depth."""
+    chain: list[int] = []
+    above: LexborNode | None = node
+    while above is not None:
+        chain.append(above.mem_id)
+        above = above.parent
+    return {key: depth for depth, key in enumerate(reversed(chain))}

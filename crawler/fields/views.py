@@ -1,0 +1,161 @@
+"""View counts: the arguments of the page's own counter scripts, and numbers that stand printed.
+
+VSB pages do not hold the number: a script asks for it. A page that only has the script prints no
+count (None, never 0), and a page without any counter has none to ask for. Nothing here fetches.
+
+Source: the CMS's dynclicks.js, counter.js and clicktimes scripts as found in its pages.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from crawler.page import Page
+from storage.article import Counter
+
+_Q = r"""(?:["']|&#34;|&#39;|&quot;)?"""
+_SHOW = re.compile(
+    rf"_showDynClicks\(\s*{_Q}wbnews{_Q}\s*,\s*{_Q}(\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)"
+)
+_TIMES = re.compile(
+    rf"getClickTimes\(\s*{_Q}(\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*,\s*{_Q}wbnews{_Q}\s*[,)]"
+)
+_BATCH = re.compile(
+    rf"_showDynClickBatch\(\s*\[([^\]]*)\]\s*,\s*\[([^\]]*)\]\s*,\s*{_Q}wbnews{_Q}\s*,\s*{_Q}(\d+){_Q}"
+)
+# _jsq_(column, '/page.jsp', article id or -1, owner): the visit counter of every VSB page.
+_VISIT = re.compile(
+    rf"_jsq_\(\s*{_Q}(\d+){_Q}\s*,[^,]*,\s*{_Q}(-?\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)"
+)
+_URL_ID = re.compile(r"/info/+\d+/+(\d+)|[?&]wbnewsid=(\d+)")
+
+_FILLED = re.compile(
+    r"<span\b[^>]*\bid\s*=\s*[\"']?(?:dynclicks_wbnews_\d+(?:_\d+)?|n\d+)[\"']?[^>]*>\s*(\d{1,9})\s*</span",
+    re.IGNORECASE,
+)
+_INLINE_TAG = r"(?:\s|&nbsp;|&ensp;|&emsp;|</?(?:span|i|em|b|font|strong|label|small)\b[^>]*>)*"
+_LABELLED = re.compile(
+    r"(?P<label>(?:浏览|点击|阅读|访问|播放)(?:次数|量|数|率)?|人气|(?<![A-Za-z])(?:Views?|Hits?|Clicks?))"
+    rf"{_INLINE_TAG}[:：]{_INLINE_TAG}[\[（(]?{_INLINE_TAG}"
+    r"(?P<number>\d{1,9})(?![\d.:/年月-])",
+    re.IGNORECASE,
+)
+_BODY_START = re.compile(
+    r"""(?:class|id)\s*=\s*["']?(?:v_news_content|vsb_content|vsb_newscontent)"""
+)
+_BODY = ".v_news_content, [id^=vsb_content], #vsb_newscontent"
+_SITE_TOTAL = re.compile(r"(?:总|本站|网站|今日|本日|昨日|累计)\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One counter script of a list: the article ids it names, in order, and their owner."""
+
+    owner: str
+    ids: tuple[str, ...]
+    spans: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What the page's visit script says of it: column, article id (None on lists) and owner."""
+
+    tree: str
+    article_id: str | None
+    owner: str
+
+
+def counter_of(page: Page) -> Counter | None:
+    """Return where the article's view count can be asked for, or None if the page shows none.
+
+    Of several counters the one of the address's own article wins, then the one the visit script
+    names, then the first.
+    """
+    found = [(m[1], m[2]) for m in _SHOW.finditer(page.text)]
+    found += [(m[2], m[1]) for m in _TIMES.finditer(page.text)]
+    if not found:
+        return None
+    own = _url_id(page.url)
+    named = {(visit.owner, visit.article_id) for visit in visits(page)}
+    owner, article_id = min(found, key=lambda one: (one[1] != own, one not in named))
+    return Counter(owner=owner, article_id=article_id)
+
+
+def owner_of(page: Page) -> str | None:
+    """Return the CMS's site number of the page, from its counters or its visit script."""
+    if counter := counter_of(page):
+        return counter.owner
+    own = _url_id(page.url)
+    # A proxied page carries the outer site's script first and its own after it.
+    owners = [visit.owner for visit in visits(page) if own is None or visit.article_id == own]
+    return owners[-1] if owners else None
+
+
+def visits(page: Page) -> tuple[Visit, ...]:
+    """Return what the page's visit scripts say, in page order."""
+    return tuple(
+        Visit(tree=m[1], article_id=m[2] if int(m[2]) > 0 else None, owner=m[3])
+        for m in _VISIT.finditer(page.text)
+    )
+
+
+def batches(page: Page) -> tuple[Batch, ...]:
+    """Return the counter scripts of the page's lists, in page order."""
+    return tuple(
+        Batch(
+            owner=m[3],
+            ids=tuple(re.findall(r"\d+", m[2])),
+            spans=tuple(re.findall(r"[A-Za-z_]\w+", m[1])),
+        )
+        for m in _BATCH.finditer(page.text)
+    )
+
+
+def listed_counters(page: Page, *, shown: Collection[str]) -> dict[str, Counter]:
+    """Return the counters of a list's articles by article id, for the ids that it `shown`.
+
+    A page may carry the script of another site's list too, and both may name one id: the script
+    that names the larger share of what is shown is the list's own.
+    """
+    owners = {m[2]: m[1] for m in _SHOW.finditer(page.text)}
+    owners |= {m[1]: m[2] for m in _TIMES.finditer(page.text)}
+    visible = set(shown)
+    for batch in sorted(batches(page), key=lambda one: _share(one, visible)):
+        owners |= dict.fromkeys(batch.ids, batch.owner)
+    return {
+        one: Counter(owner=owner, article_id=one) for one, owner in owners.items() if one in visible
+    }
+
+
+def printed_views(page: Page) -> int | None:
+    """Return the view count that stands in the page as a number, or None.
+
+    None where only a script stands, and for totals of the whole site. A number in the body of the
+    article is the author's text, not a count.
+    """
+    if filled := _FILLED.search(page.text):
+        return int(filled[1])
+    body = _BODY_START.search(page.text)
+    start = body.start() if body else len(page.text)
+    for match in _LABELLED.finditer(page.text):
+        if _SITE_TOTAL.search(page.text, max(0, match.start() - 8), match.start()):
+            continue
+        if match.start() < start:
+            return int(match["number"])
+        if not match["label"].startswith("访问") and not _in_body(page, match["number"]):
+            return int(match["number"])
+    return None
+
+
+def _share(batch: Batch, visible: set[str]) -> float:
+    return len(visible.intersection(batch.ids)) / (len(batch.ids) or 1)
+
+
+def _in_body(page: Page, number: str) -> bool:
+    # After the body's start the source alone cannot tell what is inside it; the tree can.
+    return any(number in node.text() for node in page.tree.css(_BODY))
+
+
+def _url_id(url: str) -> str | None:
+    match = _URL_ID.search(url)
+    return (match[1] or match[2]) if match else None
