@@ -9,12 +9,15 @@ import pytest
 import typer
 
 from wenxun.cli import app
+from wenxun.config import load_config, parse_config
 
 ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "wenxun.example.toml"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 EVERY_DOCUMENT = pytest.mark.parametrize(
     "document", DOCUMENTS, ids=[path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 )
+_COMMENTED_OUT = re.compile(r"^# (?=\[|\w+ = )", re.MULTILINE)
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _END = re.compile(r" +(?:#|\||>|&&|\\$)")  # a remark, a pipe, a redirection, a line that goes on
@@ -53,10 +56,14 @@ def test_every_local_link_of_a_document_leads_somewhere(document: Path) -> None:
     assert dead == []
 
 
-def test_the_example_configuration_is_valid_toml() -> None:
-    text = (ROOT / "wenxun.example.toml").read_text("utf-8")
+def test_the_example_configuration_is_accepted() -> None:
+    load_config(EXAMPLE, {})
 
-    assert tomllib.loads(text)
+
+def test_every_line_of_the_example_that_is_commented_out_is_accepted_too() -> None:
+    everything = _COMMENTED_OUT.sub("", EXAMPLE.read_text("utf-8"))
+
+    parse_config(tomllib.loads(everything), path=EXAMPLE, environ={})
 
 
 def _typed(document: Path, program: str) -> list[str]:

@@ -28,6 +28,7 @@ PURE = (
     "scheduler/plan.py",
     "scheduler/watch.py",
     "scheduler/health.py",
+    "scheduler/keys.py",
     "scheduler/render.py",
 )
 MODULES = sorted(
