@@ -127,13 +127,12 @@ class MatchedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedDelivery:
-    """A delivery that this process alone may send now. `attempt` counts all tries from 1.
+    """A delivery that this process alone may send now.
 
-    `step` counts the failed tries since it was made or last retried by hand.
+    `step` counts the tries, this one included, since it was made or last retried by hand.
     """
 
     id: int
-    attempt: int
     step: int
     idempotency_key: str
     message: Mapping[str, Any]

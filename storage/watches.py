@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, case, select, update
 
 from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin
 from storage.errors import StorageError
 from storage.schema import Channel, Delivery, Watch
-from storage.store import Store
+from storage.store import Store, upsert
 
 Definition = Mapping[str, Any]
 
@@ -95,9 +95,11 @@ class Watches:
         """
         with self._store.write() as connection:
             for name, definition in watches.items():
-                _put(connection, Watch, name, {"definition": dict(definition)}, now)
+                values: dict[str, Any] = {"definition": dict(definition)}
+                _put(connection, Watch, name, values, now=now, origin=Origin.FILE)
             for name, (kind, options) in channels.items():
-                _put(connection, Channel, name, {"kind": kind, "options": dict(options)}, now)
+                values = {"kind": kind, "options": dict(options)}
+                _put(connection, Channel, name, values, now=now, origin=Origin.FILE)
             _remove_others(connection, Watch, list(watches), now)
             _remove_others(connection, Channel, list(channels), now)
             _give_up_removed(connection)
@@ -113,7 +115,7 @@ class Watches:
             if row is not None and row["removed_at"] is None:
                 raise WatchExistsError(name)
             values = {"definition": dict(definition)}
-            _put(connection, Watch, name, values, now, origin=Origin.COMMAND)
+            _put(connection, Watch, name, values, now=now, origin=Origin.COMMAND)
 
     def remove(self, name: str, *, now: datetime) -> None:
         """Remove a watch that a command added.
@@ -134,7 +136,7 @@ class Watches:
 Table = type[Watch] | type[Channel]
 
 
-def _find(connection: Connection, name: str) -> Mapping[str, Any] | None:
+def _find(connection: Connection, name: str) -> RowMapping | None:
     query = select(Watch.origin, Watch.removed_at).where(Watch.name == name)
     return connection.execute(query).mappings().one_or_none()
 
@@ -144,18 +146,18 @@ def _put(
     table: Table,
     name: str,
     values: dict[str, Any],
+    *,
     now: datetime,
-    origin: Origin = Origin.FILE,
+    origin: Origin,
 ) -> None:
     """Insert, or update in place; one that had been removed is born again."""
-    values = {**values, "origin": origin}
-    found = update(table).where(table.name == name)
-    known = connection.execute(found.where(table.removed_at.is_(None)).values(**values)).rowcount
-    if known:
-        return
-    again = found.values(**values, removed_at=None, created_at=now)
-    if not connection.execute(again).rowcount:
-        connection.execute(insert(table).values(name=name, created_at=now, **values))
+    values = {**values, "origin": origin, "removed_at": None}
+    born = case((table.removed_at.is_(None), table.created_at), else_=now)
+    connection.execute(
+        upsert(connection, table)
+        .values(name=name, created_at=now, **values)
+        .on_conflict_do_update(index_elements=["name"], set_={**values, "created_at": born})
+    )
 
 
 def _remove_others(

@@ -1,0 +1,185 @@
+"""Events on their way to watches: which are unmatched, and what came of holding them against all.
+
+An event is marked as matched and its alerts and deliveries are written in one transaction, so a
+process that dies in between leaves the event unmatched, and of two processes one wins.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy.orm import aliased
+
+from storage.alert import DeliveryState, EventKind, MatchedEvent, Subject
+from storage.article import Credit
+from storage.schema import (
+    Alert,
+    Column,
+    Content,
+    Delivery,
+    Document,
+    Event,
+    Sighting,
+    Site,
+    Version,
+)
+from storage.store import Store
+
+_MAY_BE_MATCHED = "open"
+
+
+class Alerts:
+    """Questions and changes about events and alerts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def unmatched(self, limit: int) -> tuple[Subject, ...]:
+        """Return the oldest events that no watch was held against; held ones never."""
+        unmatched = (Event.state == _MAY_BE_MATCHED, Event.matched_at.is_(None))
+        with self._store.read() as connection:
+            return _subjects(connection, _query(*unmatched).order_by(Event.id).limit(limit))
+
+    def since(self, then: datetime, *, limit: int) -> tuple[Subject, ...]:
+        """Return the newest events since then, newest first, whether matched or not."""
+        recent = (Event.state == _MAY_BE_MATCHED, Event.occurred_at >= then)
+        with self._store.read() as connection:
+            return _subjects(connection, _query(*recent).order_by(Event.id.desc()).limit(limit))
+
+    def subject(self, article_id: int) -> Subject | None:
+        """Return the newest event of an article, named by any of its documents; None: no such."""
+        lead = select(func.coalesce(Document.lead_id, Document.id)).where(Document.id == article_id)
+        query = _query(Event.document_id == lead.scalar_subquery())
+        with self._store.read() as connection:
+            found = _subjects(connection, query.order_by(Event.id.desc()).limit(1))
+        return found[0] if found else None
+
+    def record_matches(
+        self, batch: Sequence[MatchedEvent], *, now: datetime
+    ) -> tuple[MatchedEvent, ...]:
+        """Mark events as matched and write their alerts and deliveries, all or nothing.
+
+        Returns what this call recorded: an event that another process was faster with is left out.
+        """
+        with self._store.write() as connection:
+            return tuple(event for event in batch if _record(connection, event, now))
+
+
+def _record(connection: Connection, event: MatchedEvent, now: datetime) -> bool:
+    is_ours = connection.execute(
+        update(Event)
+        .where(
+            Event.id == event.event_id,
+            Event.matched_at.is_(None),
+            Event.state == _MAY_BE_MATCHED,
+        )
+        .values(matched_at=now)
+    ).rowcount
+    if not is_ours:
+        return False
+    for alert in event.alerts:
+        alert_id = connection.execute(
+            insert(Alert)
+            .values(
+                watch_id=alert.watch_id,
+                event_id=event.event_id,
+                matched=[dict(reason) for reason in alert.matched],
+                created_at=now,
+            )
+            .returning(Alert.id)
+        ).scalar_one()
+        for channel_id, message in alert.messages.items():
+            connection.execute(
+                insert(Delivery).values(
+                    alert_id=alert_id,
+                    channel_id=channel_id,
+                    idempotency_key=_uid(event.event_id),
+                    message=dict(message),
+                    state=DeliveryState.PENDING,
+                    created_at=now,
+                    next_attempt_at=now,
+                )
+            )
+    return True
+
+
+def _uid(event_id: int) -> Any:
+    return select(Event.uid).where(Event.id == event_id).scalar_subquery()
+
+
+def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    previous, before = aliased(Version), aliased(Content)
+    standing = (
+        select(func.max(Version.id))
+        .where(Version.document_id == Event.document_id, Version.seen_to.is_(None))
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Event.id.label("event_id"),
+            Event.uid,
+            Event.kind,
+            Event.change,
+            Event.backfill,
+            Event.occurred_at,
+            Event.detail,
+            Site.name.label("site"),
+            Site.title.label("site_title"),
+            Site.timezone,
+            Document.id.label("article_id"),
+            Document.url,
+            Content.title,
+            Content.text,
+            Content.content_hash,
+            before.title.label("previous_title"),
+            Version.subtitle,
+            Version.published_text,
+            Version.published_at,
+            Version.published_precision,
+            Version.source,
+            Version.section,
+            Version.credits,
+        )
+        .select_from(Event)
+        .join(Site, Site.id == Event.site_id)
+        .outerjoin(Document, Document.id == Event.document_id)
+        .outerjoin(Version, Version.id == func.coalesce(Event.version_id, standing))
+        .outerjoin(Content, Content.id == func.coalesce(Version.content_id, Document.content_id))
+        .outerjoin(previous, previous.id == Event.previous_version_id)
+        .outerjoin(before, before.id == previous.content_id)
+        .where(*conditions)
+    )
+
+
+def _subjects(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Subject, ...]:
+    rows = connection.execute(query).mappings().all()
+    columns = _columns(connection, [row["article_id"] for row in rows if row["article_id"]])
+    return tuple(
+        Subject(
+            **{
+                **row,
+                "kind": EventKind(row["kind"]),
+                "credits": tuple(Credit(**credit) for credit in row["credits"] or ()),
+                "columns": columns.get(row["article_id"], ()),
+            }
+        )
+        for row in rows
+    )
+
+
+def _columns(connection: Connection, documents: list[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return the titles of the columns in which each of these documents is listed."""
+    query = (
+        select(Sighting.document_id, Column.title)
+        .join(Column, Column.id == Sighting.column_id)
+        .where(Sighting.document_id.in_(documents))
+        .order_by(Column.id)
+    )
+    titles: dict[int, list[str]] = defaultdict(list)
+    for document_id, title in connection.execute(query):
+        if document_id is not None and title is not None:
+            titles[document_id].append(title)
+    return {document_id: tuple(dict.fromkeys(found)) for document_id, found in titles.items()}

@@ -1,0 +1,282 @@
+"""The outbox: alerts on their way through channels, each sent by one process at a time.
+
+A claim writes its attempt before anything is sent. A sender that dies leaves an attempt without an
+outcome; its delivery is sent again under the same key, which is how a receiver tells a repeat.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from storage.alert import (
+    AttemptOutcome,
+    ClaimedDelivery,
+    DeliveryRow,
+    DeliveryState,
+    KeptChannel,
+    Origin,
+)
+from storage.holder import is_dead
+from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Watch
+from storage.store import Store
+
+
+class Deliveries:
+    """Questions and changes about deliveries."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def due_channels(self, now: datetime) -> tuple[int, ...]:
+        """Return the channels that have something to send now."""
+        query = select(Delivery.channel_id).where(*_is_due(now)).distinct()
+        with self._store.read() as connection:
+            return tuple(connection.scalars(query))
+
+    def next_due_at(self) -> datetime | None:
+        """Return when the earliest pending delivery is due; None: there is none."""
+        query = select(func.min(Delivery.next_attempt_at)).where(
+            Delivery.state == DeliveryState.PENDING
+        )
+        with self._store.read() as connection:
+            return connection.scalar(query)
+
+    def claim(
+        self, channel_id: int, *, holder: str, now: datetime, lease: timedelta
+    ) -> ClaimedDelivery | None:
+        """Take the delivery of a channel that has waited longest, with its attempt written down."""
+        due = (
+            select(Delivery.id)
+            .where(Delivery.channel_id == channel_id, *_is_due(now))
+            .order_by(Delivery.next_attempt_at, Delivery.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        with self._store.write() as connection:
+            delivery_id = connection.scalar(due)
+            if delivery_id is None:
+                return None
+            connection.execute(
+                update(Delivery)
+                .where(Delivery.id == delivery_id)
+                .values(
+                    state=DeliveryState.SENDING,
+                    attempts=Delivery.attempts + 1,
+                    lease_holder=holder,
+                    lease_expires_at=now + lease,
+                )
+            )
+            connection.execute(
+                insert(DeliveryAttempt).values(
+                    delivery_id=delivery_id, number=_next_number(delivery_id), started_at=now
+                )
+            )
+            return _claimed(connection, delivery_id)
+
+    def record_attempt(
+        self,
+        claimed: ClaimedDelivery,
+        *,
+        holder: str,
+        outcome: AttemptOutcome,
+        detail: str | None,
+        next_attempt_at: datetime | None,
+        now: datetime,
+    ) -> DeliveryState | None:
+        """Write down what a try came to: sent, tried again then, or (no next time) given up.
+
+        Returns the new state, or None where the lease was lost: then another process has it.
+        """
+        state = _state_after(outcome, next_attempt_at)
+        with self._store.write() as connection:
+            is_ours = connection.execute(
+                update(Delivery)
+                .where(
+                    Delivery.id == claimed.id,
+                    Delivery.state == DeliveryState.SENDING,
+                    Delivery.lease_holder == holder,
+                )
+                .values(
+                    state=state,
+                    next_attempt_at=next_attempt_at if state is DeliveryState.PENDING else None,
+                    sent_at=now if state is DeliveryState.SENT else None,
+                    last_error=None if state is DeliveryState.SENT else detail,
+                    lease_holder=None,
+                    lease_expires_at=None,
+                )
+            ).rowcount
+            if not is_ours:
+                return None
+            _end_attempt(connection, claimed.id, outcome, detail, now)
+        return state
+
+    def release_abandoned(self, now: datetime) -> int:
+        """Put back what a dead sender, or one past its lease, had claimed; return how many."""
+        held = select(Delivery.id, Delivery.lease_holder, Delivery.lease_expires_at).where(
+            Delivery.state == DeliveryState.SENDING
+        )
+        with self._store.read() as connection:
+            rows = connection.execute(held).mappings().all()
+        abandoned = [
+            row for row in rows if row["lease_expires_at"] <= now or is_dead(row["lease_holder"])
+        ]
+        if not abandoned:
+            return 0
+        with self._store.write() as connection:
+            return sum(_release(connection, row, now) for row in abandoned)
+
+    def unsent(self, limit: int) -> tuple[DeliveryRow, ...]:
+        """Return what is pending, on the wire or given up, oldest first."""
+        query = _rows().where(Delivery.state != DeliveryState.SENT).order_by(Delivery.id)
+        return self._list(query.limit(limit))
+
+    def latest(self, limit: int) -> tuple[DeliveryRow, ...]:
+        """Return the newest deliveries of any state, newest first."""
+        return self._list(_rows().order_by(Delivery.id.desc()).limit(limit))
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """Return how many deliveries are in each state."""
+        query = select(Delivery.state, func.count()).group_by(Delivery.state)
+        with self._store.read() as connection:
+            found = {DeliveryState(state): count for state, count in connection.execute(query)}
+        return {state: found.get(state, 0) for state in DeliveryState}
+
+    def retry(self, ids: Sequence[int] | None, *, now: datetime) -> int:
+        """Let given-up deliveries (None: all) begin their plan of tries anew; return how many."""
+        query = update(Delivery).where(Delivery.state == DeliveryState.DEAD)
+        if ids is not None:
+            query = query.where(Delivery.id.in_(ids))
+        in_force = select(Channel.id).where(Channel.removed_at.is_(None))
+        query = query.where(Delivery.channel_id.in_(in_force))
+        with self._store.write() as connection:
+            values = {"state": DeliveryState.PENDING, "attempts": 0, "next_attempt_at": now}
+            return connection.execute(query.values(**values)).rowcount
+
+    def _list(self, query: Select[*tuple[Any, ...]]) -> tuple[DeliveryRow, ...]:
+        with self._store.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(
+            DeliveryRow(
+                subject=row["message"]["subject"],
+                state=DeliveryState(row["state"]),
+                **{key: row[key] for key in row if key not in {"message", "state"}},
+            )
+            for row in rows
+        )
+
+
+def _is_due(now: datetime) -> tuple[Any, ...]:
+    return (Delivery.state == DeliveryState.PENDING, Delivery.next_attempt_at <= now)
+
+
+def _next_number(delivery_id: int) -> Any:
+    # Not `attempts`, which begins anew when a person retries.
+    return (
+        select(func.coalesce(func.max(DeliveryAttempt.number), 0) + 1)
+        .where(DeliveryAttempt.delivery_id == delivery_id)
+        .scalar_subquery()
+    )
+
+
+def _claimed(connection: Connection, delivery_id: int) -> ClaimedDelivery:
+    query = (
+        select(
+            Delivery.attempts,
+            Delivery.idempotency_key,
+            Delivery.message,
+            Channel.id.label("channel_id"),
+            Channel.name.label("channel_name"),
+            Channel.kind,
+            Channel.origin,
+            Channel.options,
+            Watch.name.label("watch"),
+        )
+        .select_from(Delivery)
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .join(Alert, Alert.id == Delivery.alert_id)
+        .join(Watch, Watch.id == Alert.watch_id)
+        .where(Delivery.id == delivery_id)
+    )
+    row = connection.execute(query).mappings().one()
+    channel = KeptChannel(
+        id=row["channel_id"],
+        name=row["channel_name"],
+        kind=row["kind"],
+        origin=Origin(row["origin"]),
+        options=row["options"],
+    )
+    return ClaimedDelivery(
+        id=delivery_id,
+        step=row["attempts"],
+        idempotency_key=row["idempotency_key"],
+        message=row["message"],
+        channel=channel,
+        watch=row["watch"],
+    )
+
+
+def _state_after(outcome: AttemptOutcome, next_attempt_at: datetime | None) -> DeliveryState:
+    if outcome is AttemptOutcome.SENT:
+        return DeliveryState.SENT
+    if outcome is AttemptOutcome.DEAD or next_attempt_at is None:
+        return DeliveryState.DEAD
+    return DeliveryState.PENDING
+
+
+def _release(connection: Connection, row: Any, now: datetime) -> int:
+    released: int = connection.execute(
+        update(Delivery)
+        .where(
+            Delivery.id == row["id"],
+            Delivery.state == DeliveryState.SENDING,
+            Delivery.lease_holder == row["lease_holder"],
+        )
+        .values(
+            state=DeliveryState.PENDING,
+            next_attempt_at=now,
+            lease_holder=None,
+            lease_expires_at=None,
+            last_error="the sender stopped before it knew the outcome",
+        )
+    ).rowcount
+    if released:
+        _end_attempt(connection, row["id"], AttemptOutcome.UNKNOWN, "the sender stopped", now)
+    return released
+
+
+def _end_attempt(
+    connection: Connection,
+    delivery_id: int,
+    outcome: AttemptOutcome,
+    detail: str | None,
+    now: datetime,
+) -> None:
+    connection.execute(
+        update(DeliveryAttempt)
+        .where(DeliveryAttempt.delivery_id == delivery_id, DeliveryAttempt.outcome.is_(None))
+        .values(outcome=outcome, detail=detail, finished_at=now)
+    )
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Delivery.id,
+            Delivery.state,
+            Delivery.idempotency_key,
+            Watch.name.label("watch"),
+            Channel.name.label("channel"),
+            Delivery.message,
+            Delivery.created_at,
+            Delivery.attempts,
+            Delivery.next_attempt_at,
+            Delivery.sent_at,
+            Delivery.last_error,
+        )
+        .select_from(Delivery)
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .join(Alert, Alert.id == Delivery.alert_id)
+        .join(Watch, Watch.id == Alert.watch_id)
+    )
