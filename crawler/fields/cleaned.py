@@ -1,0 +1,75 @@
+"""The body's markup, cleaned: its structure, links and pictures, and nothing that acts or styles.
+
+What is not in the lists below does not get in, so that the result can be shown as it is. Pure.
+"""
+
+from html import escape
+
+from selectolax.lexbor import LexborNode
+
+from crawler.fields.blanks import INVISIBLE
+from crawler.fields.base import absolute_url
+from crawler.fields.tree import TEXT, attribute, steps
+
+_KEPT = frozenset(
+    [
+        *("p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "hr"),
+        *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "blockquote", "pre"),
+        *("strong", "b", "em", "i", "u", "s", "sub", "sup", "code", "figure", "figcaption"),
+    ]
+)
+_VOID = frozenset(["br", "hr"])
+_AS_PARAGRAPHS = frozenset(["div", "section", "center"])
+_SPANS = ("colspan", "rowspan")
+
+
+def cleaned_html(container: LexborNode, *, base: str, skip_hidden: bool) -> str:
+    """Return the inside of a container as small, harmless HTML with absolute addresses."""
+    out: list[str] = []
+    for tag, node, leaving in steps(container, skip_hidden=skip_hidden):
+        if tag == TEXT:
+            out.append(escape(INVISIBLE.sub("", node.text_content or ""), quote=False))
+        elif tag in _AS_PARAGRAPHS:
+            out.append("</div>" if leaving else "<div>")
+        elif tag in _KEPT:
+            if not leaving:
+                out.append(_opened(tag, node))
+            elif tag not in _VOID:
+                out.append(f"</{tag}>")
+        elif tag == "a":
+            out.append(_link(node, base, leaving=leaving))
+        elif tag == "img" and not leaving:
+            out.append(_image(node, base))
+    return "".join(out).strip()
+
+
+def _opened(tag: str, node: LexborNode) -> str:
+    if tag not in {"td", "th"}:
+        return f"<{tag}>"
+    spans = "".join(
+        f' {name}="{value}"'
+        for name in _SPANS
+        if (value := attribute(node, name)) and value.isascii() and value.isdigit()
+    )
+    return f"<{tag}{spans}>"
+
+
+def _link(node: LexborNode, base: str, *, leaving: bool) -> str:
+    # An anchor without an address that may be followed stays as text.
+    url = absolute_url(attribute(node, "href") or "", base=base) if _has_address(node) else None
+    if url is None:
+        return ""
+    return "</a>" if leaving else f'<a href="{escape(url)}">'
+
+
+def _has_address(node: LexborNode) -> bool:
+    href = attribute(node, "href")
+    return bool(href) and not str(href).lower().lstrip().startswith(("javascript:", "#", "data:"))
+
+
+def _image(node: LexborNode, base: str) -> str:
+    source = attribute(node, "orisrc") or attribute(node, "src")
+    url = absolute_url(source, base=base) if source and not source.startswith("data:") else None
+    if url is None:
+        return ""
+    return f'<img src="{escape(url)}" alt="{escape(attribute(node, "alt") or "")}">'

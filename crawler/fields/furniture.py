@@ -1,0 +1,46 @@
+"""What templates put below a body: neighbours, download counts, close buttons, the site's footer.
+
+Unclosed containers swallow it, so that it turns up among the lines of the body. Pure.
+"""
+
+import re
+from collections.abc import Sequence
+
+_NEIGHBOUR = re.compile(r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]")
+_DOWNLOAD = re.compile(r"附件\s*[【\[].*[】\]]\s*(?:已?下载\s*\d*\s*次?)?$|已下载\s*\d*\s*次$")
+_BUTTON = re.compile(
+    r"(?:[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+"
+)
+_FOOTER = re.compile(
+    r"版权所有|Copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|ICP备|公网安备", re.IGNORECASE
+)
+_FOOTER_LINE = 200  # a longer line speaks of footers, it is none
+_TAIL = 15  # lines from the end in which a neighbour's link can be meant
+
+
+def without_furniture(lines: Sequence[str]) -> list[str]:
+    """Return the lines without downloads and buttons, cut at the neighbours or the footer."""
+    kept = list(lines[: furniture_start(lines)])
+    return [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
+
+
+def furniture_start(lines: Sequence[str]) -> int:
+    """Return the number of the first line that can only be the template's; all lines if none."""
+    first = max(0, len(lines) - _TAIL)
+    for at in range(first, len(lines)):
+        line = lines[at]
+        if _NEIGHBOUR.match(line) or (_FOOTER.search(line) and len(line) < _FOOTER_LINE):
+            return at
+    return len(lines)
+
+
+def has_furniture(lines: Sequence[str]) -> bool:
+    """Say whether a template's own lines stand among these."""
+    return any(
+        _NEIGHBOUR.match(line)
+        or _DOWNLOAD.match(line)
+        or _BUTTON.fullmatch(line)
+        or _FOOTER.search(line)
+        for line in lines
+        if line
+    )

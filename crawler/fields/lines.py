@@ -1,0 +1,55 @@
+"""The lines of a page around its body, as they were written: blanks and element borders kept.
+
+Title, date and credits are found in them. Pure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from crawler.fields.blanks import BORDER
+from crawler.fields.tree import BLOCKS, TEXT, Step
+
+# A label and its value often stand in neighbouring cells, so these only border parts of a line.
+_CELLS = frozenset(["td", "th", "dt", "dd"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line with something in it. `text` is raw, with BORDER between inline elements.
+
+    `node` is the element in which its first letters stand, the text's own parent.
+    """
+
+    text: str
+    node: LexborNode
+
+
+def read_lines(met: Iterable[Step]) -> list[Line]:
+    """Return the lines of the parts that are met, without the blank ones."""
+    lines: list[Line] = []
+    pieces: list[str] = []
+    first: LexborNode | None = None
+    for tag, node, _ in met:
+        if tag == TEXT:
+            text = node.text_content or ""
+            if first is None:
+                if not text.strip():
+                    continue
+                first = node
+            pieces.append(text)
+        elif tag == "br" or (tag in BLOCKS and tag not in _CELLS):
+            if first is not None:
+                lines.append(_line(pieces, first))
+                first = None
+            pieces.clear()
+        elif first is not None:
+            pieces.append(BORDER)
+    if first is not None:
+        lines.append(_line(pieces, first))
+    return lines
+
+
+def _line(pieces: list[str], first: LexborNode) -> Line:
+    return Line(text="".join(pieces), node=first.parent or first)

@@ -1,0 +1,128 @@
+"""What hangs on an article: pictures, files, films, inline PDFs.
+
+VSB writes films and PDFs by scripts, so scripts are read here before anything drops them. Pure.
+
+Source: the CMS's showVsbVideo and showVsbpdfIframe calls and its `orisrc`, `vurl` and `vsbhref`
+attributes as found in its pages.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from crawler.fields.blanks import tidy
+from crawler.fields.base import absolute_url
+from crawler.fields.links import is_file
+from crawler.fields.tree import attribute
+from storage.article import Attachment, AttachmentKind, Image
+
+_PDF_CALL = re.compile(r"showVsbpdfIframe\(\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+_VIDEO_CALL = re.compile(r"showVsbVideo\(\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+_AUDIO = re.compile(r"\.(?:mp3|m4a|wav|wma|ogg)(?:$|[?#])", re.IGNORECASE)
+_VIDEO = re.compile(r"\.(?:mp4|m4v|flv|mov|wmv|avi|webm|m3u8)(?:$|[?#])", re.IGNORECASE)
+_PDF = re.compile(r"\.pdf(?:$|[?#])", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"download\.jsp\?|virtual_attach_file\.vsb|DownloadAttachUrl", re.IGNORECASE)
+# Pictures of file types and smileys are the editor's, not the article's.
+_ICON = re.compile(
+    r"/(?:fileTypeImages|icon_\w+\.gif|emotion|smiley)|/ueditor/dialogs/", re.IGNORECASE
+)
+_PICTURE_SOURCES = ("orisrc", "original-src", "data-src", "data-original", "src")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg)(?:$|[?#])", re.IGNORECASE)
+
+
+def images_of(nodes: Iterable[LexborNode], *, base: str) -> tuple[Image, ...]:
+    """Return the pictures, each address once, of the original size where the page names it."""
+    found: dict[str, Image] = {}
+    for node in nodes:
+        url = _picture_url(node, base)
+        if url and not _ICON.search(url):
+            found.setdefault(url, Image(url=url, alt=attribute(node, "alt")))
+    return tuple(found.values())
+
+
+def attachments_of(
+    links: Iterable[LexborNode], media: Iterable[LexborNode], *, base: str
+) -> tuple[Attachment, ...]:
+    """Return the files that links lead to and what players and scripts show, each address once."""
+    found: dict[str, Attachment] = {}
+    for attachment in (*_shown(media, base), *_linked(links, base)):
+        found.setdefault(attachment.url, attachment)
+    return tuple(found.values())
+
+
+def is_download(href: str) -> bool:
+    """Say whether an address is the CMS's own way to hand out an attachment."""
+    return _DOWNLOAD.search(href) is not None
+
+
+def _picture_url(node: LexborNode, base: str) -> str | None:
+    for name in _PICTURE_SOURCES:
+        value = attribute(node, name)
+        if value and not value.startswith(("data:", "file:", "about:")):
+            return absolute_url(value, base=base)
+    return None
+
+
+def _linked(links: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
+    for node in links:
+        href = attribute(node, "href") or ""
+        if not (is_download(href) or is_file(href)) or _PICTURE.search(href):
+            continue
+        if url := absolute_url(href, base=base):
+            yield Attachment(kind=_kind_of_file(url), name=_name_of(node, url), url=url)
+
+
+def _shown(media: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
+    for node in media:
+        for kind, address in _addresses(node):
+            if url := absolute_url(address, base=base):
+                yield Attachment(kind=kind, name=None, url=url)
+
+
+def _addresses(node: LexborNode) -> Iterator[tuple[AttachmentKind, str]]:
+    tag = node.tag
+    if tag == "script":
+        source = node.text() or ""
+        for match in _PDF_CALL.finditer(source):
+            yield AttachmentKind.INLINE_PDF, match.group(1)
+        films = [match.group(1) for match in _VIDEO_CALL.finditer(source)]
+        if not films and attribute(node, "name") == "_videourl":
+            films = [attribute(node, "vurl") or ""]
+        yield from ((AttachmentKind.VIDEO, film) for film in films if film)
+        return
+    address = attribute(node, "src") or attribute(node, "data") or attribute(node, "vurl")
+    if not address and tag in {"video", "audio"}:
+        inner = node.css_first("source[src]")
+        address = attribute(inner, "src") if inner else None
+    if address and (kind := _kind_of_player(tag or "", address)):
+        yield kind, address
+
+
+def _kind_of_player(tag: str, address: str) -> AttachmentKind | None:
+    if _PDF.search(address):
+        return AttachmentKind.INLINE_PDF
+    if tag == "audio" or _AUDIO.search(address):
+        return AttachmentKind.AUDIO
+    # A frame without a film in its address may be anything; a player never is.
+    return AttachmentKind.VIDEO if tag != "iframe" or _is_film(address) else None
+
+
+def _is_film(address: str) -> bool:
+    return bool(_VIDEO.search(address)) or "video" in address.lower() or "player" in address.lower()
+
+
+def _kind_of_file(url: str) -> AttachmentKind:
+    if _AUDIO.search(url):
+        return AttachmentKind.AUDIO
+    return AttachmentKind.VIDEO if _VIDEO.search(url) else AttachmentKind.FILE
+
+
+def _name_of(node: LexborNode, url: str) -> str | None:
+    """Return the link's text, which has the file's own name; addresses of downloads have none."""
+    name = tidy(node.text() or "") or attribute(node, "title") or attribute(node, "textvalue")
+    if name:
+        return name
+    parts = urlsplit(url)
+    return None if parse_qs(parts.query) else parts.path.rpartition("/")[2] or None

@@ -1,0 +1,179 @@
+"""The title of an article: a line near the body that the page's `<title>` confirms.
+
+`<title>` alone never says where the title ends, since titles and site names hold hyphens; a line
+alone may be a column's name. Together they are sure. Pure.
+"""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crawler.fields.blanks import BORDER, INVISIBLE, join_lines, squash, tidy
+from crawler.fields.labels import read_labels
+from crawler.fields.lines import Line
+from crawler.fields.metas import site_name
+from crawler.fields.tree import attribute
+
+_MAX_LINES = 3  # title lines that one title is made of
+_MIN_UNSEPARATED = 6  # letters that a line shares with `<title>` before it counts without separator
+_SEPARATORS = tuple("-—–_|｜·•:：>»/\\~,，(（[【<《")
+_HEADING = re.compile(r"h[1-6]")
+_TITLE_CLASS = re.compile(r"title|tit\b|biaoti|bt\b|head\b|conth", re.IGNORECASE)
+_SUBTITLE_CLASS = re.compile(r"sub|fbt|ftit|second", re.IGNORECASE)
+_FURNITURE = re.compile(r"位置|首页|^正文$|\d{4}\s*[-/.年]\s*\d|字号|打印|关闭")
+_DECORATION = re.compile(r"^(?:[·•▪■◆●]\s*|\[(?:置顶|顶|图文?)\]\s*)+")
+_PARTS = re.compile(rf"({BORDER}|\s{{2,}}|\u3000)")
+_LITERAL_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """A title as the page displays it. `first` and `last` are its lines, None if it is in none."""
+
+    text: str
+    subtitle: str | None = None
+    first: int | None = None
+    last: int | None = None
+    confirmed: bool = True
+
+
+def read_title(
+    lines: Sequence[Line], *, title_text: str | None, metas: Mapping[str, str], near: int
+) -> Title | None:
+    """Return the title among the lines before the body, or None.
+
+    Lines from `near` on belong to the article's own frame and are asked first where nothing is
+    confirmed.
+    """
+    site = squash(site_name(dict(metas)) or "")
+    target = _target(title_text)
+    named = metas.get("articletitle") or metas.get("og:title")
+    title = _confirmed(lines, target, site)
+    if title is None and named:
+        title = _confirmed(lines, _target(named), site)
+    title = title or _begins_with(lines, target, site) or _displayed(lines, near)
+    if title is not None:
+        return _with_subtitle(title, lines)
+    text = tidy(named) if named else _without_site(title_text, site)
+    return Title(text=text, confirmed=False) if text else None
+
+
+def _target(text: str | None) -> str:
+    # Some templates escape `<title>` twice or print the line break of a two-line title in it.
+    return squash(_LITERAL_BREAK.sub("", html.unescape(text))) if text else ""
+
+
+def _confirmed(lines: Sequence[Line], target: str, site: str) -> Title | None:
+    """Return the longest run of lines that `<title>` starts with, the last one of equals."""
+    best: tuple[tuple[bool, int], Title] | None = None
+    for first, line in enumerate(lines):
+        if not _may_start(line.text, target):
+            continue
+        joined = squash(line.text)
+        if not joined or not target.startswith(joined):
+            continue
+        last, text = first, tidy(line.text)
+        for following in range(first + 1, min(first + _MAX_LINES, len(lines))):
+            longer = joined + squash(lines[following].text)
+            if not target.startswith(longer):
+                break
+            joined, last = longer, following
+            text = join_lines(text, tidy(lines[following].text))
+        rest = target[len(joined) :]
+        separated = not rest or rest.startswith(_SEPARATORS) or bool(site and rest == site)
+        if joined == site or not (separated or len(joined) >= _MIN_UNSEPARATED):
+            continue
+        order = (separated, len(joined))
+        if best is None or order >= best[0]:
+            best = (order, Title(text=text, first=first, last=last))
+    return best[1] if best else None
+
+
+def _may_start(raw: str, target: str) -> bool:
+    """Say cheaply whether a line may be the start of `<title>`: most lines of a page are not."""
+    first = raw.lstrip()[:1]
+    return first == target[:1] or bool(first and INVISIBLE.match(first)) or not first.isalnum()
+
+
+def _begins_with(lines: Sequence[Line], target: str, site: str) -> Title | None:
+    """Return the start of a line that says what `<title>` says up to one of its separators.
+
+    The rest of the line is a second title line that `<title>` leaves out, or a date.
+    """
+    stems = [target[:at] for at, char in enumerate(target) if char in "-—–_|｜" and at > 1]
+    stems = [stem.rstrip("….") for stem in (target, *reversed(stems)) if stem not in {"", site}]
+    for stem in stems:
+        for at in range(len(lines) - 1, -1, -1):
+            if len(stem) >= _MIN_UNSEPARATED and squash(lines[at].text).startswith(stem):
+                return Title(text=_start_of(lines[at].text, stem), first=at, last=at)
+    return None
+
+
+def _start_of(raw: str, stem: str) -> str:
+    """Return the display form of a line that starts with `stem`, without meta data behind it."""
+    kept = ""
+    for part in _PARTS.split(raw):
+        is_meta = _FURNITURE.search(part) or read_labels(part)
+        if is_meta and squash(kept).startswith(stem):
+            break
+        kept += part
+    return tidy(kept)
+
+
+def _displayed(lines: Sequence[Line], near: int) -> Title | None:
+    """Return the line of the article's frame that is set as a title."""
+    own = [at for at in range(near, len(lines)) if _may_be_title(lines[at].text)]
+    styled = [at for at in own if _is_styled(lines[at])]
+    if not own or (near == 0 and not styled):
+        return None
+    at = styled[0] if near and styled else styled[-1] if styled else own[0]
+    return Title(text=_DECORATION.sub("", tidy(lines[at].text)), first=at, last=at, confirmed=False)
+
+
+def _may_be_title(raw: str) -> bool:
+    return len(squash(raw)) > 1 and not _FURNITURE.search(raw) and not read_labels(raw)
+
+
+def _is_styled(line: Line) -> bool:
+    node = line.node
+    for _ in range(3):
+        if _HEADING.fullmatch(node.tag or "") or _TITLE_CLASS.search(
+            attribute(node, "class") or ""
+        ):
+            return True
+        if node.parent is None:
+            return False
+        node = node.parent
+    return False
+
+
+def _with_subtitle(title: Title, lines: Sequence[Line]) -> Title:
+    """Return the title with the line below it, where that is set as a heading of its own."""
+    if title.last is None or title.last + 1 >= len(lines):
+        return title
+    line = lines[title.last + 1]
+    tag, name = line.node.tag or "", attribute(line.node, "class") or ""
+    is_heading = _HEADING.fullmatch(tag) or _SUBTITLE_CLASS.search(name)
+    if not is_heading or not _may_be_title(line.text):
+        return title
+    return Title(
+        text=title.text,
+        subtitle=tidy(line.text),
+        first=title.first,
+        last=title.last + 1,
+        confirmed=title.confirmed,
+    )
+
+
+def _without_site(title_text: str | None, site: str) -> str | None:
+    """Return `<title>` without the site's name, or without its last part if that is unknown."""
+    if not title_text:
+        return None
+    text = tidy(html.unescape(title_text))
+    if site and squash(text).endswith(site) and squash(text) != site:
+        kept = len(squash(text)) - len(site)
+        end = next(at for at in range(len(text) + 1) if len(squash(text[:at])) == kept)
+        return text[:end].rstrip("-—–_|｜· ") or None
+    head, _, _ = text.rpartition("-")
+    return (head or text).strip() or None
