@@ -120,10 +120,10 @@ def pdf(path: str) -> Block:
 
 
 def table(*rows: tuple[str, ...]) -> Block:
-    """Return a table with one paragraph a cell; in the text a row is a line."""
+    """Return a table with one paragraph a cell; in the text a row is a line, its cells parted by tabs."""
     cells = "".join(
         "<tr>" + "".join(f'<td width="120"><p>{escape(cell)}</p></td>' for cell in row) + "</tr>"
         for row in rows
     )
     html = f'<table border="0" cellspacing="0" cellpadding="0"><tbody>{cells}</tbody></table>'
-    return Block(html=html, lines=tuple(" ".join(row) for row in rows))
+    return Block(html=html, lines=tuple("\t".join(row) for row in rows))
