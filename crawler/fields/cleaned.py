@@ -7,8 +7,8 @@ from html import escape
 
 from selectolax.lexbor import LexborNode
 
+from crawler.fields.absolute import absolute_url
 from crawler.fields.blanks import INVISIBLE
-from crawler.fields.base import absolute_url
 from crawler.fields.tree import TEXT, attribute, steps
 
 _KEPT = frozenset(

@@ -26,9 +26,14 @@ class Line:
     node: LexborNode
 
 
-def read_lines(met: Iterable[Step]) -> list[Line]:
-    """Return the lines of the parts that are met, without the blank ones."""
+def read_lines(met: Iterable[Step], *, frame: LexborNode | None = None) -> tuple[list[Line], int]:
+    """Return the lines of the parts that are met, without the blank ones.
+
+    The number is that of the first line inside or behind `frame`, 0 if that is not met.
+    """
     lines: list[Line] = []
+    near = 0
+    frame_id = frame.mem_id if frame is not None else None
     pieces: list[str] = []
     first: LexborNode | None = None
     for tag, node, _ in met:
@@ -44,11 +49,13 @@ def read_lines(met: Iterable[Step]) -> list[Line]:
                 lines.append(_line(pieces, first))
                 first = None
             pieces.clear()
+            if frame_id is not None and tag == "form" and node.mem_id == frame_id and not near:
+                near = len(lines)
         elif first is not None:
             pieces.append(BORDER)
     if first is not None:
         lines.append(_line(pieces, first))
-    return lines
+    return lines, near
 
 
 def _line(pieces: list[str], first: LexborNode) -> Line:

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from crawler.fields.absolute import absolute_url
 from crawler.fields.blanks import tidy
-from crawler.fields.base import absolute_url
 from crawler.fields.links import is_file
 from crawler.fields.tree import attribute
 from storage.article import Attachment, AttachmentKind, Image

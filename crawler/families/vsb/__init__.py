@@ -1,0 +1,16 @@
+"""博达 VSB (Visual SiteBuilder), the CMS of most Chinese university sites."""
+
+from crawler.families import Family
+from crawler.families.vsb.addresses import article_key
+from crawler.families.vsb.article import read_article
+from crawler.families.vsb.listing import read_listing
+from crawler.families.vsb.marks import recognises
+
+FAMILY = Family(
+    name="vsb",
+    rank=10,
+    recognises=recognises,
+    article=read_article,
+    listing=read_listing,
+    article_key=article_key,
+)

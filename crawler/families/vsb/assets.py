@@ -1,0 +1,62 @@
+"""What hangs on a VSB article, inside its body and in the list of attachments below it. Pure."""
+
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborNode
+
+from crawler.families.vsb.container import Container
+from crawler.fields.media import attachments_of, images_of, is_download
+from crawler.fields.tree import attribute
+from crawler.page import Page
+from storage.article import Attachment, AttachmentKind, Image
+
+_PLAYERS = ("showVsbpdfIframe(", "showVsbVideo(", "_videourl")
+_DOWNLOADS = "a[href*='download.jsp'], a[href*='virtual_attach_file']"
+
+
+def read_images(container: Container, *, base: str) -> tuple[Image, ...]:
+    """Return the pictures of the body."""
+    return images_of(container.body.images, base=base)
+
+
+def read_attachments(
+    page: Page, container: Container, form: LexborNode | None, *, base: str
+) -> tuple[Attachment, ...]:
+    """Return files, films and PDFs of the body and of the article's form around it."""
+    body = container.body
+    # The parser empties a form that stands between table rows; what was in it is beside it then.
+    frame = form if form is not None and form.first_child is not None else None
+    links = [*body.links, *_outer_links(page, frame)]
+    media: Iterable[LexborNode] = body.media
+    if any(player in page.text for player in _PLAYERS):
+        media = [*body.media, *_outer_scripts(page, frame, body.letters)]
+    return attachments_of(links, media, base=base)
+
+
+def empty_reason(images: tuple[Image, ...], attachments: tuple[Attachment, ...]) -> str | None:
+    """Return what an article without text consists of, or None if of nothing."""
+    kinds = {attachment.kind for attachment in attachments}
+    if AttachmentKind.INLINE_PDF in kinds:
+        return "pdf"
+    if kinds & {AttachmentKind.VIDEO, AttachmentKind.AUDIO}:
+        return "video"
+    if images:
+        return "images"
+    return "attachments" if attachments else None
+
+
+def _outer_links(page: Page, frame: LexborNode | None) -> list[LexborNode]:
+    if frame is not None:
+        return frame.css("a[href]")
+    if "download.jsp" not in page.text and "virtual_attach_file" not in page.text:
+        return []
+    return [
+        node for node in page.tree.css(_DOWNLOADS) if is_download(attribute(node, "href") or "")
+    ]
+
+
+def _outer_scripts(page: Page, frame: LexborNode | None, letters: int) -> list[LexborNode]:
+    """Return scripts outside the body; without a form only where the body is empty."""
+    if frame is not None:
+        return frame.css("script")
+    return page.tree.css("script") if letters == 0 else []

@@ -1,0 +1,133 @@
+"""Which element of a VSB page holds the article's body.
+
+Containers are nested in themselves where editors pasted another page's markup, and the outer ones
+are then often never closed, so that they swallow what follows: the innermost is right unless it
+holds only a part. Pure.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from crawler.fields.blanks import squash
+from crawler.fields.body import Body, read_body
+from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
+from crawler.fields.media import attachments_of
+from crawler.fields.tree import hides_elements, is_inside
+from crawler.page import Page
+
+FORM = "form[name=_newscontent_fromname]"
+_NEWER = ".v_news_content, [id^=vsb_content], #vsb_newscontent, .wp_articlecontent"
+_OLDER = "[class^=contentstyle], [class*=_content]"
+_OLDER_CLASS = re.compile(r"\b(?:contentstyle\d+|c\d+_content)\b")
+_MAX_CONTAINERS = 12  # more are nested only by a broken or hostile page
+_NEARLY_ALL = 0.8
+_LEAD = 20  # letters before the inner container that make the outer one the author's
+_MIN_ROW = 30  # letters of a row that may stand for an empty container
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """The element that holds the body, and what was read in it, without furniture."""
+
+    node: LexborNode
+    body: Body
+    lines: tuple[str, ...]
+
+
+def find_container(page: Page) -> Container | None:
+    """Return the container of the article's body, or None if the page has none.
+
+    The body may be empty: that is for the caller to judge.
+    """
+    skip_hidden = hides_elements(page.text)
+    if selector := page.selectors.get("body"):
+        node = page.tree.css_first(selector)
+        return _read(node, skip_hidden=skip_hidden) if node else None
+    nodes = _candidates(page)
+    leaves = [
+        node
+        for at, node in enumerate(nodes)
+        if not (at + 1 < len(nodes) and is_inside(nodes[at + 1], node))
+    ]
+    if not leaves:
+        return None
+    found = [_read(leaf, skip_hidden=skip_hidden) for leaf in leaves]
+    best = max(found, key=lambda one: (one.body.letters, _has_media(one.body)))
+    outers = [node for node in nodes if len(nodes) > 1 and is_inside(best.node, node)]
+    if outers:
+        return _inner_or_outer(best, outers[0], skip_hidden=skip_hidden)
+    if not best.body.letters and not _has_media(best.body):
+        return _next_row(best.node, skip_hidden=skip_hidden) or best
+    return best
+
+
+def _candidates(page: Page) -> Sequence[LexborNode]:
+    """Return the possible containers in page order, those of the article's form if it has any."""
+    nodes = page.tree.css(_NEWER)[:_MAX_CONTAINERS]
+    if not nodes:
+        older = page.tree.css(_OLDER)
+        matching = [
+            node for node in older if _OLDER_CLASS.search(node.attributes.get("class") or "")
+        ]
+        nodes = matching[:_MAX_CONTAINERS]
+    if len(nodes) > 1 and (form := page.tree.css_first(FORM)):
+        return [node for node in nodes if is_inside(node, form)] or nodes
+    return nodes
+
+
+def _read(node: LexborNode, *, skip_hidden: bool) -> Container:
+    body = read_body(node, skip_hidden=skip_hidden)
+    return Container(node=node, body=body, lines=tuple(without_furniture(body.lines)))
+
+
+def _has_media(body: Body) -> bool:
+    return bool(body.images or attachments_of(body.links, body.media, base="http://x/"))
+
+
+def _inner_or_outer(inner: Container, outer: LexborNode, *, skip_hidden: bool) -> Container:
+    """Return the inner container, or the outer one where the author's text goes beyond it."""
+    whole = _read(outer, skip_hidden=skip_hidden)
+    own = _letters(inner.lines)
+    if own >= _NEARLY_ALL * _letters(whole.lines):
+        return inner
+    swallows = has_furniture(whole.body.lines)
+    if _lead(inner, whole) >= _LEAD or (own and not swallows):
+        cut = whole.body.lines[: furniture_start(whole.body.lines)]
+        return Container(node=outer, body=whole.body, lines=tuple(without_furniture(cut)))
+    return inner
+
+
+def _lead(inner: Container, whole: Container) -> int:
+    """Return how many letters the outer container has before the inner one begins."""
+    first = next((line for line in inner.lines if line), None)
+    if first is None or first not in whole.lines:
+        return 0
+    return _letters(whole.lines[: whole.lines.index(first)])
+
+
+def _letters(lines: Sequence[str]) -> int:
+    return sum(len(squash(line)) for line in lines)
+
+
+def _next_row(empty: LexborNode, *, skip_hidden: bool) -> Container | None:
+    """Return the text behind an empty container: some templates fill the next row instead."""
+    node: LexborNode | None = empty
+    while node is not None and node.tag not in {"form", "body"}:
+        following = node.next
+        while following is not None:
+            if following.is_element_node and following.tag not in {"script", "style", "link"}:
+                found = _read(following, skip_hidden=skip_hidden)
+                if found.body.letters:
+                    return found if _is_text(found) else None
+            following = following.next
+        node = node.parent
+    return None
+
+
+def _is_text(found: Container) -> bool:
+    letters = _letters(found.lines)
+    linked = sum(len(squash(link.text() or "")) for link in found.body.links)
+    return letters >= _MIN_ROW and linked * 2 < letters and not has_furniture(found.body.lines)

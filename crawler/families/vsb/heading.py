@@ -1,0 +1,135 @@
+"""What stands around the body of a VSB article: title, meta line, breadcrumb. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from crawler.families.vsb.container import Container
+from crawler.fields.blanks import tidy
+from crawler.fields.credits import credits_of_labels
+from crawler.fields.labels import Field, Labelled, number_of, read_labels
+from crawler.fields.lines import Line, read_lines
+from crawler.fields.metas import read_metas
+from crawler.fields.published import (
+    Clock,
+    Published,
+    bare_date_in,
+    published_in,
+    published_in_metas,
+    refined,
+)
+from crawler.fields.section import read_section
+from crawler.fields.title import Title, read_title
+from crawler.fields.tree import Step, hides_elements, steps
+from crawler.fields.views import printed_views
+from crawler.page import Page
+from storage.article import Credit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The values of one article's surroundings. None: the page does not say."""
+
+    title: Title
+    published: Published | None
+    views: int | None
+    source: str | None
+    section: str | None
+    credits: tuple[Credit, ...]
+
+
+def read_heading(page: Page, container: Container, form: LexborNode | None) -> Heading | None:
+    """Return what stands around the body, or None if no title is found.
+
+    `form` is the element in which the CMS's article component stands, where there is one.
+    """
+    root = page.tree.body
+    if root is None:
+        return None
+    met = steps(root, until=container.node, skip_hidden=hides_elements(page.text))
+    lines, near = read_lines(met, frame=form)
+    metas = read_metas(page)
+    title = _selected_title(page) or read_title(
+        lines, title_text=page.title_text, metas=metas, near=near
+    )
+    if title is None:
+        return None
+    below = near if title.last is None else title.last + 1
+    meta_lines = [line.text for line in lines[below:]]
+    labels = [label for line in meta_lines for label in read_labels(line)]
+    return Heading(
+        title=title,
+        published=_published(
+            page,
+            lines,
+            meta_lines=meta_lines,
+            metas=metas,
+            behind=_behind(form or root, container.node),
+        ),
+        views=_views(page, labels),
+        source=_source(labels) or metas.get("contentsource"),
+        section=read_section(line.text for line in lines) or metas.get("columnname"),
+        credits=tuple(credits_of_labels(labels)),
+    )
+
+
+def _selected_title(page: Page) -> Title | None:
+    selector = page.selectors.get("title")
+    node = page.tree.css_first(selector) if selector else None
+    text = tidy(node.text()) if node else ""
+    return Title(text=text) if text else None
+
+
+def _published(
+    page: Page,
+    lines: Sequence[Line],
+    *,
+    meta_lines: Sequence[str],
+    metas: Mapping[str, str],
+    behind: Iterator[Step],
+) -> Published | None:
+    """Return the date by the order of trust: labelled near the title, meta, bare, far away.
+
+    `behind` is what follows the body; it is only read where nothing before the body has a date.
+    """
+    clock = Clock(now=page.fetched_at, zone=page.timezone)
+    if selected := _selected_date(page, clock):
+        return selected
+    meta = published_in_metas(metas, clock)
+    found = published_in(meta_lines, clock)
+    if found is None and meta is None:
+        found = bare_date_in(meta_lines, clock)
+    if found is None and meta is None:
+        found = published_in([line.text for line in lines], clock)
+    if found is None and meta is None:
+        found = published_in([line.text for line in read_lines(behind)[0]], clock)
+    return refined(found, meta, clock.zone) if found else meta
+
+
+def _selected_date(page: Page, clock: Clock) -> Published | None:
+    selector = page.selectors.get("date")
+    node = page.tree.css_first(selector) if selector else None
+    text = [node.text()] if node else []
+    return published_in(text, clock) or bare_date_in(text, clock)
+
+
+def _behind(frame: LexborNode, container: LexborNode) -> Iterator[Step]:
+    """Yield what is met in the frame after the container."""
+    container_id = container.mem_id
+    is_behind = False
+    for step in steps(frame):
+        if is_behind:
+            yield step
+        is_behind = is_behind or (step[2] and step[1].mem_id == container_id)
+
+
+def _views(page: Page, labels: Sequence[Labelled]) -> int | None:
+    numbers = [number_of(label) for label in labels if label.field is Field.VIEWS]
+    return next((number for number in numbers if number is not None), None) or printed_views(page)
+
+
+def _source(labels: Sequence[Labelled]) -> str | None:
+    return next(
+        (label.value for label in labels if label.field is Field.SOURCE and label.value), None
+    )
