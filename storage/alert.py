@@ -32,6 +32,7 @@ class Origin(StrEnum):
 
     FILE = "file"
     COMMAND = "command"
+    BUILT_IN = "built_in"
 
 
 class DeliveryState(StrEnum):
@@ -95,6 +96,16 @@ class KeptWatch:
     origin: Origin
     definition: Mapping[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenChannel:
+    """A channel as the configuration has it; its options were checked."""
+
+    name: str
+    kind: str
+    options: Mapping[str, Any]
+    origin: Origin = Origin.FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

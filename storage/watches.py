@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, select, update
 
-from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin
+from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin, WrittenChannel
 from storage.errors import StorageError
 from storage.schema import Channel, Delivery, Watch
 from storage.store import Store, upsert
@@ -84,10 +84,10 @@ class Watches:
         self,
         *,
         watches: Mapping[str, Definition],
-        channels: Mapping[str, tuple[str, Definition]],
+        channels: Sequence[WrittenChannel],
         now: datetime,
     ) -> None:
-        """Make what came from the file equal to it: names to definitions, and to kind and options.
+        """Make what came from the file equal to it; `watches` maps names to definitions.
 
         A watch that stays keeps its birthday, so an edit does not hide what happens meanwhile. A
         name that a command had taken belongs to the file from now on. What waited for a channel
@@ -97,11 +97,11 @@ class Watches:
             for name, definition in watches.items():
                 values: dict[str, Any] = {"definition": dict(definition)}
                 _put(connection, Watch, name, values, now=now, origin=Origin.FILE)
-            for name, (kind, options) in channels.items():
-                values = {"kind": kind, "options": dict(options)}
-                _put(connection, Channel, name, values, now=now, origin=Origin.FILE)
+            for channel in channels:
+                values = {"kind": channel.kind, "options": dict(channel.options)}
+                _put(connection, Channel, channel.name, values, now=now, origin=channel.origin)
             _remove_others(connection, Watch, list(watches), now)
-            _remove_others(connection, Channel, list(channels), now)
+            _remove_others(connection, Channel, [channel.name for channel in channels], now)
             _give_up_removed(connection)
 
     def add(self, name: str, definition: Definition, *, now: datetime) -> None:

@@ -17,9 +17,10 @@ from scheduler.errors import SettingError
 from scheduler.keys import Table, duration, flag, only_known, required_text, text, whole
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch, parse_watch
+from storage.alert import Origin, WrittenChannel
 from storage.store import DEFAULT_URL
 
-CONSOLE = "console"  # the channel of this name is always there
+_CONSOLE = WrittenChannel(name="console", kind="console", options={}, origin=Origin.BUILT_IN)
 _FILE = Path("wenxun.toml")
 _EVERY = timedelta(minutes=30)
 _ALERT_MAX_AGE = timedelta(days=7)
@@ -39,17 +40,11 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelConfig:
-    """A channel as written: its kind's options were checked, secrets are still only names."""
-
-    name: str
-    kind: str
-    options: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """All settings. `path` is None where there is no file."""
+    """All settings. `path` is None where there is no file.
+
+    `channels` always holds one called `console`, built in unless the file says otherwise.
+    """
 
     path: Path | None = None
     database_url: str = DEFAULT_URL
@@ -62,7 +57,7 @@ class Config:
     max_children: int = _MAX_CHILDREN
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
-    channels: tuple[ChannelConfig, ...] = ()
+    channels: tuple[WrittenChannel, ...] = (_CONSOLE,)
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -114,7 +109,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         retry_delays=_delays(table),
-        watches=_watches(table, {channel.name for channel in channels} | {CONSOLE}),
+        watches=_watches(table, {channel.name for channel in channels}),
         channels=channels,
     )
 
@@ -143,16 +138,17 @@ def _delays(table: Table) -> tuple[timedelta, ...]:
     return tuple(timedelta(seconds=one) for one in seconds)
 
 
-def _channels(table: Table) -> tuple[ChannelConfig, ...]:
+def _channels(table: Table) -> tuple[WrittenChannel, ...]:
     channels = []
     for path, entry in _entries(table, "channel"):
         name = required_text(entry, "name", path)
         kind = kind_of(required_text(entry, "kind", path), path)
         options = {key: value for key, value in entry.items() if key not in {"name", "kind"}}
         kind.parse(options, path)
-        channels.append(ChannelConfig(name=name, kind=kind.name, options=options))
-    _only_once([channel.name for channel in channels], "channel")
-    return tuple(channels)
+        channels.append(WrittenChannel(name=name, kind=kind.name, options=options))
+    names = [channel.name for channel in channels]
+    _only_once(names, "channel")
+    return (*channels, *([] if _CONSOLE.name in names else [_CONSOLE]))
 
 
 def _watches(table: Table, channels: set[str]) -> tuple[Watch, ...]:

@@ -1,0 +1,76 @@
+"""The clock: a few fixed ticks that APScheduler keeps, and nothing else.
+
+What is due, claimed or done is in the database; a tick only asks. So the ticks live in memory, a
+late or doubled tick does no harm, and a restart resets nothing.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from apscheduler.jobstores.base import JobLookupError  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
+    BackgroundScheduler,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Something to do again and again. It must be short, and harmless when done twice."""
+
+    name: str
+    every_s: float
+    work: Callable[[], None]
+
+
+class Clock:
+    """The ticks, while they run. `stop()` waits for the work in progress."""
+
+    def __init__(self, ticks: Sequence[Tick]) -> None:
+        # What APScheduler says about each tick is no news; an error in our work is logged by us.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for tick in ticks:
+            self._scheduler.add_job(
+                guarded(tick.name, tick.work),
+                "interval",
+                seconds=tick.every_s,
+                id=tick.name,
+                next_run_time=datetime.now(UTC),
+            )
+
+    def start(self) -> None:
+        """Begin to tick, each tick at once for the first time."""
+        self._scheduler.start()
+
+    def hurry(self, name: str) -> None:
+        """Let this tick come now. Nothing happens when the clock has stopped."""
+        try:
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+        except JobLookupError:
+            logger.debug("the clock has stopped, no tick %s", name)
+
+    def stop(self) -> None:
+        """Stop ticking and wait for the work in progress."""
+        self._scheduler.shutdown(wait=True)
+
+
+def guarded(name: str, work: Callable[[], None]) -> Callable[[], None]:
+    """Return the work, made to log what goes wrong: the next tick tries again.
+
+    What it would have done is still due in the database, so nothing is lost.
+    """
+
+    def run() -> None:
+        try:
+            work()
+        except Exception:
+            logger.exception("%s failed; tried again at the next tick", name)
+
+    return run

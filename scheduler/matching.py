@@ -1,0 +1,85 @@
+"""Hold new events against all watches, and write down what came of it."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.errors import SettingError
+from scheduler.render import matched, render
+from scheduler.watch import Watch, match, parse_watch
+from storage.alert import KeptChannel, KeptWatch, MatchedEvent, NewAlert, Origin, Subject
+from storage.alerts import Alerts
+from storage.watches import Watches
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A watch in force, with the channels that it tells."""
+
+    id: int
+    watch: Watch
+    since: datetime
+    channels: tuple[KeptChannel, ...]
+
+
+def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
+    """Match what is unmatched, batch by batch; return the number of alerts."""
+    made = 0
+    while subjects := alerts.unmatched(_BATCH):
+        wanted = in_force(watches.watches(), watches.channels())
+        batch = [hold(subject, wanted) for subject in subjects]
+        recorded = alerts.record_matches(batch, now=now)
+        by_id = {subject.event_id: subject for subject in subjects}
+        names = {one.id: one.watch.name for one in wanted}
+        for event in recorded:
+            for alert in event.alerts:
+                _log(by_id[event.event_id], names[alert.watch_id])
+                made += 1
+    return made
+
+
+def hold(subject: Subject, wanted: Sequence[Wanted]) -> MatchedEvent:
+    """Hold one event against all watches. Pure."""
+    found = []
+    for one in wanted:
+        met = match(one.watch, subject, since=one.since)
+        if met is not None:
+            message = render(subject, met, watch=one.watch.name).record()
+            messages = {channel.id: message for channel in one.channels}
+            found.append(NewAlert(watch_id=one.id, matched=matched(met), messages=messages))
+    return MatchedEvent(event_id=subject.event_id, alerts=tuple(found))
+
+
+def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> tuple[Wanted, ...]:
+    """Return the watches with their channels.
+
+    A watch that names none tells all channels of the file, or the console where the file has none.
+    """
+    written = [channel for channel in channels if channel.origin is not Origin.BUILT_IN]
+    usual = tuple(written or channels)
+    wanted = []
+    for kept in watches:
+        try:
+            watch = parse_watch(kept.definition, f"watch {kept.name}")
+        except SettingError as error:
+            logger.error("watch is not understood and is left out: %s", error)  # noqa: TRY400 (the reason is all)
+            continue
+        named = tuple(channel for channel in channels if channel.name in watch.channels)
+        if len(named) < len(watch.channels):
+            logger.warning("watch %s names a channel that is gone", watch.name)
+        wanted.append(
+            Wanted(id=kept.id, watch=watch, since=kept.created_at, channels=named or usual)
+        )
+    return tuple(wanted)
+
+
+def _log(subject: Subject, watch: str) -> None:
+    logger.info(
+        "alert watch=%s event=%s site=%s id=%s title=%s",
+        watch, subject.kind, subject.site, subject.uid, subject.title,
+    )  # fmt: skip

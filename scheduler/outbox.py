@@ -1,0 +1,148 @@
+"""Deliveries: claim, send, check the receipt, try again by plan, give up loudly.
+
+Each channel is served by one thread of its own, so one that hangs delays nobody else, and its
+alerts leave in their order. At most one delivery a channel is on the wire, and only that one can
+be repeated after a crash, under the same key.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.channels import Receipt, Sending, kind_of
+from scheduler.errors import SettingError
+from scheduler.jobs import guarded
+from scheduler.plan import next_try
+from scheduler.render import message_of
+from storage.alert import AttemptOutcome, ClaimedDelivery, DeliveryState
+from storage.deliveries import Deliveries
+
+logger = logging.getLogger(__name__)
+
+_LEASE = timedelta(seconds=120)  # far longer than any channel's own time limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxSettings:
+    """How to send. `max_senders` bounds the threads."""
+
+    holder: str
+    retry_delays: Sequence[timedelta]
+    allow_private_hosts: bool
+    environ: Mapping[str, str]
+    user_agent: str
+    max_senders: int = 16
+
+
+class Outbox:
+    """Sends what is due, in threads; `close()` it."""
+
+    def __init__(
+        self, deliveries: Deliveries, settings: OutboxSettings, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._deliveries = deliveries
+        self._settings = settings
+        self._clock = clock
+        self._senders: dict[int, threading.Thread] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+
+    def step(self) -> None:
+        """Start a sender for every channel that has something due and none at work. Never waits."""
+        for channel_id in self._deliveries.due_channels(self._clock()):
+            with self._lock:
+                is_free = len(self._senders) < self._settings.max_senders
+                if channel_id in self._senders or not is_free or self._closing.is_set():
+                    continue
+                sender = threading.Thread(
+                    target=self._serve, args=(channel_id,), name=f"send-{channel_id}", daemon=True
+                )
+                self._senders[channel_id] = sender
+            sender.start()
+
+    def close(self, *, within: timedelta) -> bool:
+        """Claim nothing more and wait for what is on the wire; False: something still was.
+
+        What is left is sent again by the next service, under the same key.
+        """
+        self._closing.set()
+        deadline = time.monotonic() + within.total_seconds()
+        with self._lock:
+            senders = tuple(self._senders.values())
+        for sender in senders:
+            sender.join(max(0.0, deadline - time.monotonic()))
+        return not any(sender.is_alive() for sender in senders)
+
+    def drain(self, *, within: timedelta) -> bool:
+        """Send what is due now, then close; False: not all of it went out in time."""
+        deadline = time.monotonic() + within.total_seconds()
+        self.step()
+        with self._lock:
+            senders = tuple(self._senders.values())
+        for sender in senders:
+            sender.join(max(0.0, deadline - time.monotonic()))
+        return self.close(within=timedelta(seconds=max(0.0, deadline - time.monotonic())))
+
+    def _serve(self, channel_id: int) -> None:
+        try:
+            guarded("deliver", lambda: self._send_due(channel_id))()
+        finally:
+            with self._lock:
+                del self._senders[channel_id]
+
+    def _send_due(self, channel_id: int) -> None:
+        while not self._closing.is_set():
+            holder, now = self._settings.holder, self._clock()
+            claimed = self._deliveries.claim(channel_id, holder=holder, now=now, lease=_LEASE)
+            if claimed is None:
+                return
+            self._record(claimed, self._send(claimed))
+
+    def _send(self, claimed: ClaimedDelivery) -> Receipt:
+        sending = Sending(
+            key=claimed.idempotency_key,
+            now=self._clock(),
+            allow_private_hosts=self._settings.allow_private_hosts,
+            environ=self._settings.environ,
+            user_agent=self._settings.user_agent,
+        )
+        try:
+            kind = kind_of(claimed.channel.kind, f"channel {claimed.channel.name}")
+            options = kind.parse(claimed.channel.options, f"channel {claimed.channel.name}")
+        except SettingError as error:
+            return Receipt(outcome=AttemptOutcome.DEAD, detail=str(error))
+        return kind.send(options, message_of(claimed.message), sending)
+
+    def _record(self, claimed: ClaimedDelivery, receipt: Receipt) -> None:
+        now = self._clock()
+        state = self._deliveries.record_attempt(
+            claimed,
+            holder=self._settings.holder,
+            outcome=receipt.outcome,
+            detail=receipt.detail,
+            next_attempt_at=next_try(
+                claimed.step,
+                now=now,
+                delays=self._settings.retry_delays,
+                retry_after=receipt.retry_after,
+            ),
+            now=now,
+        )
+        _log(claimed, receipt, state)
+
+
+def _log(claimed: ClaimedDelivery, receipt: Receipt, state: DeliveryState | None) -> None:
+    data = (claimed.idempotency_key, claimed.watch, claimed.channel.name, receipt.detail)
+    if state is DeliveryState.SENT:
+        logger.info("alert sent id=%s watch=%s channel=%s detail=%s", *data)
+    elif state is DeliveryState.PENDING:
+        logger.warning("alert not sent, tried again id=%s watch=%s channel=%s detail=%s", *data)
+    elif state is DeliveryState.DEAD:
+        logger.error(
+            "alert given up id=%s watch=%s channel=%s detail=%s: see `wenxun alerts list`", *data
+        )
+    else:
+        logger.warning("alert was taken over id=%s watch=%s channel=%s detail=%s", *data)

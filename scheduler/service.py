@@ -1,0 +1,173 @@
+"""The service: looks at sites when they are due, matches what they say, tells people.
+
+Everything it knows is in the database, so it may be killed at any moment, and any number of it may
+run on one database.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from crawler.run import CrawlOptions
+from crawler.site import Site
+from scheduler.jobs import Clock, Tick
+from scheduler.matching import match_all
+from scheduler.outbox import Outbox, OutboxSettings
+from scheduler.plan import backoff, next_look
+from scheduler.worker import Limits, Worker
+from storage.alerts import Alerts
+from storage.deliveries import Deliveries
+from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
+from storage.store import Store
+from storage.watches import Watches
+
+logger = logging.getLogger(__name__)
+
+_LOOK_S = _MATCH_S = _DELIVER_S = 1.0
+_HEARTBEAT_S = 10.0
+_DRAIN = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSettings:
+    """What the service is told. `every` holds for sites that do not say."""
+
+    every: timedelta
+    crawl: CrawlOptions
+    limits: Limits
+    outbox: OutboxSettings
+    preload: Sequence[str] = ()
+    only_these_sites: bool = True
+
+
+class Service:
+    """One running service; `run()` blocks until SIGTERM, SIGINT or `stop()`."""
+
+    def __init__(
+        self,
+        store: Store,
+        sites: Sequence[Site],
+        settings: ServiceSettings,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._sites: Mapping[str, Site] = {site.name: site for site in sites}
+        self._settings = settings
+        self._holder = settings.outbox.holder
+        self._now = clock
+        self._slots = Slots(store)
+        self._alerts = Alerts(store)
+        self._watches = Watches(store)
+        self._deliveries = Deliveries(store)
+        self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock)
+        self._worker = Worker(
+            settings.crawl, settings.limits, on_end=self._crawled, preload=settings.preload
+        )
+        self._running: dict[str, ClaimedSlot] = {}
+        self._stopped = threading.Event()
+        self._clock = Clock(
+            (
+                Tick(name="look", every_s=_LOOK_S, work=self._look),
+                Tick(name="match", every_s=_MATCH_S, work=self._match),
+                Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
+                Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
+            )
+        )
+
+    def run(self) -> None:
+        """Run until told to stop; then end crawls gracefully and send what is due, within limits."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        self._beat()
+        self._schedule()
+        self._clock.start()
+        self._stopped.wait()
+        self._shut_down()
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._stopped.set()
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        logger.info("stopping: got %s", signal.Signals(number).name)
+        self.stop()
+
+    def _schedule(self) -> None:
+        planned = [
+            PlannedSite(
+                name=site.name,
+                title=site.title,
+                timezone=site.timezone,
+                every=self._every(site.name),
+            )
+            for site in self._sites.values()
+        ]
+        self._slots.schedule(planned, now=self._now())
+        if self._settings.only_these_sites:
+            self._slots.unschedule_others(self._sites)
+
+    def _every(self, name: str) -> timedelta:
+        return self._sites[name].every or self._settings.every
+
+    def _beat(self) -> None:
+        now = self._now()
+        self._slots.beat(self._holder, now=now)
+        for site in self._slots.release_dead(holder=self._holder, now=now):
+            logger.warning("crawl abandoned by a dead service, due again site=%s", site)
+        if released := self._deliveries.release_abandoned(now):
+            logger.warning("deliveries abandoned by a dead sender, due again: %s", released)
+
+    def _look(self) -> None:
+        free = self._worker.free()
+        if free <= 0 or self._stopped.is_set():
+            return
+        now = self._now()
+        claimed = self._slots.claim_due(
+            self._sites.keys(), holder=self._holder, now=now, limit=free, plan=self._plan
+        )
+        if claimed:
+            self._running.update({slot.site: slot for slot in claimed})
+            self._worker.start([self._sites[slot.site] for slot in claimed])
+
+    def _plan(self, site: str, due_at: datetime) -> tuple[datetime, int]:
+        planned = next_look(site, due_at=due_at, now=self._now(), every=self._every(site))
+        return planned.due_at, planned.missed
+
+    def _crawled(self, sites: tuple[str, ...], detail: str | None) -> None:
+        """Close the slots of a child that ended. Called in the child's own thread."""
+        for site in sites:
+            ended = self._slots.finish(self._running.pop(site), holder=self._holder, detail=detail)
+            _log(ended, detail)
+            if ended.failures:
+                wait = backoff(self._every(site), failures=ended.failures)
+                self._slots.postpone(site, until=self._now() + wait)
+        self._clock.hurry("match")
+        self._clock.hurry("look")
+
+    def _match(self) -> None:
+        if match_all(self._alerts, self._watches, now=self._now()):
+            self._outbox.step()
+
+    def _shut_down(self) -> None:
+        self._clock.stop()
+        self._worker.stop()
+        match_all(self._alerts, self._watches, now=self._now())
+        if not self._outbox.drain(within=_DRAIN):
+            logger.warning("some alerts were still on the wire; the next service sends them again")
+        self._slots.stop(self._holder, now=self._now())
+        logger.info("stopped")
+
+
+def _log(ended: EndedSlot, detail: str | None) -> None:
+    if ended.outcome is None:
+        logger.warning("crawl missed site=%s reason=%s", ended.site, detail or "it did not begin")
+        return
+    logger.info(
+        "crawl ended site=%s outcome=%s requests=%s new=%s changed=%s withdrawn=%s%s",
+        ended.site, ended.outcome, ended.requests, ended.articles_new, ended.articles_changed,
+        ended.articles_withdrawn, f" ({detail})" if detail else "",
+    )  # fmt: skip
