@@ -68,6 +68,15 @@ def check_addresses(
         raise GuardError(url or host, f"{where} is a private address; {_PRIVATE_HINT}")
 
 
+def is_literal(host: str) -> bool:
+    """Say whether a host is an IP address and no name."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 def is_private(address: str) -> bool:
     """Say whether an IP address is anything but a public unicast one, wrapped ones included."""
     parsed = ipaddress.ip_address(address.partition("%")[0])

@@ -43,10 +43,14 @@ class Alerts:
             return _subjects(connection, _query(*unmatched).order_by(Event.id).limit(limit))
 
     def since(self, then: datetime, *, limit: int) -> tuple[Subject, ...]:
-        """Return the newest events since then, newest first, whether matched or not."""
-        recent = (Event.state == _MAY_BE_MATCHED, Event.occurred_at >= then)
+        """Return the newest events of articles printed (or, undated, found) since then.
+
+        Whether matched or not, newest first.
+        """
+        instant = func.coalesce(Version.published_at, Event.occurred_at)
+        query = _query(Event.state == _MAY_BE_MATCHED, instant >= then)
         with self._store.read() as connection:
-            return _subjects(connection, _query(*recent).order_by(Event.id.desc()).limit(limit))
+            return _subjects(connection, query.order_by(Event.id.desc()).limit(limit))
 
     def subject(self, article_id: int) -> Subject | None:
         """Return the newest event of an article, named by any of its documents; None: no such."""

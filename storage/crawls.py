@@ -27,7 +27,7 @@ from storage.crawl import (
 )
 from storage.errors import LeaseLostError, SiteBusyError
 from storage.holder import is_dead, shown
-from storage.listings import save_listings, save_refusals
+from storage.listings import link_twins, save_listings, save_refusals
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
 from storage.store import Store, upsert
@@ -106,6 +106,16 @@ class Crawls:
         """
         with self._store.write() as connection:
             _hold(connection, lease, now=now)
+
+    def link_twins(self, lease: Lease, *, now: datetime) -> None:
+        """Join pending links to the documents that they are twins of.
+
+        Raises:
+            LeaseLostError: another crawl took over.
+        """
+        with self._store.write() as connection:
+            _hold(connection, lease, now=now)
+            link_twins(connection, lease)
 
     def save(
         self, lease: Lease, records: Sequence[Record], *, requests: int, now: datetime

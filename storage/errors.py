@@ -13,6 +13,14 @@ class DatabaseUnreachableError(StorageError):
         self.url = url
 
 
+class DatabaseFailedError(StorageError):
+    """The database did not do what it was asked. Look at the disk, the lock, the server."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"the database {url} failed: {reason}")
+        self.url = url
+
+
 class SchemaTooOldError(StorageError):
     """The database was made by an older Wenxun. Run `wenxun migrate`, after a backup."""
 
@@ -57,3 +65,11 @@ class NotFoundError(StorageError):
         super().__init__(f"no {what} {name!r} in the database")
         self.what = what
         self.name = name
+
+
+class ExportError(StorageError):
+    """The export cannot be written. Choose another path, or make room."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot write {path}: {reason}")
+        self.path = path

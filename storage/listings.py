@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select, update
 
+from storage.article import Counter
 from storage.crawl import Lease, ListedItem, ListingRead, PageRefused, WalkMark
 from storage.identity import titles_agree
 from storage.schema import Column, Content, Document, Event, Sighting
@@ -34,7 +35,8 @@ class KnownLink:
 
     `in_column` says that it was seen in this column before, `from_end` where. `document_id` is
     the document behind it; `retitled` says that the list names it otherwise than before.
-    `waiting` says that it is pending or refused, and `due` that it may be tried now.
+    `waiting` says that it is pending or refused, and `due` that it may be tried now. `counter` is
+    where the document's views are asked for.
     """
 
     document_id: int | None = None
@@ -43,6 +45,7 @@ class KnownLink:
     retitled: bool = False
     waiting: bool = False
     due: bool = True
+    counter: Counter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,39 @@ class Listings:
             return _due(connection, site_id, Document.state == "live", limit=None)
 
 
+def link_twins(connection: Connection, lease: Lease) -> None:
+    """Join pending links to documents of their key whose title agrees: twins need no fetch."""
+    found = connection.execute(
+        select(
+            Sighting.id,
+            Sighting.title,
+            Document.id.label("document_id"),
+            Content.title.label("stored_title"),
+        )
+        .join(
+            Document,
+            (Document.site_id == Sighting.site_id) & (Document.link_key == Sighting.link_key),
+        )
+        .join(Content, Content.id == Document.content_id)
+        .where(
+            Sighting.site_id == lease.site_id,
+            Sighting.next_try_at.is_not(None),
+            Sighting.document_id.is_(None),
+        )
+        .order_by(Document.id)
+    )
+    twins: dict[int, int] = {}
+    for row in found:
+        if titles_agree(row.title, row.stored_title):
+            twins.setdefault(row.id, row.document_id)
+    for sighting_id, document_id in twins.items():
+        connection.execute(
+            update(Sighting)
+            .where(Sighting.id == sighting_id)
+            .values(document_id=document_id, next_try_at=None, refused_state=None)
+        )
+
+
 def save_listings(connection: Connection, lease: Lease, reads: Sequence[ListingRead]) -> None:
     """Save what list pages showed, with the marks of their walks."""
     for read in reads:
@@ -208,7 +244,15 @@ def _documents(
 ) -> dict[str, list[Any]]:
     keys = {i.link_key for i in items if i.link_key is not None}
     found = connection.execute(
-        select(Document.id, Document.link_key, Document.url_key, Content.title)
+        select(
+            Document.id,
+            Document.link_key,
+            Document.url_key,
+            Document.counter_owner,
+            Document.counter_id,
+            Document.counter_kind,
+            Content.title,
+        )
         .join(Content, Content.id == Document.content_id)
         .where(Document.site_id == site_id, Document.link_key.in_(keys))
         .order_by(Document.id)
@@ -231,6 +275,8 @@ def _known_link(
     here = next((row for row in rows if row.column_id == column_id), None)
     stored = next((row for row in rows if row.document_id is not None), None)
     document_id = stored.document_id if stored else _twin(item, documents)
+    same_key = documents.get(item.link_key or "", [])
+    document = next((row for row in same_key if row.id == document_id), None)
     waiting = stored is None and next((row for row in rows if row.kind == "article"), None)
     return KnownLink(
         document_id=document_id,
@@ -241,7 +287,14 @@ def _known_link(
         ),
         waiting=bool(waiting),
         due=not waiting or (waiting.next_try_at is not None and waiting.next_try_at <= now),
+        counter=_counter(document),
     )
+
+
+def _counter(row: Any) -> Counter | None:
+    if row is None or row.counter_id is None:
+        return None
+    return Counter(owner=row.counter_owner, article_id=row.counter_id, kind=row.counter_kind)
 
 
 def _twin(item: ListedItem, documents: dict[str, list[Any]]) -> int | None:

@@ -10,10 +10,21 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.pool import StaticPool
 
-from storage.errors import DatabaseUnreachableError, SchemaTooNewError, SchemaTooOldError
+from storage.errors import (
+    DatabaseFailedError,
+    DatabaseUnreachableError,
+    SchemaTooNewError,
+    SchemaTooOldError,
+)
 
 HEAD = "0001"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
@@ -38,17 +49,32 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Yield a connection in a transaction that only reads."""
-        with self._engine.connect() as connection, connection.begin():
+        """Yield a connection in a transaction that only reads.
+
+        Raises:
+            DatabaseFailedError: the database did not do it (locked, full, gone).
+        """
+        with self._told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield a connection in a transaction that holds the writer's lock from its start."""
-        with self._engine.connect() as connection:
+        """Yield a connection in a transaction that holds the writer's lock from its start.
+
+        Raises:
+            DatabaseFailedError: the database did not do it (locked, full, gone); nothing is saved.
+        """
+        with self._told(), self._engine.connect() as connection:
             connection.execution_options(wenxun_writer=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseFailedError(self.url, str(error.orig)) from error
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,0 +1,126 @@
+"""One running crawl of one site: its lease, its writer, its counts. Knows no Scrapy."""
+
+import logging
+from collections import Counter as Tally
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from crawler.counting import Counting
+from crawler.fields.links import url_key
+from crawler.settings import CrawlOptions
+from crawler.site import Site
+from crawler.writer import Writer
+from storage.crawl import CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
+from storage.crawls import Crawls
+from storage.errors import StorageError
+from storage.holder import me
+from storage.listings import Listings, StoredColumn
+from storage.store import Store, open_store
+
+logger = logging.getLogger(__name__)
+
+
+class LiveCrawl:
+    """A crawl that holds its site's lease. `finish()` it, whatever happened."""
+
+    def __init__(self, site: Site, options: CrawlOptions) -> None:
+        """Open the database and take the lease.
+
+        Raises:
+            StorageError: the database cannot be used, or the site is being crawled.
+        """
+        self.site = site
+        self.options = options
+        self.failures: Tally[str] = Tally()
+        self.notes: list[str] = []
+        self.saved: Tally[Saved] = Tally()
+        self.requests = 0
+        self.columns_read = 0
+        self.blocked = False
+        self._store = open_store(options.database_url)
+        try:
+            self._crawls = Crawls(self._store)
+            self.lease = self._crawls.begin(
+                site.name,
+                title=site.title,
+                timezone=site.timezone,
+                holder=me(),
+                trigger=Trigger(options.trigger),
+                full=options.full,
+                alert_max_age=options.alert_max_age,
+                now=datetime.now(UTC),
+            )
+        except BaseException:
+            self._store.close()
+            raise
+        self.listings = Listings(self._store)
+        self.counting = Counting(form=self._crawls.counter_form(self.lease.site_id))
+        self.writer = Writer(
+            self._crawls, self.lease, requests=lambda: self.requests, on_saved=self._count
+        )
+
+    @property
+    def store(self) -> Store:
+        """Return the open database."""
+        return self._store
+
+    def columns(self) -> list[StoredColumn]:
+        """Return the site's columns, in the order of its file."""
+        addresses = [(url, url_key(url)) for url in self.site.start]
+        return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
+
+    def save(self, record: Record) -> None:
+        """Hand a record to the writer; a writer that failed is found out by `broken`."""
+        if self.writer.error is None:
+            self.writer.add(record)
+
+    @property
+    def broken(self) -> bool:
+        """Say whether saving has failed, so that going on is no use."""
+        return self.writer.error is not None
+
+    def fail(self, kind: str, url: str, evidence: str) -> None:
+        """Count a failure and name it in the log."""
+        self.failures[kind] += 1
+        logger.warning("%s site=%s url=%s %s", kind, self.site.name, url, evidence)
+
+    def settle_links(self) -> None:
+        """Save what waits, and join pending links to the documents that they are twins of."""
+        self.writer.flush()
+        if not self.broken:
+            self._crawls.link_twins(self.lease, now=datetime.now(UTC))
+
+    def finish(self, *, interrupted: bool) -> CrawlSummary:
+        """Save the rest, judge, give the lease back, close the database."""
+        self.writer.close()
+        end = CrawlEnd(
+            outcome=self._outcome(interrupted=interrupted),
+            requests=self.requests,
+            failures=dict(self.failures),
+            notes=tuple(self.notes),
+            counter_form=self.counting.form,
+        )
+        try:
+            if self.writer.error is not None:
+                raise self.writer.error
+            return self._crawls.finish(self.lease, end, now=datetime.now(UTC))
+        except StorageError as error:
+            return failed_summary(self.site.name, "database", str(error))
+        finally:
+            self._store.close()
+
+    def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
+        if interrupted:
+            return CrawlOutcome.INTERRUPTED
+        if self.columns_read == 0:
+            return CrawlOutcome.BLOCKED if self.blocked else CrawlOutcome.FAILED
+        only_counters = set(self.failures) <= {"counter"}
+        return CrawlOutcome.OK if only_counters else CrawlOutcome.PARTIAL
+
+    def _count(self, saved: Sequence[Saved]) -> None:
+        self.saved.update(saved)
+
+
+def failed_summary(site: str, kind: str, reason: str) -> CrawlSummary:
+    """Return the summary of a crawl that could not be run or not be saved."""
+    return CrawlSummary(site=site, outcome=CrawlOutcome.FAILED, failures={kind: 1}, notes=(reason,))

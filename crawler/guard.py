@@ -1,0 +1,88 @@
+"""Keep the crawl where it may go: schemes, hosts, resolved addresses, counters that count visits.
+
+Everything that Scrapy downloads passes here: pages, redirects, robots.txt, counters.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from crawler.counters import is_incrementing
+from crawler.errors import GuardError
+from crawler.hosts import check_addresses, check_url, is_literal
+
+
+class NotAllowedError(IgnoreRequest):
+    """An address that the crawl must not request. `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class GuardMiddleware:
+    """The first downloader middleware: no request passes it unchecked, no redirect either."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make it from `WENXUN_ALLOW_PRIVATE_HOSTS`."""
+        return cls(allow_private=crawler.settings.getbool("WENXUN_ALLOW_PRIVATE_HOSTS"))
+
+    def process_request(self, request: Request) -> None:
+        """Check an address before it is requested.
+
+        Raises:
+            NotAllowedError: it is not allowed.
+        """
+        try:
+            host, _ = check_url(request.url)
+            if is_literal(host):
+                check_addresses(host, (host,), allow_private=self._allow_private, url=request.url)
+        except GuardError as error:
+            raise NotAllowedError(str(error)) from error
+        if is_incrementing(request.url):
+            raise NotAllowedError(f"{request.url} would count a visit")
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Resolves names for the whole process; the address that is checked is the one connected to."""
+
+    def __init__(
+        self, reactor: ReactorBase, cache_size: int, timeout: float, *, allow_private: bool
+    ) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self._allow_private = allow_private
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Make it from Scrapy's settings."""
+        settings = crawler.settings
+        return cls(
+            reactor,
+            settings.getint("DNSCACHE_SIZE"),
+            settings.getfloat("DNS_TIMEOUT"),
+            allow_private=settings.getbool("WENXUN_ALLOW_PRIVATE_HOSTS"),
+        )
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":  # noqa: N802 (Twisted's name)
+        """Resolve a name and check what came out."""
+        found = super().getHostByName(name, timeout)
+        found.addCallback(self._check, name)
+        return found
+
+    def _check(self, address: Any, name: str) -> Any:
+        try:
+            check_addresses(name, (str(address),), allow_private=self._allow_private)
+        except GuardError as error:
+            raise DNSLookupError(str(error)) from error
+        return address

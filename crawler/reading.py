@@ -1,0 +1,156 @@
+"""What a fetched page is to a crawl: values in, records out. Pure.
+
+The spider asks these functions and only carries their answers on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crawler.classify import State, classify
+from crawler.discover import Link, LinkKind, Listing
+from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
+from crawler.families import families, family_of
+from crawler.fields.links import url_key
+from crawler.page import Page
+from crawler.recheck import MISSING_AGAIN, next_check, next_try
+from crawler.site import Site
+from storage.article import Article
+from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
+
+_LOGIN_HOSTS = ("cas", "sso", "authserver", "webvpn", "login", "passport", "ids")
+# What a page says for good: such links are not tried again (a full crawl does).
+_FINAL = {State.LINK_OUT, State.ATTACHMENT, State.LISTING}
+# A state that tells of the site, not of the page.
+BLOCKING = {State.CHALLENGE, State.BLOCKED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Why a page is fetched: the link that led to it, and what is known behind it."""
+
+    url: str
+    url_key: str
+    column_id: int
+    document_id: int | None = None
+    first_seen_at: datetime | None = None
+    tries: int = 0
+
+
+def read_listing(page: Page, site: Site) -> Listing | Article | Refusal:
+    """Read a list page; a column page that is itself one article gives the article."""
+    verdict = classify(page)
+    if verdict.state not in {State.ARTICLE, State.LISTING}:
+        return Refusal(state=verdict.state, evidence=verdict.evidence)
+    family = _configured(site) or family_of(page)
+    listing = family.listing(page) if family else None
+    if listing is not None:
+        return listing
+    found = extract(page, timezone=site.timezone, selectors=site.selectors)
+    if isinstance(found, Article):
+        return found
+    return Refusal(state=found.state, evidence=f"no list of news: {found.evidence}")
+
+
+def read_article(page: Page, site: Site, look: Look) -> Article | Refusal:
+    """Read an article page, or say why it is none."""
+    left = _left_site(look.url, page.url)
+    if left is not None:
+        return left
+    return extract(page, timezone=site.timezone, selectors=site.selectors)
+
+
+def listed_item(link: Link, *, rank: int, total: int | None, document_id: int | None) -> ListedItem:
+    """Return a link as it is stored; `rank` counts from 1 at the newest end of the column."""
+    return ListedItem(
+        url=link.url,
+        url_key=url_key(link.url) if link.kind is not LinkKind.SCRIPT else link.url,
+        kind=link.kind,
+        link_key=link.key,
+        title=link.title,
+        listed_text=link.listed_text,
+        listed_at=link.listed_at,
+        from_end=None if total is None else total - rank,
+        document_id=document_id,
+    )
+
+
+def article_read(article: Article, response: RawResponse, look: Look) -> ArticleRead:
+    """Return an article as it is saved, with the time of its next look."""
+    return ArticleRead(
+        article=article,
+        response=response,
+        link_url_key=look.url_key,
+        column_id=look.column_id,
+        extractor_version=EXTRACTOR_VERSION,
+        next_check_at=next_check(
+            response.url_key,
+            now=response.fetched_at,
+            first_seen_at=look.first_seen_at or response.fetched_at,
+            published_at=article.published_at,
+        ),
+        rechecked=look.document_id is not None,
+    )
+
+
+def page_refused(
+    look: Look, refusal: Refusal, *, response: RawResponse | None, now: datetime
+) -> PageRefused:
+    """Return a page without an article as it is saved, with the time of its next try."""
+    missing = refusal.state == State.NOT_FOUND
+    again = next_try(now=now, tries=look.tries)
+    if missing and look.document_id is not None:
+        again = now + MISSING_AGAIN
+    return PageRefused(
+        url=look.url,
+        link_url_key=look.url_key,
+        column_id=look.column_id,
+        state=refusal.state,
+        evidence=refusal.evidence,
+        seen_at=now,
+        response=response,
+        next_try_at=again,
+        document_id=look.document_id,
+        missing=missing,
+        final=refusal.state in _FINAL,
+    )
+
+
+def raw_response(page: Page) -> RawResponse:
+    """Return a page as it is archived."""
+    return RawResponse(
+        url=page.url,
+        url_key=url_key(page.url),
+        status=page.status,
+        headers=page.headers,
+        body=page.body,
+        fetched_at=page.fetched_at,
+    )
+
+
+def header_names(headers: Mapping[bytes, list[bytes]]) -> dict[str, str]:
+    """Return Scrapy's headers with lower-case names; of a repeated one the last value."""
+    return {
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in headers.items()
+        if values
+    }
+
+
+def _configured(site: Site) -> object:
+    return next((f for f in families() if f.name == site.family), None)
+
+
+def _left_site(asked: str, came: str) -> Refusal | None:
+    """Refuse a page that a redirect fetched from another host."""
+    asked_host, came_host = _host(asked), _host(came)
+    if asked_host == came_host:
+        return None
+    first_label = came_host.partition(".")[0]
+    state = State.LOGIN if first_label in _LOGIN_HOSTS else State.LINK_OUT
+    return Refusal(state=state, evidence=f"redirected to {came}")
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

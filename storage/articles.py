@@ -1,0 +1,241 @@
+"""Ask for articles: a site's distinct contents, with what is known of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from storage.errors import NotFoundError
+from storage.schema import Content, Document, Sighting, Site, Version
+from storage.store import Store
+
+_PAGE = 500
+_FOLLOWER = aliased(Document)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which articles. Days are local to the site, inclusive; an undated article has no day."""
+
+    site: str | None = None
+    since: str | None = None
+    until: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article as it stands, with its history's ends. `views` is None for unknown."""
+
+    id: int
+    site: str
+    timezone: str
+    url: str
+    content_hash: str
+    title: str
+    subtitle: str | None
+    text: str
+    html: str | None
+    empty_reason: str | None
+    published_text: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    published_day: str | None
+    views: int | None
+    views_at: datetime | None
+    source: str | None
+    section: str | None
+    language: str | None
+    credits: tuple[Mapping[str, Any], ...]
+    attachments: tuple[Mapping[str, Any], ...]
+    images: tuple[Mapping[str, Any], ...]
+    flags: tuple[str, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    withdrawn_at: datetime | None
+    version: int
+    sightings: int
+
+    def record(self) -> dict[str, object]:
+        """Return the article as programs are given it; times carry the site's offset."""
+        zone = ZoneInfo(self.timezone)
+
+        def local(instant: datetime | None) -> str | None:
+            return None if instant is None else instant.astimezone(zone).isoformat()
+
+        return {
+            "id": self.id,
+            "site": self.site,
+            "url": self.url,
+            "content_hash": self.content_hash,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "published_text": self.published_text,
+            "published_at": local(self.published_at),
+            "published_precision": self.published_precision,
+            "views": self.views,
+            "views_at": local(self.views_at),
+            "text": self.text,
+            "html": self.html,
+            "empty_reason": self.empty_reason,
+            "source": self.source,
+            "section": self.section,
+            "language": self.language,
+            "credits": [dict(c) for c in self.credits],
+            "attachments": [dict(a) for a in self.attachments],
+            "images": [dict(i) for i in self.images],
+            "flags": list(self.flags),
+            "first_seen_at": local(self.first_seen_at),
+            "last_seen_at": local(self.last_seen_at),
+            "withdrawn_at": local(self.withdrawn_at),
+            "version": self.version,
+            "sightings": self.sightings,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVersion:
+    """One version of an article's leading document. `seen_to` is None for the one that stands."""
+
+    number: int
+    reason: str
+    title: str
+    text: str
+    content_hash: str
+    seen_from: datetime
+    seen_to: datetime | None
+    published_text: str | None
+
+
+class Articles:
+    """Questions about articles."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def count(self, wanted: Filter) -> int:
+        """Return how many articles there are."""
+        question = _filtered(select(func.count(Document.id)), wanted)
+        with self._store.read() as connection:
+            return connection.scalar(question) or 0
+
+    def undated(self, wanted: Filter) -> int:
+        """Return how many articles have no day, and so are in no range of days."""
+        everywhere = Filter(site=wanted.site, words=wanted.words)
+        question = _filtered(select(func.count(Document.id)), everywhere)
+        with self._store.read() as connection:
+            return connection.scalar(question.where(Document.published_day.is_(None))) or 0
+
+    def all(self, wanted: Filter) -> Iterator[StoredArticle]:
+        """Yield articles in the order in which they were found, a page of rows at a time."""
+        last = 0
+        while True:
+            question = _filtered(_articles(), wanted).where(Document.id > last)
+            with self._store.read() as connection:
+                rows = connection.execute(question.order_by(Document.id).limit(_PAGE)).all()
+            yield from (_stored(row) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].id
+
+    def newest(self, *, limit: int, site: str | None = None) -> list[StoredArticle]:
+        """Return the newest articles, by the day they are dated."""
+        question = _filtered(_articles(), Filter(site=site))
+        order = (Version.published_at.desc().nulls_last(), Document.id.desc())
+        with self._store.read() as connection:
+            return [_stored(r) for r in connection.execute(question.order_by(*order).limit(limit))]
+
+    def get(self, article_id: int) -> StoredArticle:
+        """Return an article by the number of any of its documents.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self._store.read() as connection:
+            lead = connection.scalar(
+                select(func.coalesce(Document.lead_id, Document.id)).where(
+                    Document.id == article_id
+                )
+            )
+            row = connection.execute(_articles().where(Document.id == lead)).one_or_none()
+        if row is None:
+            raise NotFoundError("article", str(article_id))
+        return _stored(row)
+
+    def versions(self, article_id: int) -> list[StoredVersion]:
+        """Return the versions of an article's leading document, oldest first."""
+        with self._store.read() as connection:
+            rows = connection.execute(
+                select(
+                    Version.number, Version.reason, Content.title, Content.text,
+                    Content.content_hash, Version.seen_from, Version.seen_to,
+                    Version.published_text,
+                )
+                .join(Content, Content.id == Version.content_id)
+                .where(Version.document_id == article_id)
+                .order_by(Version.number)
+            )  # fmt: skip
+            return [StoredVersion(**row._mapping) for row in rows]  # noqa: SLF001 (public, despite its name)
+
+
+def _articles() -> Select[Any]:
+    sightings = (
+        select(func.count(Sighting.id))
+        .where(
+            Sighting.document_id.in_(
+                select(_FOLLOWER.id).where(
+                    or_(_FOLLOWER.id == Document.id, _FOLLOWER.lead_id == Document.id)
+                )
+            )
+        )
+        .scalar_subquery()
+    )
+    question: Select[Any] = (
+        select(
+            Document.id, Document.url, Document.published_day, Document.views, Document.views_at,
+            Document.first_seen_at, Document.last_seen_at, Document.withdrawn_at,
+            Site.name.label("site"), Site.timezone, Content.content_hash, Content.title,
+            Content.text, Version.subtitle, Version.html, Version.empty_reason,
+            Version.published_text, Version.published_at, Version.published_precision,
+            Version.source, Version.section, Version.language, Version.credits,
+            Version.attachments, Version.images, Version.flags, Version.number.label("version"),
+            sightings.label("sightings"),
+        )
+        .join(Site, Site.id == Document.site_id)
+        .join(Content, Content.id == Document.content_id)
+        .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
+    )  # fmt: skip
+    return question
+
+
+def _filtered(question: Select[Any], wanted: Filter) -> Select[Any]:
+    question = question.where(Document.lead_id.is_(None))
+    if wanted.site is not None:
+        site_id = select(Site.id).where(Site.name == wanted.site).scalar_subquery()
+        question = question.where(Document.site_id == site_id)
+    if wanted.since is not None:
+        question = question.where(Document.published_day >= wanted.since)
+    if wanted.until is not None:
+        question = question.where(Document.published_day <= wanted.until)
+    if wanted.words is not None:
+        holds = [
+            or_(
+                Content.title.contains(w, autoescape=True),
+                Content.text.contains(w, autoescape=True),
+            )
+            for w in wanted.words.split()
+        ]
+        matching = select(Content.id).where(*holds)
+        question = question.where(Document.content_id.in_(matching))
+    return question
+
+
+def _stored(row: Row[Any]) -> StoredArticle:
+    values = dict(row._mapping)  # noqa: SLF001 (public, despite its name)
+    for name in ("credits", "attachments", "images", "flags"):
+        values[name] = tuple(values[name])
+    return StoredArticle(**values)

@@ -1,0 +1,69 @@
+"""How things stand: each site with its clock, its last crawl and its articles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from storage.schema import Crawl, Document, Event, Site
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteStatus:
+    """A site as it stands. None: never crawled, or not scheduled."""
+
+    site: str
+    title: str | None
+    timezone: str
+    health: str
+    health_evidence: str | None
+    articles: int
+    last_started_at: datetime | None
+    last_finished_at: datetime | None
+    last_outcome: str | None
+    last_new: int | None
+    next_due_at: datetime | None
+
+
+class Overview:
+    """Questions about the whole."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def sites(self) -> tuple[SiteStatus, ...]:
+        """Return all sites, by name."""
+        last = (
+            select(func.max(Crawl.id)).where(Crawl.site_id == Site.id).correlate(Site)
+        ).scalar_subquery()
+        articles = (
+            select(func.count(Document.id))
+            .where(Document.site_id == Site.id, Document.lead_id.is_(None))
+            .correlate(Site)
+        ).scalar_subquery()
+        query = (
+            select(
+                Site.name.label("site"),
+                Site.title,
+                Site.timezone,
+                Site.health,
+                Site.health_evidence,
+                articles.label("articles"),
+                Crawl.started_at.label("last_started_at"),
+                Crawl.finished_at.label("last_finished_at"),
+                Crawl.outcome.label("last_outcome"),
+                Crawl.articles_new.label("last_new"),
+                Site.next_due_at,
+            )
+            .outerjoin(Crawl, Crawl.id == last)
+            .order_by(Site.name)
+        )
+        with self._store.read() as connection:
+            return tuple(SiteStatus(**row) for row in connection.execute(query).mappings())
+
+    def unmatched_events(self) -> int:
+        """Return how many events wait to be held against the watches."""
+        query = select(func.count()).where(Event.state == "open", Event.matched_at.is_(None))
+        with self._store.read() as connection:
+            return connection.scalar(query) or 0

@@ -1,0 +1,63 @@
+"""`wenxun export`: write articles to files."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from storage.articles import Articles, Filter
+from storage.export import ExportFormat, export
+from wenxun.context import ConfigOption, DatabaseOption, open_context
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add `export`."""
+    app.command("export")(export_articles)
+
+
+def _day(value: str | None) -> str | None:
+    if value is not None and not _DAY.fullmatch(value):
+        raise typer.BadParameter("must be a day: YYYY-MM-DD")
+    return value
+
+
+def export_articles(
+    *,
+    form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
+    out: Annotated[Path, typer.Option("--out", help="A folder for text, a file otherwise.")],
+    site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", callback=_day, help="Published on this day or later.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", callback=_day, help="Published on this day or before.")
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", help="Holding all of these words.")
+    ] = None,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Write articles: one document a file (text), one article a line (jsonl), or a table (csv)."""
+    wanted = Filter(site=site, since=since, until=until, words=query)
+    console = Console(stderr=True)
+    with open_context(config, database) as context:
+        articles = Articles(context.store)
+        with Progress(
+            TextColumn("exporting"), BarColumn(), MofNCompleteColumn(),
+            console=console, transient=True, disable=not console.is_terminal,
+        ) as bar:  # fmt: skip
+            task = bar.add_task("export", total=articles.count(wanted))
+            count = export(
+                articles.all(wanted), form=form, out=out,
+                progress=lambda done: bar.update(task, completed=done),
+            )  # fmt: skip
+        typer.echo(f"{count} articles in {out}", err=True)
+        left_out = articles.undated(wanted) if since or until else 0
+    if left_out:
+        typer.echo(f"{left_out} articles without a date are in no range of days", err=True)

@@ -1,0 +1,48 @@
+"""`wenxun show`: one article, with its versions."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from storage.articles import Articles
+from storage.export import stored_document
+from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+
+
+def register(app: typer.Typer) -> None:
+    """Add `show`."""
+    app.command("show")(show)
+
+
+def show(
+    article: Annotated[int, typer.Argument(help="The article's number.")],
+    *,
+    versions: Annotated[
+        bool, typer.Option("--versions", help="List its versions instead.")
+    ] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show an article in the document form, or its versions."""
+    with open_context(config, database) as context:
+        articles = Articles(context.store)
+        found = articles.get(article)
+        history = articles.versions(found.id)
+    if as_json:
+        typer.echo(json.dumps(found.record(), ensure_ascii=False))
+        return
+    if not versions:
+        typer.echo(stored_document(found))
+        return
+    table = Table("version", "reason", "from", "to", "title", "characters")
+    for version in history:
+        until = "stands" if version.seen_to is None else f"{version.seen_to:%Y-%m-%d %H:%M} UTC"
+        table.add_row(
+            str(version.number), version.reason, f"{version.seen_from:%Y-%m-%d %H:%M} UTC", until,
+            version.title, str(len(version.text)),
+        )  # fmt: skip
+    Console().print(table)

@@ -1,0 +1,74 @@
+"""Join configuration and crawler: which sites, with which options."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from crawler.settings import CrawlOptions
+from crawler.site import Site, SiteError
+from crawler.sites import load_site_file, load_sites
+from storage.crawl import Trigger
+from wenxun import __version__
+from wenxun.config import Config
+
+SHIPPED_SITES = Path(__file__).parent / "sites"
+
+
+def user_agent(config: Config) -> str:
+    """Return how crawls name themselves: the version, and whom to write to."""
+    contact = config.contact or "https://github.com/wenxun/wenxun"
+    return f"Wenxun/{__version__} (+{contact})"
+
+
+def crawl_options(
+    config: Config,
+    *,
+    full: bool = False,
+    max_articles: int | None = None,
+    trigger: Trigger = Trigger.HAND,
+) -> CrawlOptions:
+    """Return the options of a crawl."""
+    return CrawlOptions(
+        database_url=config.database_url,
+        user_agent=user_agent(config),
+        allow_private_hosts=config.allow_private_hosts,
+        full=full,
+        max_articles=max_articles,
+        trigger=trigger,
+        alert_max_age=config.alert_max_age,
+    )
+
+
+def enabled_sites(config: Config) -> tuple[Site, ...]:
+    """Return the sites of the folder that are not switched off.
+
+    Raises:
+        SiteError: a site file is wrong.
+    """
+    return tuple(site for site in load_sites(config.sites_dir) if site.enabled)
+
+
+def chosen_sites(
+    config: Config, *, names: Sequence[str], files: Sequence[Path]
+) -> tuple[Site, ...]:
+    """Return the sites that were named, or all enabled ones where none was.
+
+    Raises:
+        SiteError: a name is unknown, a file is wrong, or there is nothing to crawl.
+    """
+    if not names and not files:
+        sites = enabled_sites(config)
+        if not sites:
+            raise SiteError(
+                f"no site files in {config.sites_dir}/: write one, or name one with --site-file"
+            )
+        return sites
+    sites = tuple(load_site_file(path) for path in files)
+    return sites + tuple(_named(config, name) for name in names)
+
+
+def _named(config: Config, name: str) -> Site:
+    for folder in (config.sites_dir, SHIPPED_SITES):
+        path = folder / f"{name}.toml"
+        if path.is_file():
+            return load_site_file(path)
+    raise SiteError(f"no site {name!r}: there is no {config.sites_dir}/{name}.toml")

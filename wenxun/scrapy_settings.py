@@ -1,0 +1,22 @@
+"""The settings of `scrapy list`, `scrapy crawl` and `scrapy shell`: those of `wenxun crawl`."""
+
+import os
+
+from crawler.settings import CrawlOptions, process_settings
+from wenxun.config import load_config
+from wenxun.crawling import user_agent
+
+_config = load_config(None, os.environ)
+globals().update(
+    process_settings(
+        CrawlOptions(
+            database_url=_config.database_url,
+            user_agent=user_agent(_config),
+            allow_private_hosts=_config.allow_private_hosts,
+            alert_max_age=_config.alert_max_age,
+        )
+    )
+)
+WENXUN_SITES_DIR = str(_config.sites_dir)
+LOG_ENABLED = True
+LOG_LEVEL = "INFO"
