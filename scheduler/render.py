@@ -70,6 +70,14 @@ def said(reason: Reason) -> str:
     return f"{_FIELDS.get(reason.where, reason.where)}：{shown}"
 
 
+def local(instant: datetime, timezone: str) -> datetime:
+    """Return an instant in a site's zone."""
+    try:
+        return instant.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return instant.astimezone(ZoneInfo(_FALLBACK_ZONE))
+
+
 def _subject_line(subject: Subject) -> str:
     site = subject.site_title or subject.site
     if subject.kind in SITE_EVENTS:
@@ -90,7 +98,7 @@ def _text(subject: Subject, match: Match, watch: str) -> str:
         f"说明：{subject.detail}" if subject.detail else None,
         f"命中：{'；'.join(said(reason) for reason in match.reasons)}" if match.reasons else None,
         f"关注：{watch}",
-        f"发现：{_local(subject.occurred_at, subject):%Y-%m-%d %H:%M}",
+        f"发现：{local(subject.occurred_at, subject.timezone):%Y-%m-%d %H:%M}",
     ]
     return "\n".join(line for line in lines if line)
 
@@ -100,7 +108,7 @@ def _payload(subject: Subject, match: Match, watch: str) -> dict[str, Any]:
     return {
         "id": subject.uid,
         "type": f"{'site' if of_site else 'article'}.{subject.kind}",
-        "timestamp": _local(subject.occurred_at, subject).isoformat(),
+        "timestamp": local(subject.occurred_at, subject.timezone).isoformat(),
         "watch": watch,
         "site": {"name": subject.site, "title": subject.site_title},
         "change": subject.change,
@@ -120,7 +128,7 @@ def _article(subject: Subject) -> dict[str, Any]:
         "previous_title": subject.previous_title,
         "subtitle": subject.subtitle,
         "published_text": subject.published_text,
-        "published_at": _local(published_at, subject).isoformat() if published_at else None,
+        "published_at": local(published_at, subject.timezone).isoformat() if published_at else None,
         "published_precision": subject.published_precision,
         "source": subject.source,
         "section": subject.section,
@@ -141,10 +149,3 @@ def _kind(subject: Subject) -> str:
     if subject.kind is EventKind.CHANGED and subject.change in _CHANGES:
         return _CHANGES[subject.change]
     return _KINDS[subject.kind]
-
-
-def _local(instant: datetime, subject: Subject) -> datetime:
-    try:
-        return instant.astimezone(ZoneInfo(subject.timezone))
-    except (ZoneInfoNotFoundError, ValueError):
-        return instant.astimezone(ZoneInfo(_FALLBACK_ZONE))

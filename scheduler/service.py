@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from crawler.run import CrawlOptions
+from crawler.settings import CrawlOptions
 from crawler.site import Site
 from scheduler.jobs import Clock, Tick
 from scheduler.matching import match_all
@@ -79,7 +79,7 @@ class Service:
         )
 
     def run(self) -> None:
-        """Run until told to stop; then end crawls gracefully and send what is due, within limits."""
+        """Run until told to stop; then end crawls gracefully and send what is due, for a while."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         self._beat()
@@ -137,9 +137,9 @@ class Service:
         planned = next_look(site, due_at=due_at, now=self._now(), every=self._every(site))
         return planned.due_at, planned.missed
 
-    def _crawled(self, sites: tuple[str, ...], detail: str | None) -> None:
-        """Close the slots of a child that ended. Called in the child's own thread."""
-        for site in sites:
+    def _crawled(self, reports: Mapping[str, str | None]) -> None:
+        """Close the slots of a child that ended. Called in the thread that saw to it."""
+        for site, detail in reports.items():
             ended = self._slots.finish(self._running.pop(site), holder=self._holder, detail=detail)
             _log(ended, detail)
             if ended.failures:

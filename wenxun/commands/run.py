@@ -1,0 +1,72 @@
+"""`wenxun run`: the service."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.site import Site
+from storage.alert import KeptWatch
+from wenxun.commands.crawl import log_to_stderr
+from wenxun.context import ConfigOption, DatabaseOption, open_context
+from wenxun.crawling import chosen_sites, enabled_sites
+from wenxun.watching import service, sync_watches
+
+logger = logging.getLogger(__name__)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `run`."""
+    app.command("run")(run)
+
+
+def run(
+    sites: Annotated[
+        list[str] | None, typer.Argument(help="Sites by name. Default: every enabled site file.")
+    ] = None,
+    site_file: Annotated[
+        list[Path] | None, typer.Option("--site-file", help="A site file, anywhere.")
+    ] = None,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Run the service: crawl each site on its schedule, match watches, send alerts.
+
+    Ends cleanly on SIGTERM and Ctrl-C.
+    """
+    log_to_stderr(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # each delivery has its own line
+    with open_context(config, database) as context:
+        named = bool(sites or site_file)
+        chosen = (
+            chosen_sites(context.config, names=sites or [], files=site_file or [])
+            if named
+            else enabled_sites(context.config)
+        )
+        watches = sync_watches(context.config, context.store, now=datetime.now(UTC)).watches()
+        _say_hello(chosen, watches, database=context.store.url)
+        if not chosen:
+            logger.warning("no site files in %s/: nothing to look at", context.config.sites_dir)
+        service(context.config, context.store, chosen, all_sites=not named).run()
+
+
+def _say_hello(sites: Sequence[Site], watches: Sequence[KeptWatch], *, database: str) -> None:
+    logger.info(
+        "started: %s sites (%s), %s watches (%s), database %s",
+        len(sites), _some([site.name for site in sites]),
+        len(watches), _some([watch.name for watch in watches]), database,
+    )  # fmt: skip
+    if not watches:
+        logger.warning("no watches: articles are kept, nobody is told")
+    known = {site.name for site in sites}
+    for watch in watches:
+        for name in set(watch.definition.get("sites", ())) - known:
+            logger.warning("watch %s waits for the site %s, which is not crawled", watch.name, name)
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:5])
+    return f"{shown} …" if len(names) > 5 else shown or "none"  # noqa: PLR2004 (as many as a line holds)

@@ -1,0 +1,109 @@
+"""`wenxun status`: how the sites, the alerts and the service stand."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from scheduler.render import local
+from storage.alert import DeliveryState
+from storage.deliveries import Deliveries
+from storage.holder import shown
+from storage.overview import Overview, SiteStatus
+from storage.slots import Slots
+from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+
+
+def register(app: typer.Typer) -> None:
+    """Add `status`."""
+    app.command("status")(status)
+
+
+def status(
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Say nothing but whether a service is alive: exit code 0 or 1."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show each site with its last and next look, the alerts on their way, and the service."""
+    now = datetime.now(UTC)
+    with open_context(config, database) as context:
+        services = Slots(context.store).live_services(now=now)
+        if check:
+            if services:
+                return
+            typer.echo("no service is alive: start one with `wenxun run`", err=True)
+            raise typer.Exit(1)
+        overview = Overview(context.store)
+        sites, unmatched = overview.sites(), overview.unmatched_events()
+        counts = Deliveries(context.store).counts()
+    if as_json:
+        _print_json(sites, counts, services, unmatched)
+    else:
+        _print(sites, counts, services, now)
+
+
+def _print_json(
+    sites: tuple[SiteStatus, ...],
+    counts: dict[DeliveryState, int],
+    services: tuple[tuple[str, datetime], ...],
+    unmatched: int,
+) -> None:
+    for site in sites:
+        record = {
+            key: local(value, site.timezone).isoformat() if isinstance(value, datetime) else value
+            for key, value in asdict(site).items()
+        }
+        _echo(record)
+    _echo({"deliveries": {str(state): count for state, count in counts.items()}})
+    _echo({"unmatched_events": unmatched})
+    _echo(
+        {
+            "services": [
+                {"holder": holder, "heartbeat_at": beat.isoformat()} for holder, beat in services
+            ]
+        }
+    )
+
+
+def _echo(record: dict[str, Any]) -> None:
+    typer.echo(json.dumps(record, ensure_ascii=False))
+
+
+def _print(
+    sites: tuple[SiteStatus, ...],
+    counts: dict[DeliveryState, int],
+    services: tuple[tuple[str, datetime], ...],
+    now: datetime,
+) -> None:
+    table = Table("site", "title", "health", "articles", "last look", "outcome", "new", "next look")
+    for site in sites:
+        table.add_row(
+            site.site, site.title or "", site.health, str(site.articles),
+            _time(site.last_started_at, site), site.last_outcome or "", _number(site.last_new),
+            _time(site.next_due_at, site),
+        )  # fmt: skip
+    Console().print(table)
+    typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
+    for holder, beat in services:
+        age = (now - beat).total_seconds()
+        typer.echo(f"service: {shown(holder)}, heartbeat {age:.0f} s ago")
+    if not services:
+        typer.echo("service: none is alive; start one with `wenxun run`")
+
+
+def _time(instant: datetime | None, site: SiteStatus) -> str:
+    return f"{local(instant, site.timezone):%m-%d %H:%M}" if instant else ""
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
