@@ -15,6 +15,7 @@ from storage.store import Store
 
 _PAGE = 500
 _FOLLOWER = aliased(Document)
+Question = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +183,7 @@ class Articles:
             return [StoredVersion(**row._mapping) for row in rows]  # noqa: SLF001 (public, despite its name)
 
 
-def _articles() -> Select[Any]:
+def _articles() -> Question:
     sightings = (
         select(func.count(Sighting.id))
         .where(
@@ -194,7 +195,7 @@ def _articles() -> Select[Any]:
         )
         .scalar_subquery()
     )
-    question: Select[Any] = (
+    question: Question = (
         select(
             Document.id, Document.url, Document.published_day, Document.views, Document.views_at,
             Document.first_seen_at, Document.last_seen_at, Document.withdrawn_at,
@@ -212,7 +213,7 @@ def _articles() -> Select[Any]:
     return question
 
 
-def _filtered(question: Select[Any], wanted: Filter) -> Select[Any]:
+def _filtered(question: Question, wanted: Filter) -> Question:
     question = question.where(Document.lead_id.is_(None))
     if wanted.site is not None:
         site_id = select(Site.id).where(Site.name == wanted.site).scalar_subquery()

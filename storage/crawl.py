@@ -95,12 +95,17 @@ class WalkMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRead:
-    """One list page was read: its items and the new mark of the walk, saved together."""
+    """One list page was read: its items and the new mark of the walk, saved together.
+
+    `shifts` (at, by) move what is stored of the column before the items are saved: `by` is added
+    to the `from_end` of every sighting that stands at `at` or more.
+    """
 
     column_id: int
     read_at: datetime
     items: tuple[ListedItem, ...]
     mark: WalkMark
+    shifts: tuple[tuple[int, int], ...] = ()
     title: str | None = None
     total: int | None = None
     pages: int | None = None

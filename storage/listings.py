@@ -331,6 +331,12 @@ def _due(
 
 
 def _save_items(connection: Connection, lease: Lease, read: ListingRead) -> None:
+    for at, by in read.shifts:
+        connection.execute(
+            update(Sighting)
+            .where(Sighting.column_id == read.column_id, Sighting.from_end >= at)
+            .values(from_end=Sighting.from_end + by)
+        )
     if not read.items:
         return
     statement = upsert(connection, Sighting)
