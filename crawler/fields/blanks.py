@@ -10,6 +10,7 @@ import unicodedata
 INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1b\x7f]"
 )
+_ODD = re.compile(rf"{INVISIBLE.pattern}|\s{{2,}}|[^\S ]")
 # The border of an inline element inside a line, where the line keeps them; `\s` matches it.
 BORDER = "\x1f"
 
@@ -28,13 +29,15 @@ def tidy(text: str) -> str:
 
     A run with a line break in it, between CJK characters, is a fold of the source and goes.
     """
-    text = _visible(text).replace(BORDER, "").strip()
+    if not _ODD.search(text):  # nearly every line of a page
+        return _normal(text.strip(" "))
+    text = INVISIBLE.sub("", _normal(text)).replace(BORDER, "").strip()
     return _RUN.sub(_blank, text)
 
 
 def squash(text: str) -> str:
     """Return the text without any blank, for comparing."""
-    return _ALL.sub("", _visible(text))
+    return _ALL.sub("", INVISIBLE.sub("", _normal(text)))
 
 
 def join_lines(first: str, second: str) -> str:
@@ -50,12 +53,10 @@ def is_padding(text: str) -> bool:
     return "\xa0" in text or "\u3000" in text or "\u2003" in text or "\u2002" in text
 
 
-def _visible(text: str) -> str:
-    if text.isascii():
+def _normal(text: str) -> str:
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return INVISIBLE.sub("", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def _blank(match: re.Match[str]) -> str:

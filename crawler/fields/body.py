@@ -45,7 +45,9 @@ def read_body(container: LexborNode, *, skip_hidden: bool) -> Body:
     media: list[LexborNode] = []
     for tag, node, leaving in steps(container, skip_hidden=skip_hidden):
         if tag == TEXT:
-            lines.add(node.text_content or "")
+            text = node.text_content or ""
+            if not text.isspace() or lines.keeps_blank(text):
+                lines.add(text)
         elif tag in BLOCKS:
             if leaving:
                 lines.leave(tag, node)
@@ -88,6 +90,10 @@ class _Lines:
         self._rows: list[list[int]] = []  # for each open row, where its cells begin
         self._preformatted = 0
 
+    def keeps_blank(self, text: str) -> bool:
+        """Say whether a blank text counts here: between blocks, the layout of the source does not."""
+        return bool(self._pieces) or self._preformatted > 0 or is_padding(text)
+
     def add(self, text: str) -> None:
         if not self._preformatted:
             self._pieces.append(text)
@@ -116,7 +122,8 @@ class _Lines:
         self._seen = False
 
     def enter(self, tag: str) -> None:
-        self.end()
+        if self._pieces or self._seen:
+            self.end()
         if tag in _CELLS and self._rows:
             self._rows[-1].append(len(self.done))
         elif tag == "tr":
@@ -126,7 +133,8 @@ class _Lines:
         self._open.append(len(self.done))
 
     def leave(self, tag: str, node: LexborNode) -> None:
-        self.end()
+        if self._pieces or self._seen:
+            self.end()
         before = self._open.pop() if self._open else 0
         if tag in _PARAGRAPHS:
             if len(self.done) == before and not _is_scaffold(tag, node):

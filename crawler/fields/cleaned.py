@@ -28,7 +28,7 @@ def cleaned_html(container: LexborNode, *, base: str, skip_hidden: bool) -> str:
     out: list[str] = []
     for tag, node, leaving in steps(container, skip_hidden=skip_hidden):
         if tag == TEXT:
-            out.append(escape(INVISIBLE.sub("", node.text_content or ""), quote=False))
+            out.append(node.html or "")
         elif tag in _AS_PARAGRAPHS:
             out.append("</div>" if leaving else "<div>")
         elif tag in _KEPT:
@@ -40,7 +40,7 @@ def cleaned_html(container: LexborNode, *, base: str, skip_hidden: bool) -> str:
             out.append(_link(node, base, leaving=leaving))
         elif tag == "img" and not leaving:
             out.append(_image(node, base))
-    return "".join(out).strip()
+    return INVISIBLE.sub("", "".join(out)).strip()
 
 
 def _opened(tag: str, node: LexborNode) -> str:

@@ -23,7 +23,8 @@ from storage.article import Article
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none.
 
-    An article has a title, and a body that shows text, pictures, a film or a file.
+    An article has a title, and a body that shows text, pictures, a film or a file; or a title
+    with its own date.
     """
     container = find_container(page)
     if container is None:
@@ -35,10 +36,15 @@ def read_article(page: Page) -> Article | None:
     images = read_images(container, base=base)
     attachments = read_attachments(page, container, form, base=base)
     reason = None if text else empty_reason(images, attachments)
-    heading = read_heading(page, container, form) if text or reason else None
+    heading = read_heading(page, container, form)
     if heading is None:
         return None
     title, published = heading.title, heading.published
+    if not text and reason is None:
+        # A title with its date and nothing below it was published; a frame without them was not.
+        if not title.confirmed or published is None:
+            return None
+        reason = "nothing"
     url = canonical_url(page.url) or page.url
     counter = counter_of(page)
     return Article(

@@ -89,6 +89,9 @@ def _has_media(body: Body) -> bool:
 
 def _inner_or_outer(inner: Container, outer: LexborNode, *, skip_hidden: bool) -> Container:
     """Return the inner container, or the outer one where the author's text goes beyond it."""
+    # The raw texts tell most cases apart without reading the outer container.
+    if len(squash(inner.node.text())) >= _NEARLY_ALL * len(squash(outer.text())):
+        return inner
     whole = _read(outer, skip_hidden=skip_hidden)
     own = _letters(inner.lines)
     if own >= _NEARLY_ALL * _letters(whole.lines):

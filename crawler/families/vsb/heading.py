@@ -125,8 +125,14 @@ def _behind(frame: LexborNode, container: LexborNode) -> Iterator[Step]:
 
 
 def _views(page: Page, labels: Sequence[Labelled]) -> int | None:
-    numbers = [number_of(label) for label in labels if label.field is Field.VIEWS]
-    return next((number for number in numbers if number is not None), None) or printed_views(page)
+    for label in labels:
+        if label.field is Field.VIEWS and (number := number_of(label)) is not None:
+            return number
+    # A page whose counter is a script has no other number, unless it was saved after it ran.
+    has_script = "_showDynClicks(" in page.text or "getClickTimes(" in page.text
+    if has_script and "dynclicks_wbnews_" not in page.text:
+        return None
+    return printed_views(page)
 
 
 def _source(labels: Sequence[Labelled]) -> str | None:

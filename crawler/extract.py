@@ -1,0 +1,53 @@
+"""Page → Article: classify, let the family read, judge what it read. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from crawler.classify import State, Verdict, no_article, no_page, refused_body
+from crawler.families import family_of
+from crawler.page import Page
+from storage.article import Article
+
+# Rises with every change by which some page's article changes: a version remembers it.
+EXTRACTOR_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A page that gives no article: what it is instead, and by which marks."""
+
+    state: State
+    evidence: str
+
+
+def extract(
+    page: Page, *, timezone: str | None = None, selectors: Mapping[str, str] | None = None
+) -> Article | Refusal:
+    """Return the article of a page, or what the page is instead.
+
+    `timezone` and `selectors` (CSS by field: title, date, body) come from the site file; None
+    leaves those of the page.
+    """
+    page = _as_site_wants(page, timezone, selectors)
+    if verdict := no_page(page):
+        return _refusal(verdict)
+    family = family_of(page)
+    article = family.article(page) if family else None
+    if article is None:
+        return _refusal(no_article(page))
+    refused = refused_body(article.text)
+    return _refusal(refused) if refused else article
+
+
+def _as_site_wants(page: Page, timezone: str | None, selectors: Mapping[str, str] | None) -> Page:
+    if timezone in {None, page.timezone} and selectors in (None, page.selectors):
+        return page
+    return replace(
+        page,
+        timezone=timezone or page.timezone,
+        selectors=page.selectors if selectors is None else selectors,
+    )
+
+
+def _refusal(verdict: Verdict) -> Refusal:
+    return Refusal(state=verdict.state, evidence=verdict.evidence)
