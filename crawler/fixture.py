@@ -1,0 +1,273 @@
+"""Saved pages and their truth: read a case, replay it, record a new one.
+
+A case is a folder `fixtures/<site>/<case>/` with `page.html` (the bytes as fetched), `page.json`
+(address, status, headers, when) and one truth: `article.json`, `links.json` or `refused.json`.
+The truth is read and corrected by hand; `record` writes only a draft, and never over another.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+from crawler.errors import CrawlerError
+from crawler.extract import Refusal, extract
+from crawler.families import family_of
+from crawler.page import Page
+
+MAX_BYTES = 100 * 1024
+FIELDS_NOT_COMPARED = frozenset({"html"})  # it is the text with its markup; the text is compared
+KEPT_HEADERS = ("content-type", "content-encoding", "location", "server", "set-cookie", "x-via-jsl")
+
+_SCRIPTS_READ = re.compile(
+    r"_jsq_|DynClick|[cC]lickTimes|gotopage|showVsb|vsb_pdf|challenge|cookie|location|_ts=|refresh"
+    r"|pubdata|createPageHTML|Pager\(|var\s+\w+\s*=\s*['\"]"
+)
+_COMMENTS = re.compile(rb"<!--(?!Announced|\s*CustomerNO|#(?:begin|end)editable).*?-->", re.DOTALL)
+_INLINE_DATA = re.compile(rb"(=\s*[\"']data:[\w/+.-]+;base64,)[A-Za-z0-9+/=\s]{64,}")
+
+
+class TruthKind(StrEnum):
+    """What a page is to become; also the name of the file that says so."""
+
+    ARTICLE = "article"
+    LINKS = "links"
+    REFUSED = "refused"
+
+
+class FixtureError(CrawlerError):
+    """A fixture cannot be read or written. Correct the folder that is named."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A saved page with what it has to become. `name` is `<site>/<case>`."""
+
+    name: str
+    page: Page
+    kind: TruthKind
+    truth: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDiff:
+    """A field whose value is not the truth's. `field` of a list's item is `links[2].title`."""
+
+    field: str
+    expected: object
+    found: object
+
+
+def case_folders(root: Path) -> tuple[Path, ...]:
+    """Return the folders of all cases under `root` (or `root` itself), in order."""
+    return tuple(sorted(path.parent for path in root.rglob("page.json")))
+
+
+def load_case(folder: Path) -> Case:
+    """Read a case.
+
+    Raises:
+        FixtureError: a file is missing or no JSON, or there is not exactly one truth.
+    """
+    kinds = [kind for kind in TruthKind if _truth_path(folder, kind).exists()]
+    if len(kinds) != 1:
+        raise FixtureError(folder, "needs one of article.json, links.json, refused.json")
+    return Case(
+        name=f"{folder.parent.name}/{folder.name}",
+        page=_load_page(folder),
+        kind=kinds[0],
+        truth=_load_json(_truth_path(folder, kinds[0])),
+    )
+
+
+def replay_case(case: Case) -> tuple[FieldDiff, ...]:
+    """Return the fields in which today's result differs from the truth, in their order."""
+    kind, found = result_of(case.page)
+    if kind is not case.kind:
+        return (FieldDiff(field="kind", expected=case.kind.value, found=kind.value),)
+    if kind is TruthKind.REFUSED:
+        return _differences({"state": case.truth.get("state")}, {"state": found["state"]})
+    return _differences(case.truth, found)
+
+
+def fields_of(case: Case) -> tuple[str, ...]:
+    """Return the fields of a case's truth that are compared."""
+    return ("state",) if case.kind is TruthKind.REFUSED else tuple(case.truth)
+
+
+def result_of(page: Page) -> tuple[TruthKind, dict[str, Any]]:
+    """Return what today's code makes of a page, in the form of a truth."""
+    result = extract(page)
+    if not isinstance(result, Refusal):
+        found = _plain(asdict(result))
+        return TruthKind.ARTICLE, {k: v for k, v in found.items() if k not in FIELDS_NOT_COMPARED}
+    family = family_of(page)
+    listing = family.listing(page) if family else None
+    if listing is not None:
+        return TruthKind.LINKS, _plain(asdict(listing))
+    return TruthKind.REFUSED, {"state": result.state.value, "reason": result.evidence}
+
+
+def record(page: Page, folder: Path) -> TruthKind:
+    """Write a page, trimmed, with a draft of its truth; return what the draft says it is.
+
+    Raises:
+        FixtureError: the folder has a case already, or the page is too large even when trimmed.
+    """
+    if (folder / "page.json").exists():
+        raise FixtureError(folder, "holds a case already; choose another name or remove it")
+    kept = trimmed(page)
+    if len(kept.body) > MAX_BYTES:
+        raise FixtureError(folder, f"the trimmed page has {len(kept.body)} bytes, over {MAX_BYTES}")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "page.html").write_bytes(kept.body)
+    headers = {name: kept.headers[name] for name in KEPT_HEADERS if name in kept.headers}
+    _dump(
+        folder / "page.json",
+        {
+            "url": kept.url,
+            "status": kept.status,
+            "headers": headers,
+            "fetched_at": kept.fetched_at.isoformat(),
+        },
+    )
+    kind, found = result_of(kept)
+    _dump(_truth_path(folder, kind), found)
+    return kind
+
+
+def update_truth(folder: Path) -> None:
+    """Write today's result over the truth of a case: the diff is to be reviewed.
+
+    Raises:
+        FixtureError: the case cannot be read.
+    """
+    case = load_case(folder)
+    kind, found = result_of(case.page)
+    if kind is TruthKind.REFUSED and case.kind is kind:
+        found["reason"] = case.truth.get("reason")
+    _truth_path(folder, case.kind).unlink()
+    _dump(_truth_path(folder, kind), found)
+
+
+def trimmed(page: Page) -> Page:
+    """Return the page without what no extractor reads, byte for byte otherwise.
+
+    Styles, drawings, comments, inline data and scripts without values go. If the result were
+    another for it, the page stays whole.
+    """
+    body = _INLINE_DATA.sub(rb"\1", _COMMENTS.sub(b"", _without_dead_elements(page.body)))
+    smaller = Page(
+        url=page.url,
+        status=page.status,
+        headers=page.headers,
+        body=body,
+        fetched_at=page.fetched_at,
+        timezone=page.timezone,
+        selectors=page.selectors,
+    )
+    return smaller if result_of(smaller) == result_of(page) else page
+
+
+def _without_dead_elements(body: bytes) -> bytes:
+    """Cut elements out of the bytes; the tolerant parser only says where they begin.
+
+    Nothing is written anew, so that broken markup stays broken. Latin-1 maps bytes to letters one
+    to one, so places in the text are places in the bytes.
+    """
+    text = body.decode("latin-1")
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    kept, at = [], 0
+    for tag in _dead_elements(text):
+        begin = starts[(tag.sourceline or 1) - 1] + (tag.sourcepos or 0)
+        end = re.compile(rf"</{tag.name}\s*>", re.IGNORECASE).search(text, begin)
+        if begin >= at and end is not None:
+            kept.append(text[at:begin])
+            at = end.end()
+    return "".join([*kept, text[at:]]).encode("latin-1")
+
+
+def _dead_elements(text: str) -> Iterator[Tag]:
+    for tag in BeautifulSoup(text, "html.parser").find_all(["style", "svg", "script"]):
+        is_read = tag.name == "script" and (
+            tag.attrs.keys() & {"src", "name", "vurl"} or _SCRIPTS_READ.search(tag.get_text())
+        )
+        if not is_read:
+            yield tag
+
+
+def _load_page(folder: Path) -> Page:
+    saved = _load_json(folder / "page.json")
+    try:
+        return Page(
+            url=saved["url"],
+            status=saved["status"],
+            headers=saved["headers"],
+            body=(folder / "page.html").read_bytes(),
+            fetched_at=datetime.fromisoformat(saved["fetched_at"]),
+        )
+    except KeyError as error:
+        raise FixtureError(folder / "page.json", f"lacks {error}") from error
+    except OSError as error:
+        raise FixtureError(folder / "page.html", error.strerror or "cannot be read") from error
+
+
+def _load_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise FixtureError(path, error.strerror or "cannot be read") from error
+    except ValueError as error:
+        raise FixtureError(path, f"is no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise FixtureError(path, "must hold one object")
+    return value
+
+
+def _dump(path: Path, value: dict[str, Any]) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+    path.write_text(f"{text}\n", "utf-8")
+
+
+def _truth_path(folder: Path, kind: TruthKind) -> Path:
+    return folder / f"{kind.value}.json"
+
+
+def _differences(
+    expected: dict[str, Any], found: dict[str, Any], *, at: str = ""
+) -> tuple[FieldDiff, ...]:
+    """Compare two objects field by field; lists of equal length item by item."""
+    diffs: list[FieldDiff] = []
+    for name in sorted(expected.keys() | found.keys()):
+        diffs += _compared(f"{at}{name}", expected.get(name), found.get(name))
+    return tuple(diffs)
+
+
+def _compared(field: str, expected: object, found: object) -> tuple[FieldDiff, ...]:
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        pairs = enumerate(zip(expected, found, strict=True))
+        return tuple(d for n, (e, f) in pairs for d in _compared(f"{field}[{n}]", e, f))
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return _differences(expected, found, at=f"{field}.")
+    return () if expected == found else (FieldDiff(field=field, expected=expected, found=found),)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, StrEnum) else value
