@@ -4,9 +4,12 @@ import logging
 from collections import Counter as Tally
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 
 from crawler.counting import Counting
 from crawler.fields.links import url_key
+from crawler.reading import Look
+from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
 from crawler.site import Site
 from crawler.writer import Writer
@@ -36,6 +39,7 @@ class LiveCrawl:
         self.saved: Tally[Saved] = Tally()
         self.requests = 0
         self.columns_read = 0
+        self.listings_read = 0
         self.blocked = False
         self._store = open_store(options.database_url)
         try:
@@ -64,7 +68,8 @@ class LiveCrawl:
         """Return the open database."""
         return self._store
 
-    def columns(self) -> list[StoredColumn]:
+    @cached_property
+    def stored_columns(self) -> list[StoredColumn]:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
         return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
@@ -83,6 +88,42 @@ class LiveCrawl:
         """Count a failure and name it in the log."""
         self.failures[kind] += 1
         logger.warning("%s site=%s url=%s %s", kind, self.site.name, url, evidence)
+
+    def count_unknown(self, counters: int) -> None:
+        """Count view counts that nobody answered with a number."""
+        if counters:
+            self.failures["counter"] += counters
+
+    def pending_looks(self) -> list[Look]:
+        """Return the links that are due to be fetched, once what waits is saved."""
+        self.settle_links()
+        if self.broken:
+            return []
+        pending = self.listings.pending(
+            self.lease.site_id, [c.id for c in self.stored_columns], now=datetime.now(UTC)
+        )
+        return [
+            Look(url=p.url, url_key=p.url_key, column_id=p.column_id, tries=p.tries)
+            for p in pending
+        ]
+
+    def due_looks(self, *, full: bool) -> list[Look]:
+        """Return the known articles to be looked at again: those that are due, or all."""
+        site_id, now = self.lease.site_id, datetime.now(UTC)
+        if full:
+            due = self.listings.stored_documents(site_id)
+        else:
+            due = self.listings.due(site_id, now=now, limit=RECHECKS_A_CRAWL)
+        return [
+            Look(
+                url=d.url,
+                url_key=d.url_key,
+                column_id=d.column_id,
+                document_id=d.document_id,
+                first_seen_at=d.first_seen_at,
+            )
+            for d in due
+        ]
 
     def settle_links(self) -> None:
         """Save what waits, and join pending links to the documents that they are twins of."""

@@ -14,16 +14,32 @@ from twisted.python.failure import Failure
 from crawler.extract import Refusal
 from crawler.guard import NotAllowedError
 from crawler.robots import ForbiddenByRobotsError, RobotsUnreachableError
+from crawler.wordings import State
 
-_STATES: tuple[tuple[type[Exception], str], ...] = (
-    (ForbiddenByRobotsError, "robots"),
-    (RobotsUnreachableError, "robots_unreachable"),
-    (NotAllowedError, "not_allowed"),
-    (UnsupportedURLSchemeError, "not_allowed"),
-    (CannotResolveHostError, "unresolved"),
-    (DownloadConnectionRefusedError, "refused"),
-    (DownloadTimeoutError, "timeout"),
-    (DownloadCancelledError, "too_large"),
-    (ResponseDataLossError, "cut_off"),
-    (DownloadFailedError, "unreachable"),
+_STATES: tuple[tuple[type[Exception], State], ...] = (
+    (ForbiddenByRobotsError, State.ROBOTS),
+    (RobotsUnreachableError, State.ROBOTS_UNREACHABLE),
+    (NotAllowedError, State.NOT_ALLOWED),
+    (UnsupportedURLSchemeError, State.NOT_ALLOWED),
+    (CannotResolveHostError, State.UNRESOLVED),
+    (DownloadConnectionRefusedError, State.UNREACHABLE),
+    (DownloadTimeoutError, State.TIMEOUT),
+    (DownloadCancelledError, State.TOO_LARGE),
+    (ResponseDataLossError, State.CUT_OFF),
+    (DownloadFailedError, State.UNREACHABLE),
 )
+
+
+def refusal_of(failure: Failure) -> Refusal:
+    """Return the state that a failed request leaves its page in."""
+    error = failure.value
+    state = next((name for kind, name in _STATES if isinstance(error, kind)), State.UNREACHABLE)
+    return Refusal(state=state, evidence=_sentence(error))
+
+
+def _sentence(error: BaseException) -> str:
+    """Return the innermost reason: Twisted wraps the one that tells something."""
+    reasons = getattr(error, "reasons", None)
+    if reasons:
+        return _sentence(reasons[0].value)
+    return str(error) or type(error).__name__

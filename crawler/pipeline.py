@@ -1,14 +1,12 @@
-"""Open the database when a crawl begins, save what it yields, close when it ends.
+"""Save what a crawl yields.
 
-Articles pass through as records, so that Scrapy's own feed exports (`-O articles.jsonl`) work too.
+Articles pass on as records where Scrapy's own feed exports (`-O articles.jsonl`) want them.
 """
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 
 from crawler.spider import NewsSpider
 from storage.crawl import ArticleRead
@@ -23,24 +21,24 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._feeds = bool(crawler.settings.getdict("FEEDS"))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Make it for a crawl."""
         return cls(crawler)
 
-    async def process_item(self, item: Any) -> Mapping[str, Any]:
-        """Save an article; return it as a record.
-
-        Raises:
-            CloseSpider: the database cannot be written to; the crawl ends.
-        """
+    async def process_item(self, item: Any) -> Any:
+        """Save an article. Where the database failed, the spider ends the crawl by itself."""
         spider = self._crawler.spider
-        if not isinstance(spider, NewsSpider) or not isinstance(item, ArticleRead):
+        if not isinstance(spider, NewsSpider) or spider.crawl is None:
+            return item
+        if not isinstance(item, ArticleRead):
             raise TypeError(f"not an article of ours: {type(item).__name__}")
-        while spider.run.writer.backlog > _MOST_WAITING and spider.run.writer.error is None:
+        writer = spider.crawl.writer
+        while writer.backlog > _MOST_WAITING and writer.error is None:  # noqa: ASYNC110 (a thread empties it)
             await asyncio.sleep(_WAIT_S)
-        spider.run.save(item)
-        if spider.run.writer.error is not None:
-            raise CloseSpider("database")
+        spider.crawl.save(item)
+        if not self._feeds:
+            return item
         return article_record(item.article, site=spider.site.name, timezone=spider.site.timezone)

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from crawler.classify import State, classify
+from crawler.classify import no_page
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
-from crawler.families import families, family_of
+from crawler.families import Family, families, family_of
 from crawler.fields.links import url_key
 from crawler.page import Page
 from crawler.recheck import MISSING_AGAIN, next_check, next_try
 from crawler.site import Site
+from crawler.walk import item_key
+from crawler.wordings import State
 from storage.article import Article
 from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
 
@@ -40,8 +42,7 @@ class Look:
 
 def read_listing(page: Page, site: Site) -> Listing | Article | Refusal:
     """Read a list page; a column page that is itself one article gives the article."""
-    verdict = classify(page)
-    if verdict.state not in {State.ARTICLE, State.LISTING}:
+    if verdict := no_page(page):
         return Refusal(state=verdict.state, evidence=verdict.evidence)
     family = _configured(site) or family_of(page)
     listing = family.listing(page) if family else None
@@ -61,19 +62,40 @@ def read_article(page: Page, site: Site, look: Look) -> Article | Refusal:
     return extract(page, timezone=site.timezone, selectors=site.selectors)
 
 
-def listed_item(link: Link, *, rank: int, total: int | None, document_id: int | None) -> ListedItem:
-    """Return a link as it is stored; `rank` counts from 1 at the newest end of the column."""
+def listed_item(link: Link, *, from_end: int | None, document_id: int | None) -> ListedItem:
+    """Return a link as it is stored."""
     return ListedItem(
         url=link.url,
-        url_key=url_key(link.url) if link.kind is not LinkKind.SCRIPT else link.url,
+        url_key=item_key(link),
         kind=link.kind,
         link_key=link.key,
         title=link.title,
         listed_text=link.listed_text,
         listed_at=link.listed_at,
-        from_end=None if total is None else total - rank,
+        from_end=from_end,
         document_id=document_id,
     )
+
+
+def own_item(page: Page, article: Article) -> ListedItem:
+    """Return the item of a column page that is itself one article."""
+    return ListedItem(
+        url=page.url,
+        url_key=url_key(page.url),
+        kind=LinkKind.ARTICLE,
+        link_key=article.page_key,
+        title=article.title,
+    )
+
+
+def is_failure(look: Look, refusal: Refusal) -> bool:
+    """Say whether a page without an article is a failure of the crawl.
+
+    A known article that is gone is a finding, and a link that leads elsewhere was never one.
+    """
+    if refusal.state in _FINAL:
+        return False
+    return look.document_id is None or refusal.state != State.NOT_FOUND
 
 
 def article_read(article: Article, response: RawResponse, look: Look) -> ArticleRead:
@@ -138,7 +160,7 @@ def header_names(headers: Mapping[bytes, list[bytes]]) -> dict[str, str]:
     }
 
 
-def _configured(site: Site) -> object:
+def _configured(site: Site) -> Family | None:
     return next((f for f in families() if f.name == site.family), None)
 
 

@@ -20,27 +20,28 @@ from crawler.counters import host_root
 from crawler.counting import CounterAsk
 from crawler.crawl import LiveCrawl, failed_summary
 from crawler.extract import Refusal
-from crawler.fields.links import url_key
+from crawler.failures import refusal_of
 from crawler.page import Page
 from crawler.reading import (
     BLOCKING,
     Look,
     article_read,
     header_names,
+    is_failure,
     page_refused,
     raw_response,
     read_article,
 )
-from crawler.refusals import refusal_of
 from crawler.settings import CrawlOptions, site_settings
 from crawler.site import Site
-from storage.article import Article
-from storage.crawl import ArticleRead, CrawlSummary, ViewsRead
+from crawler.wordings import State
+from storage.crawl import CrawlSummary, RawResponse, ViewsRead
 from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
 # What is asked first: fresh articles before deeper list pages, so that little waits in memory.
+_OK = 200
 _FIRST_PAGE, _COUNTER, _ARTICLE, _LISTING, _RECHECK = 50, 30, 20, 10, 0
 
 
@@ -58,6 +59,7 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.options = crawler.settings["WENXUN_OPTIONS"]
         spider.asked = set()
+        spider.asked_documents = set()
         spider.articles_asked = 0
         connect = crawler.signals.connect
         connect(spider.on_idle, signals.spider_idle)
@@ -68,8 +70,8 @@ class NewsSpider(Spider):
 
     options: CrawlOptions
     asked: set[str]
+    asked_documents: set[int | None]
     articles_asked: int
-    columns: tuple[ColumnCrawl, ...] = ()
 
     async def start(self) -> AsyncIterator[Any]:
         """Take the lease and ask for the first page of every column, then for what waits."""
@@ -79,11 +81,9 @@ class NewsSpider(Spider):
             logger.error("%s", error)  # noqa: TRY400 (the user needs the sentence, not the trace)
             self.summary = failed_summary(self.site.name, "database", str(error))
             return
-        self.columns = tuple(
-            ColumnCrawl(self.crawl, column) for column in self.crawl.columns()
-        )
-        for column in self.columns:
-            yield self._listing_request(column, column.first(), priority=_FIRST_PAGE)
+        for stored in self.crawl.stored_columns:
+            column = ColumnCrawl(self.crawl, stored)
+            yield self._listing_request(column, column.first_url, priority=_FIRST_PAGE)
         for request in self._waiting():
             yield request
         for look in self.crawl.due_looks(full=self.options.full):
@@ -106,9 +106,9 @@ class NewsSpider(Spider):
     def parse_listing(self, response: Response, column: ColumnCrawl) -> Iterator[Any]:
         """Read a list page: ask for its unknown articles and for the next page."""
         crawl = self._live()
-        read = column.read(_page(response), asked=response.request.url if response.request else "")
+        read = column.read(_page(response))
         if isinstance(read, Refusal):
-            self._listing_failed(column, read, response.url)
+            self._listing_failed(read, response.url)
             return
         for counter in read.counters:
             crawl.counting.want(host_root(response.url), counter)
@@ -125,23 +125,24 @@ class NewsSpider(Spider):
         """Count a list page that could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         refusal = refusal_of(failure)
-        self._listing_failed(request.cb_kwargs["column"], refusal, request.url)
+        self._listing_failed(refusal, request.url)
 
-    def _listing_failed(self, column: ColumnCrawl, refusal: Refusal, url: str) -> None:
+    def _listing_failed(self, refusal: Refusal, url: str) -> None:
         crawl = self._live()
         crawl.blocked = crawl.blocked or refusal.state in BLOCKING
         crawl.fail(f"listing_{refusal.state}", url, refusal.evidence)
-        column.failed(refusal, url)
 
     # Articles
 
     def _article_request(self, look: Look, *, priority: int) -> Request | None:
         limit = self.options.max_articles
-        if look.url_key in self.asked:
+        if look.url_key in self.asked or look.document_id in self.asked_documents:
             return None
         if limit is not None and self.articles_asked >= limit:
             return None
         self.asked.add(look.url_key)
+        if look.document_id is not None:
+            self.asked_documents.add(look.document_id)
         self.articles_asked += 1
         return Request(
             look.url,
@@ -170,3 +171,114 @@ class NewsSpider(Spider):
         """Keep an article link that could not be fetched for the next crawl."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         self._refuse(request.cb_kwargs["look"], refusal_of(failure), None)
+
+    def _refuse(self, look: Look, refusal: Refusal, raw: RawResponse | None) -> None:
+        crawl = self._live()
+        crawl.save(page_refused(look, refusal, response=raw, now=datetime.now(UTC)))
+        crawl.blocked = crawl.blocked or refusal.state in BLOCKING
+        if is_failure(look, refusal):
+            crawl.fail(refusal.state, look.url, refusal.evidence)
+
+    # Counters
+
+    def _counter_requests(self, *, rest: bool) -> Iterator[Request]:
+        crawl = self._live()
+        asks, unknown = crawl.counting.take(rest=rest)
+        crawl.count_unknown(unknown)
+        for ask in asks:
+            yield Request(
+                ask.url,
+                callback=self.parse_counter,
+                errback=self.on_counter_failed,
+                cb_kwargs={"ask": ask},
+                priority=_COUNTER,
+                dont_filter=True,
+            )
+
+    def parse_counter(self, response: Response, ask: CounterAsk) -> Iterator[Request]:
+        """Read counts; what this form leaves open is asked in the next."""
+        body = response.text if response.status == _OK and hasattr(response, "text") else None
+        yield from self._counted(ask, body)
+
+    def on_counter_failed(self, failure: Failure) -> Iterator[Request]:
+        """Count what stays unknown."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        yield from self._counted(request.cb_kwargs["ask"], None)
+
+    def _counted(self, ask: CounterAsk, body: str | None) -> Iterator[Request]:
+        crawl = self._live()
+        counted = crawl.counting.answer(ask, body=body)
+        now = datetime.now(UTC)
+        for counter, views in counted.views:
+            crawl.save(ViewsRead(counter=counter, views=views, observed_at=now))
+        crawl.count_unknown(counted.unknown)
+        yield from self._counter_requests(rest=False)
+
+    # The crawl as a whole
+
+    def on_request(self) -> None:
+        """Count every request that goes out, robots.txt and counters too."""
+        if self.crawl is not None:
+            self.crawl.requests += 1
+
+    def on_idle(self) -> None:
+        """Ask for what is left: counters, pending links; then let the crawl end.
+
+        Raises:
+            DontCloseSpider: there is more to do.
+        """
+        engine = self.crawler.engine
+        if self.crawl is None or engine is None or self.crawl.broken:
+            return
+        requests = list(self._counter_requests(rest=True)) or list(self._waiting())
+        for request in requests:
+            engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _waiting(self) -> Iterator[Request]:
+        for look in self._live().pending_looks():
+            if request := self._article_request(look, priority=_ARTICLE):
+                yield request
+
+    def on_error(self, failure: Failure, response: Response) -> None:
+        """Count a page on which our own code failed, and keep it: nothing is lost unseen."""
+        crawl = self.crawl
+        request = getattr(response, "request", None)
+        if crawl is None or request is None or crawl.broken:
+            return
+        reason = f"{type(failure.value).__name__}: {failure.value}"
+        look = request.cb_kwargs.get("look")
+        refusal = Refusal(state=State.ERROR, evidence=reason)
+        if look is None:
+            crawl.fail("error", response.url, reason)
+        else:
+            self._refuse(look, refusal, raw_response(_page(response)))
+
+    def on_closed(self, reason: str) -> None:
+        """Close the crawl, however it ended."""
+        if self.crawl is not None:
+            self.summary = self.crawl.finish(interrupted=reason == "shutdown")
+            logger.info("crawl ended %s", self.summary.record())
+
+    def _live(self) -> LiveCrawl:
+        # A crawl that cannot save has no reason to fetch.
+        if self.crawl is None or self.crawl.broken:
+            raise CloseSpider("database")
+        return self.crawl
+
+
+def spider_class(site: Site) -> type[NewsSpider]:
+    """Return the spider of a site, as Scrapy knows it by name."""
+    attributes = {"name": site.name, "site": site, "custom_settings": site_settings(site)}
+    return type("NewsSpider", (NewsSpider,), attributes)
+
+
+def _page(response: Response) -> Page:
+    return Page(
+        url=response.url,
+        status=response.status,
+        headers=header_names(response.headers),
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+    )

@@ -23,6 +23,16 @@ class State(StrEnum):
     ATTACHMENT = "attachment"
     NOT_HTML = "not_html"
     UNKNOWN_LAYOUT = "unknown_layout"
+    # No page came at all.
+    UNREACHABLE = "unreachable"
+    UNRESOLVED = "unresolved"
+    TIMEOUT = "timeout"
+    CUT_OFF = "cut_off"
+    TOO_LARGE = "too_large"
+    NOT_ALLOWED = "not_allowed"
+    ROBOTS = "robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    ERROR = "error"
 
 
 # Scripts of anti-robot pages.

@@ -1,0 +1,172 @@
+"""One column in a crawl: joins its walk, what is stored of it, and what a list page shows."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from crawler.crawl import LiveCrawl
+from crawler.depths import Known
+from crawler.discover import Link, LinkKind, Listing
+from crawler.extract import Refusal
+from crawler.page import Page
+from crawler.reading import (
+    Look,
+    article_read,
+    listed_item,
+    own_item,
+    raw_response,
+    read_listing,
+)
+from crawler.site import Site
+from crawler.walk import Limits, Step, after, begin, item_key
+from storage.article import Article, Counter
+from storage.crawl import ArticleRead, ListedItem, ListingRead, WalkMark
+from storage.listings import KnownLink, StoredColumn
+
+_NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingOutcome:
+    """What a list page leads to: pages to look at, counters to ask, the next page."""
+
+    looks: tuple[Look, ...] = ()
+    counters: tuple[Counter, ...] = ()
+    next_url: str | None = None
+    article: ArticleRead | None = None
+
+
+class ColumnCrawl:
+    """The walk of one column, with the database behind it."""
+
+    def __init__(self, crawl: LiveCrawl, column: StoredColumn) -> None:
+        self._crawl = crawl
+        self._column = column
+        self._walk = begin(
+            column.url, mark=column.mark, limits=_limits(crawl.site), full=crawl.options.full
+        )
+        self._first = True
+
+    @property
+    def first_url(self) -> str:
+        """The address of the newest list page."""
+        return self._column.url
+
+    def conditions(self, url: str) -> dict[str, str]:
+        """Return the headers that ask for a page only if it changed since it was read."""
+        if url != self._column.url or not self._column.mark.completed or self._crawl.options.full:
+            return {}
+        headers = {
+            "If-None-Match": self._column.etag,
+            "If-Modified-Since": self._column.last_modified,
+        }
+        return {name: value for name, value in headers.items() if value}
+
+    def read(self, page: Page) -> ListingOutcome | Refusal:
+        """Read a list page, save what it shows, and say what is next."""
+        first, self._first = self._first, False
+        if page.status == _NOT_MODIFIED:
+            self._crawl.columns_read += first
+            return ListingOutcome()
+        found = read_listing(page, self._crawl.site)
+        if isinstance(found, Refusal):
+            return found
+        self._crawl.columns_read += first
+        self._crawl.listings_read += 1
+        if isinstance(found, Article):
+            return self._own_article(page, found)
+        return self._listing(page, found)
+
+    def _own_article(self, page: Page, article: Article) -> ListingOutcome:
+        item = own_item(page, article)
+        mark = WalkMark(completed=True)
+        self._crawl.save(
+            ListingRead(
+                column_id=self._column.id, read_at=page.fetched_at, items=(item,), mark=mark
+            )
+        )
+        look = Look(url=page.url, url_key=item.url_key, column_id=self._column.id)
+        counters = (article.counter,) if article.counter else ()
+        return ListingOutcome(
+            counters=counters, article=article_read(article, raw_response(page), look)
+        )
+
+    def _listing(self, page: Page, listing: Listing) -> ListingOutcome:
+        # The walk judges by what is stored, so what came before has to be.
+        self._crawl.writer.flush()
+        items = [listed_item(link, from_end=None, document_id=None) for link in listing.links]
+        known = self._crawl.listings.known(
+            self._column, self._crawl.lease.site_id, items, now=datetime.now(UTC)
+        )
+        step = after(self._walk, listing, {key: _known(link) for key, link in known.items()})
+        self._walk = step.walk
+        if step.outside:
+            items = []
+        items = [
+            replace(item, from_end=depth, document_id=known[item.url_key].document_id)
+            for item, depth in zip(items, step.from_ends, strict=False)
+        ]
+        self._save(page, listing, step, items)
+        return ListingOutcome(
+            looks=tuple(self._looks(items, known)),
+            counters=tuple(_counters(listing.links, known)) if self._crawl.site.counters else (),
+            next_url=step.next.url if step.next else None,
+        )
+
+    def _save(self, page: Page, listing: Listing, step: Step, items: list[ListedItem]) -> None:
+        newest = page.url == self._column.url
+        self._crawl.save(
+            ListingRead(
+                column_id=self._column.id,
+                read_at=page.fetched_at,
+                items=tuple(items),
+                mark=step.walk.mark,
+                shifts=tuple((shift.at, shift.by) for shift in step.shifts),
+                title=listing.title,
+                total=listing.total,
+                pages=listing.pages,
+                etag=page.headers.get("etag") if newest else None,
+                last_modified=page.headers.get("last-modified") if newest else None,
+            )
+        )
+        if step.next is None and step.walk.mark.left_out:
+            self._crawl.notes.append(f"{self._column.url}: left out {step.walk.mark.left_out}")
+
+    def _looks(self, items: list[ListedItem], known: dict[str, KnownLink]) -> list[Look]:
+        looks = []
+        for item in items:
+            link = known[item.url_key]
+            fetch = link.retitled if link.document_id else link.due or self._crawl.options.full
+            if item.kind == LinkKind.ARTICLE and fetch:
+                look = Look(
+                    url=item.url,
+                    url_key=item.url_key,
+                    column_id=self._column.id,
+                    document_id=link.document_id,
+                )
+                looks.append(look)
+        return looks
+
+
+def _limits(site: Site) -> Limits:
+    since = None
+    if site.since is not None:
+        since = datetime.combine(site.since, time(), ZoneInfo(site.timezone)).astimezone(UTC)
+    return Limits(max_pages=site.max_pages, since=since)
+
+
+def _known(link: KnownLink) -> Known:
+    return Known(
+        in_column=link.in_column, stored=link.document_id is not None, from_end=link.from_end
+    )
+
+
+def _counters(links: tuple[Link, ...], known: dict[str, KnownLink]) -> list[Counter]:
+    counters = []
+    for link in links:
+        stored = known.get(item_key(link))
+        if link.kind is LinkKind.ARTICLE and stored is not None and stored.document_id is not None:
+            counter = stored.counter or link.counter
+            if counter is not None:
+                counters.append(counter)
+    return counters
