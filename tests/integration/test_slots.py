@@ -1,0 +1,246 @@
+"""Due sites are claimed once, by whichever service is faster; nothing due is lost."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from storage.holder import me
+from storage.overview import Overview
+from storage.schema import Crawl, Site, Slot
+from storage.slots import ClaimedSlot, PlannedSite, Slots, SlotState
+from storage.store import Store, open_store
+
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ALIVE = "elsewhere:boot:1:1"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{tmp_path}/wenxun.db")
+    yield store
+    store.close()
+
+
+def planned(*names: str, every: timedelta = HOUR) -> list[PlannedSite]:
+    return [PlannedSite(name=n, title=None, timezone="Asia/Shanghai", every=every) for n in names]
+
+
+def claim(
+    slots: Slots, *names: str, now: datetime = NOW, holder: str = ALIVE, limit: int = 10
+) -> tuple[ClaimedSlot, ...]:
+    def plan(_site: str, due_at: datetime) -> tuple[datetime, int]:
+        return now + HOUR, (now - due_at) // HOUR
+
+    return slots.claim_due(names, holder=holder, now=now, limit=limit, plan=plan)
+
+
+def due(store: Store) -> dict[str, datetime | None]:
+    return {site.site: site.next_due_at for site in Overview(store).sites()}
+
+
+def slot_rows(store: Store) -> list[tuple[str, str | None]]:
+    with store.read() as connection:
+        rows = connection.execute(select(Slot.state, Slot.detail).order_by(Slot.id)).all()
+    return [(row.state, row.detail) for row in rows]
+
+
+def test_a_new_site_is_due_at_once_and_claimed_once(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a", "b"), now=NOW)
+
+    first = claim(slots, "a", "b")
+    second = claim(slots, "a", "b")
+
+    assert [slot.site for slot in first] == ["a", "b"]
+    assert second == ()
+    assert due(store) == {"a": NOW + HOUR, "b": NOW + HOUR}
+
+
+def test_a_restart_moves_nothing(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    claim(slots, "a")
+
+    slots.schedule(planned("a"), now=NOW + timedelta(minutes=30))
+
+    assert due(store) == {"a": NOW + HOUR}
+
+
+def test_a_shorter_interval_counts_from_the_restart(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    claim(slots, "a")
+
+    slots.schedule(planned("a", every=timedelta(minutes=5)), now=NOW)
+
+    assert due(store) == {"a": NOW + timedelta(minutes=5)}
+
+
+def test_a_site_whose_file_is_gone_is_left_alone(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a", "b"), now=NOW)
+
+    slots.unschedule_others(["a"])
+
+    assert due(store) == {"a": NOW, "b": None}
+
+
+def test_only_own_sites_are_claimed_up_to_the_limit_and_the_longest_overdue_first(
+    store: Store,
+) -> None:
+    slots = Slots(store)
+    for hours, name in enumerate("cabd"):
+        slots.schedule(planned(name), now=NOW - 10 * HOUR + hours * HOUR)
+
+    assert [slot.site for slot in claim(slots, *"abc", limit=2)] == ["c", "a"]
+
+
+def test_a_site_that_is_still_crawled_is_not_claimed_again(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    (running,) = claim(slots, "a")
+
+    too_early = claim(slots, "a", now=NOW + 2 * HOUR)
+    slots.finish(running, holder=ALIVE, detail=None)
+
+    assert too_early == ()
+    assert [slot.site for slot in claim(slots, "a", now=NOW + 2 * HOUR)] == ["a"]
+
+
+def test_missed_looks_become_one_that_says_how_many(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+
+    claimed = claim(slots, "a", now=NOW + 5 * HOUR)
+
+    assert len(claimed) == 1
+    assert slot_rows(store) == [(SlotState.CLAIMED, "makes up for 5 missed looks")]
+
+
+def test_many_services_run_each_slot_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/wenxun.db"
+    names = [f"site{n}" for n in range(60)]
+    setup = open_store(url)
+    Slots(setup).schedule(planned(*names), now=NOW)
+    claimed: list[str] = []
+
+    def service(number: int) -> None:
+        store = open_store(url)
+        while mine := claim(Slots(store), *names, holder=f"h{number}", limit=3):
+            claimed.extend(slot.site for slot in mine)
+        store.close()
+
+    threads = [threading.Thread(target=service, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    setup.close()
+
+    assert sorted(claimed) == sorted(names)
+
+
+def test_a_slot_ends_with_its_crawl_or_as_missed(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a", "b"), now=NOW)
+    ran, missed = claim(slots, "a", "b")
+    _add_crawl(store, "a", "ok", NOW + timedelta(seconds=1))
+
+    ended = slots.finish(ran, holder=ALIVE, detail=None)
+    not_begun = slots.finish(missed, holder=ALIVE, detail="it is being crawled by hand")
+
+    assert (ended.state, ended.outcome, ended.articles_new) == (SlotState.RAN, "ok", 3)
+    assert (not_begun.state, not_begun.outcome) == (SlotState.MISSED, None)
+    assert slot_rows(store) == [
+        (SlotState.RAN, None),
+        (SlotState.MISSED, "it is being crawled by hand"),
+    ]
+
+
+def test_failures_in_a_row_are_counted_up_to_the_last_good_crawl(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    for hours, outcome in enumerate(["failed", "ok", "blocked", "failed"]):
+        _add_crawl(store, "a", outcome, NOW - HOUR + hours * timedelta(minutes=1))
+    (slot,) = claim(slots, "a")
+    _add_crawl(store, "a", "failed", NOW)
+
+    assert slots.finish(slot, holder=ALIVE, detail=None).failures == 3
+
+
+def test_a_failing_site_is_postponed_never_hastened(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+
+    slots.postpone("a", until=NOW + 6 * HOUR)
+    slots.postpone("a", until=NOW + HOUR)
+
+    assert due(store) == {"a": NOW + 6 * HOUR}
+
+
+def test_what_a_dead_service_claimed_is_due_at_once(store: Store) -> None:
+    dead = subprocess.run(
+        [sys.executable, "-c", "from storage.holder import me; print(me())"],
+        capture_output=True, text=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    slots.beat(dead, now=NOW)
+    claim(slots, "a", holder=dead)
+
+    released = slots.release_dead(holder=me(), now=NOW + timedelta(seconds=1))
+
+    assert released == ("a",)
+    assert slot_rows(store) == [(SlotState.MISSED, "the service stopped while it ran")]
+    assert [s.site for s in claim(slots, "a", now=NOW + timedelta(seconds=1))] == ["a"]
+
+
+def test_a_service_elsewhere_is_dead_when_its_heartbeat_is_old(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    slots.beat(ALIVE, now=NOW)
+    claim(slots, "a", holder=ALIVE)
+
+    early = slots.release_dead(holder=me(), now=NOW + timedelta(seconds=59))
+    late = slots.release_dead(holder=me(), now=NOW + timedelta(seconds=61))
+
+    assert (early, late) == ((), ("a",))
+
+
+def test_who_asks_is_never_dead(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    slots.beat(me(), now=NOW)
+    claim(slots, "a", holder=me())
+
+    assert slots.release_dead(holder=me(), now=NOW + HOUR) == ()
+
+
+def test_a_service_is_alive_from_its_heartbeat_until_it_stops(store: Store) -> None:
+    slots = Slots(store)
+    slots.beat(me(), now=NOW)
+
+    alive = slots.live_services(now=NOW + timedelta(seconds=59))
+    stale = slots.live_services(now=NOW + timedelta(seconds=61))
+    slots.stop(me(), now=NOW)
+    stopped = slots.live_services(now=NOW)
+
+    assert (alive, stale, stopped) == (((me(), NOW),), (), ())
+
+
+def _add_crawl(store: Store, site: str, outcome: str, started_at: datetime) -> None:
+    with store.write() as connection:
+        site_id = connection.scalar(select(Site.id).where(Site.name == site))
+        connection.execute(
+            insert(Crawl).values(
+                site_id=site_id, token=1, trigger="service", started_at=started_at, outcome=outcome,
+                articles_new=3, failures={}, notes=[],
+            )
+        )  # fmt: skip
