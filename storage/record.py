@@ -1,6 +1,36 @@
 """Values as records: what is kept as JSON and what programs are given. Pure."""
 
-from storage.article import Attachment, Credit, Image
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from storage.article import Article, Attachment, Credit, Image
+
+
+def article_record(article: Article, *, site: str | None, timezone: str) -> dict[str, object]:
+    """Return an article as programs are given it; times carry the zone's offset."""
+    return {
+        "site": site,
+        "url": article.url,
+        "content_hash": article.content_hash,
+        "title": article.title,
+        "subtitle": article.subtitle,
+        "published_text": article.published_text,
+        "published_at": _local(article.published_at, timezone),
+        "published_precision": article.published_precision,
+        "views": article.views,
+        "text": article.text,
+        "html": article.html,
+        "empty_reason": article.empty_reason,
+        "source": article.source,
+        "section": article.section,
+        "language": article.language,
+        "credits": [credit_record(one) for one in article.credits],
+        "attachments": [attachment_record(one) for one in article.attachments],
+        "images": [image_record(one) for one in article.images],
+        "flags": list(article.flags),
+        "family": article.family,
+        "page_key": article.page_key,
+    }
 
 
 def credit_record(credit: Credit) -> dict[str, object]:
@@ -16,3 +46,7 @@ def attachment_record(attachment: Attachment) -> dict[str, object]:
 def image_record(image: Image) -> dict[str, object]:
     """Return an image as it is kept."""
     return {"url": image.url, "alt": image.alt}
+
+
+def _local(instant: datetime | None, timezone: str) -> str | None:
+    return None if instant is None else instant.astimezone(ZoneInfo(timezone)).isoformat()

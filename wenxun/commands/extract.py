@@ -1,0 +1,131 @@
+"""`wenxun extract`: one page → one article; nothing is stored."""
+
+import json
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.errors import FetchError, GuardError
+from crawler.extract import extract
+from crawler.fetch import fetch_page
+from crawler.page import SHANGHAI, Page
+from storage.article import Article, document
+from storage.record import article_record
+from wenxun.config import Config
+from wenxun.context import ConfigOption, DatabaseOption, read_config
+from wenxun.crawling import user_agent
+
+_STDIN = "-"
+
+
+class Form(StrEnum):
+    """How an article is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    """Why a source gave no article: the state of the page, or that there was none."""
+
+    state: str
+    evidence: str
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("extract")(extract_pages)
+
+
+def extract_pages(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|URL...", help="Saved pages or addresses; - is stdin."),
+    ],
+    *,
+    url: Annotated[
+        str | None, typer.Option("--url", help="The address of the page in a file or stdin.")
+    ] = None,
+    views: Annotated[
+        int | None, typer.Option("--views", min=0, help="The view count, where it is known.")
+    ] = None,
+    form: Annotated[
+        Form, typer.Option("--format", help="The document, or one JSON object a line.")
+    ] = Form.TEXT,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Read articles from pages and print them; nothing is stored."""
+    if url is not None and len(sources) > 1:
+        raise typer.BadParameter("one address cannot be that of several pages", param_hint="--url")
+    settings = read_config(config, database)
+    printed, failed = 0, 0
+    for source in sources:
+        result = _result(source, url, settings)
+        if not isinstance(result, Article):
+            failed += 1
+            _print_refusal(result, source, form)
+            continue
+        article = result if views is None else replace(result, views=views)
+        _print_article(article, form, is_first=printed == 0)
+        printed += 1
+    if failed:
+        raise typer.Exit(1)
+
+
+def _result(source: str, url: str | None, settings: Config) -> Article | _Failure:
+    try:
+        page = _page(source, url, settings)
+    except (FetchError, GuardError) as error:
+        return _Failure(state="unreachable", evidence=str(error))
+    except OSError as error:
+        return _Failure(state="unreadable", evidence=error.strerror or str(error))
+    result = extract(page)
+    if isinstance(result, Article):
+        return result
+    return _Failure(state=result.state.value, evidence=result.evidence)
+
+
+def _page(source: str, url: str | None, settings: Config) -> Page:
+    if source.lower().startswith(("http://", "https://")):
+        return fetch_page(
+            source, user_agent=user_agent(settings), allow_private=settings.allow_private_hosts
+        )
+    if source == _STDIN:
+        body, address = sys.stdin.buffer.read(), "file:///stdin"
+    else:
+        path = Path(source)
+        body, address = path.read_bytes(), path.resolve().as_uri()
+    return Page(url=url or address, body=body, fetched_at=datetime.now(UTC))
+
+
+def _print_article(article: Article, form: Form, *, is_first: bool) -> None:
+    if form is Form.JSON:
+        _write(_json_line(article_record(article, site=None, timezone=SHANGHAI)))
+        return
+    # The document ends without a newline; between two of them stands a blank line.
+    _write(document(article) if is_first else f"\n\n{document(article)}")
+
+
+def _print_refusal(failure: _Failure, source: str, form: Form) -> None:
+    if form is Form.JSON:
+        _write(_json_line({"state": failure.state, "evidence": failure.evidence}))
+        return
+    line = f"{source}: no article ({failure.state}): {failure.evidence}"
+    typer.echo(" ".join(line.split()), err=True)
+
+
+def _json_line(record: dict[str, object]) -> str:
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def _write(text: str) -> None:
+    # Bytes, so that the document is the same in every locale.
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
