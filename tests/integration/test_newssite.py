@@ -5,12 +5,15 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 
+from crawler.extract import Refusal, extract
+from crawler.families import family_of
+from crawler.page import Page
 from wenxun.newssite import NewsSite, serve
 from wenxun.newssite.answers import Answers
 from wenxun.newssite.stories import SHANGHAI
@@ -25,6 +28,62 @@ def site_of(**options) -> NewsSite:
 
 def body(site: NewsSite, path: str) -> str:
     return Answers(site).get(path).body.decode()
+
+
+def page_of(site: NewsSite, url: str) -> Page:
+    answer = Answers(site).get(url.removeprefix(site.base))
+    return Page(url=url, status=answer.status, body=answer.body, fetched_at=NOW.astimezone(UTC))
+
+
+def found_in(page: Page) -> dict:
+    """What the extractors read, by the names of the site's truth."""
+    article = extract(page)
+    if isinstance(article, Refusal):
+        return {"refused": article.evidence}
+    files = [{"kind": a.kind.value, "name": a.name, "url": a.url} for a in article.attachments]
+    return {
+        "title": article.title,
+        "subtitle": article.subtitle,
+        "published_text": article.published_text,
+        "text": article.text,
+        "source": article.source,
+        "editor": next((c.name for c in article.credits if c.role == "editor"), None),
+        "images": [image.url for image in article.images],
+        "attachments": files,
+    }
+
+
+def walked(site: NewsSite, path: str) -> list[str]:
+    """The article addresses of a column, read by following its 下页 links."""
+    found, url = [], site.base + path
+    while url:
+        page = page_of(site, url)
+        listing = family_of(page).listing(page)
+        found += [link.url for link in listing.links if link.kind == "article"]
+        url = listing.next_url
+    return found
+
+
+def test_what_the_extractors_read_from_each_page_is_the_truth():
+    site = site_of()
+
+    differences = {
+        (url, name): (truth.get(name), value)
+        for truth in truths(site)
+        for url in truth["urls"]
+        for name, value in found_in(page_of(site, url)).items()
+        if truth.get(name) != value
+    }
+
+    assert differences == {}
+
+
+def test_following_the_lists_finds_each_address_once():
+    site = site_of()
+
+    found = [url for column in site.columns for url in walked(site, column.path)]
+
+    assert sorted(found) == sorted(url for truth in truths(site) for url in truth["urls"])
 
 
 def test_the_same_seed_gives_the_same_site():
