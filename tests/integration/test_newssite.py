@@ -16,6 +16,7 @@ from crawler.families import family_of
 from crawler.page import Page
 from wenxun.newssite import NewsSite, serve
 from wenxun.newssite.answers import Answers
+from wenxun.newssite.control import control
 from wenxun.newssite.stories import SHANGHAI
 from wenxun.newssite.truth import distinct_articles, truths
 
@@ -243,6 +244,20 @@ def test_other_processes_switch_it_over_http():
     assert published["title"] == "快讯"
     assert published["newsid"] in [article["newsid"] for article in state["articles"]]
     assert state["requests"] == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "values"),
+    [("withdraw", {"newsid": "x"}), ("move", {"newsid": 20001, "column": "x"}), ("fly", {})],
+)
+def test_a_switch_that_cannot_be_thrown_is_refused_and_changes_nothing(verb, values):
+    site = site_of()
+    before = truths(site)
+
+    answer = control(site, f"/_control/{verb}", json.dumps(values).encode())
+
+    assert answer.status == 400
+    assert truths(site) == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

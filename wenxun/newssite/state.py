@@ -73,8 +73,12 @@ class NewsSite:
     # What is there
 
     def column(self, slug: str) -> Column:
-        """Return the column with this slug. Raises: KeyError: there is none."""
-        return next(c for c in self.columns if c.slug == slug)
+        """Return the column with this slug.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {column.slug: column for column in self.columns}[slug]
 
     def columns_with(self, newsid: int) -> tuple[Column, ...]:
         """Return the columns that list this article, its home first."""
@@ -150,7 +154,7 @@ class NewsSite:
 
     def withdraw(self, newsid: int, *, status: int = 404) -> None:
         """Take an article down: off the lists, its page answers `status` (200: a 404 shell)."""
-        self.gone[newsid] = status
+        self.gone[self.stories[newsid].newsid] = status
         for slug in self.entries:
             self._unlist(newsid, slug)
 
@@ -161,10 +165,11 @@ class NewsSite:
 
     def move(self, newsid: int, *, column: str, keep: bool = False) -> None:
         """List an article in another column; unless `keep`, its old address is given up."""
+        slug = self.column(column).slug
         if not keep:
             self._unlist(newsid, self.stories[newsid].column)
-            self.stories[newsid] = replace(self.stories[newsid], column=column)
-        self._list(newsid, column)
+            self.stories[newsid] = replace(self.stories[newsid], column=slug)
+        self._list(newsid, slug)
 
     def stick(self, newsid: int, *, sticky: bool = True) -> None:
         """Put an article on top of its lists, or back in its place."""
