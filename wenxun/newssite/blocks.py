@@ -120,7 +120,7 @@ def pdf(path: str) -> Block:
 
 
 def table(*rows: tuple[str, ...]) -> Block:
-    """Return a table with one paragraph a cell; in the text a row is a line, its cells parted by tabs."""
+    """Return a table with a paragraph a cell; in the text a row is a line, cells parted by tabs."""
     cells = "".join(
         "<tr>" + "".join(f'<td width="120"><p>{escape(cell)}</p></td>' for cell in row) + "</tr>"
         for row in rows
