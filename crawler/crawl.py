@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from crawler.counting import Counting
-from crawler.fields.links import url_key
+from crawler.fields.links import host_key, url_key
 from crawler.reading import Look
 from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
@@ -88,6 +88,15 @@ class LiveCrawl:
         """Count a failure and name it in the log."""
         self.failures[kind] += 1
         logger.warning("%s site=%s url=%s %s", kind, self.site.name, url, evidence)
+
+    def headers(self, url: str) -> dict[str, str]:
+        """Return the headers and cookies that the site file sets, for the site's own hosts."""
+        if host_key(url) not in {host_key(start) for start in self.site.start}:
+            return {}
+        headers = dict(self.site.headers)
+        if self.site.cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.site.cookies.items())
+        return headers
 
     def count_unknown(self, counters: int) -> None:
         """Count view counts that nobody answered with a number."""

@@ -5,6 +5,15 @@ class CrawlerError(Exception):
     """Something on the way to an article went wrong."""
 
 
+class SettingError(CrawlerError):
+    """A setting is wrong. Correct the key that is named."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+        self.reason = reason
+
+
 class FetchError(CrawlerError):
     """A page could not be fetched. Check the address and the network."""
 

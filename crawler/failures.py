@@ -12,7 +12,7 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 
 from crawler.extract import Refusal
-from crawler.guard import NotAllowedError
+from crawler.guard import NotAllowedError, sentence
 from crawler.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from crawler.wordings import State
 
@@ -34,12 +34,4 @@ def refusal_of(failure: Failure) -> Refusal:
     """Return the state that a failed request leaves its page in."""
     error = failure.value
     state = next((name for kind, name in _STATES if isinstance(error, kind)), State.UNREACHABLE)
-    return Refusal(state=state, evidence=_sentence(error))
-
-
-def _sentence(error: BaseException) -> str:
-    """Return the innermost reason: Twisted wraps the one that tells something."""
-    reasons = getattr(error, "reasons", None)
-    if reasons:
-        return _sentence(reasons[0].value)
-    return str(error) or type(error).__name__
+    return Refusal(state=state, evidence=sentence(error) if error else "no reason given")

@@ -86,3 +86,11 @@ class GuardedResolver(CachingThreadedResolver):
         except GuardError as error:
             raise DNSLookupError(str(error)) from error
         return address
+
+
+def sentence(error: BaseException) -> str:
+    """Return the innermost reason: Twisted wraps the one that tells something."""
+    reasons = getattr(error, "reasons", None)
+    if reasons:
+        return sentence(reasons[0].value)
+    return str(error) or type(error).__name__

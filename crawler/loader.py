@@ -1,5 +1,6 @@
 """Make Scrapy spiders of site files, so that `scrapy list` and `scrapy crawl <site>` work."""
 
+import builtins
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -39,11 +40,11 @@ class SiteLoader:
             raise KeyError(f"Spider not found: {spider_name}")
         return spider_class(self._sites[spider_name])
 
-    def list(self) -> list[str]:  # noqa: A003 (Scrapy's name)
+    def list(self) -> builtins.list[str]:
         """Return the names of the sites."""
         return sorted(self._sites)
 
-    def find_by_request(self, request: Request) -> "list[str]":
+    def find_by_request(self, request: Request) -> builtins.list[str]:
         """Return the sites that start on the host of this request."""
         host = request.url.split("/", 3)[2]
         return [name for name, site in self._sites.items() if any(host in u for u in site.start)]

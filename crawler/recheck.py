@@ -27,7 +27,7 @@ def next_check(
 
 def next_try(*, now: datetime, tries: int) -> datetime:
     """Return when to try again a link whose page gave no article, after so many tries before."""
-    wait = _FIRST_RETRY * 2 ** min(tries, 16)
+    wait = _FIRST_RETRY * (1 << min(tries, 16))
     return now + min(wait, _LAST_RETRY)
 
 

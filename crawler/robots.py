@@ -16,7 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.guard import NotAllowedError
+from crawler.guard import NotAllowedError, sentence
 
 logger = logging.getLogger(__name__)
 
@@ -73,13 +73,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         url = f"{parts.scheme}://{parts.netloc}/robots.txt"
         meta = {"dont_obey_robotstxt": True, "download_timeout": 20}
         ask = Request(url, priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
-        engine = self.crawler.engine
-        if engine is None:
-            return f"{url} cannot be asked"
         try:
-            response = await engine.download_async(ask)
+            response = await self.crawler.engine.download_async(ask)
         except Exception as error:  # noqa: BLE001 (whatever the network does, the answer is no)
-            return f"{url} cannot be read ({type(error).__name__}), so nothing of the site may be"
+            return f"{url} cannot be read, so nothing of the site may be: {sentence(error)}"
         if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
             return f"{url} answers {response.status}, so nothing of the site may be read"
         return self._rules(response, request)
@@ -94,10 +91,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return parser
 
     def _slow_down(self, request: Request, delay_s: float) -> None:
-        engine = self.crawler.engine
-        if engine is None or not isinstance(engine.downloader, Downloader):
+        downloader = self.crawler.engine.downloader
+        if not isinstance(downloader, Downloader):
             return
-        _, slot = engine.downloader._get_slot(request)  # noqa: SLF001 (as Scrapy's own AutoThrottle does)
+        _, slot = downloader._get_slot(request)  # noqa: SLF001 (as Scrapy's own AutoThrottle does)
         slot.delay = max(slot.delay, delay_s)
         throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:

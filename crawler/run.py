@@ -86,4 +86,4 @@ def _call_often(crawlers: dict[str, Any], on_progress: Progress) -> None:
         on_progress(spiders)
 
     ticking = task.LoopingCall(call)
-    reactor.callWhenRunning(ticking.start, _PROGRESS_EVERY_S)  # type: ignore[attr-defined]  # a module that is an object
+    reactor.callWhenRunning(ticking.start, _PROGRESS_EVERY_S)

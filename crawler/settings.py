@@ -117,6 +117,4 @@ def site_settings(site: Site) -> dict[str, Any]:
         settings["CONCURRENT_REQUESTS_PER_DOMAIN"] = PRIVATE_CONCURRENCY
     if not site.verify_tls:
         settings["DOWNLOAD_VERIFY_CERTIFICATES"] = False
-    if site.headers:
-        settings["DEFAULT_REQUEST_HEADERS"] = BASE["DEFAULT_REQUEST_HEADERS"] | dict(site.headers)
     return settings

@@ -87,8 +87,9 @@ class NewsSpider(Spider):
         for request in self._waiting():
             yield request
         for look in self.crawl.due_looks(full=self.options.full):
-            if request := self._article_request(look, priority=_RECHECK):
-                yield request
+            known = self._article_request(look, priority=_RECHECK)
+            if known is not None:
+                yield known
 
     # Listings
 
@@ -97,7 +98,7 @@ class NewsSpider(Spider):
             url,
             callback=self.parse_listing,
             errback=self.on_listing_failed,
-            headers=column.conditions(url),
+            headers=self._live().headers(url) | column.conditions(url),
             cb_kwargs={"column": column},
             priority=priority,
             dont_filter=True,
@@ -148,6 +149,7 @@ class NewsSpider(Spider):
             look.url,
             callback=self.parse_article,
             errback=self.on_article_failed,
+            headers=self._live().headers(look.url),
             cb_kwargs={"look": look},
             priority=priority,
             dont_filter=True,
@@ -190,6 +192,7 @@ class NewsSpider(Spider):
                 ask.url,
                 callback=self.parse_counter,
                 errback=self.on_counter_failed,
+                headers=crawl.headers(ask.url),
                 cb_kwargs={"ask": ask},
                 priority=_COUNTER,
                 dont_filter=True,

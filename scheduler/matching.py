@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.errors import SettingError
+from crawler.errors import SettingError
 from scheduler.render import matched, render
 from scheduler.watch import Watch, match, parse_watch
 from storage.alert import KeptChannel, KeptWatch, MatchedEvent, NewAlert, Origin, Subject

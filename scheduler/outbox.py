@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crawler.errors import SettingError
 from scheduler.channels import Receipt, Sending, kind_of
-from scheduler.errors import SettingError
 from scheduler.jobs import guarded
 from scheduler.plan import next_try
 from scheduler.render import message_of

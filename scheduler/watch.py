@@ -18,8 +18,8 @@ from typing import Any
 
 import re2  # type: ignore[import-untyped]
 
-from scheduler.errors import SettingError
-from scheduler.keys import Table, flag, joined, only_known, required_text, texts
+from crawler.errors import SettingError
+from crawler.keys import Table, flag, joined, only_known, required_text, texts
 from storage.alert import SITE_EVENTS, EventKind, Subject
 from storage.article import comparable
 
@@ -116,6 +116,22 @@ def explain(watch: Watch, subject: Subject) -> Match | None:
     if None in every or (watch.any_of and not some) or (watch.regex and not patterns):
         return None
     return Match(reasons=(*filter(None, every), *some, *patterns))
+
+
+def obstacles(watch: Watch, subject: Subject) -> tuple[str, ...]:
+    """Return what keeps this watch from meeting the article, each naming its key; () if nothing."""
+    found = [f"all_of: no {word!r}" for word in watch.all_of if not _where(word, subject)]
+    if watch.any_of and not any(_where(word, subject) for word in watch.any_of):
+        found.append("any_of: none of its words")
+    if watch.regex and not any(_pattern_where(regex, subject) for regex in watch.regex):
+        found.append("regex: no match")
+    unwanted = [reason for word in watch.none_of if (reason := _where(word, subject))]
+    found += [f"none_of: {reason.wanted!r} in the {reason.where}" for reason in unwanted]
+    if watch.sites and subject.site not in watch.sites:
+        found.append(f"sites: not {subject.site!r}")
+    if subject.kind not in watch.events:
+        found.append(f"events: not {subject.kind!s}")
+    return tuple(found)
 
 
 def folded(text: str) -> str:

@@ -12,9 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from crawler.errors import SettingError
+from crawler.keys import Table, duration, flag, only_known, required_text, text, whole
 from scheduler.channels import kind_of
-from scheduler.errors import SettingError
-from scheduler.keys import Table, duration, flag, only_known, required_text, text, whole
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch, parse_watch
 from storage.alert import Origin, WrittenChannel

@@ -119,6 +119,8 @@ def read_labels(line: str) -> list[Labelled]:
     if not _MAY_HOLD_LABEL.search(line):
         return []
     matches = list(_LABEL.finditer(line))
+    if not matches:
+        return []
     ends = [match.start() for match in matches[1:]] + [len(line)]
     return [
         labelled

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from scheduler.errors import SettingError
-from scheduler.keys import Table, joined
+from crawler.errors import SettingError
+from crawler.keys import Table, joined
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 

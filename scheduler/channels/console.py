@@ -3,8 +3,8 @@
 import sys
 from dataclasses import dataclass
 
+from crawler.keys import Table, only_known
 from scheduler.channels import Kind, Receipt, Sending
-from scheduler.keys import Table, only_known
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 

@@ -12,11 +12,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 
-from crawler.errors import GuardError
+from crawler.errors import GuardError, SettingError
 from crawler.hosts import allowed_addresses
+from crawler.keys import Table, joined, only_known, required_text, text, texts, whole
 from scheduler.channels import Kind, Receipt, SecretMissingError, Sending, secret
-from scheduler.errors import SettingError
-from scheduler.keys import Table, joined, only_known, required_text, text, texts, whole
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 

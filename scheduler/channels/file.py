@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
+from crawler.keys import Table, only_known, required_text
 from scheduler.channels import Kind, Receipt, Sending
-from scheduler.keys import Table, only_known, required_text
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 

@@ -16,12 +16,11 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from crawler.errors import GuardError
+from crawler.errors import GuardError, SettingError
 from crawler.fetch import guarded_client
 from crawler.hosts import check_url
+from crawler.keys import Table, joined, only_known, text
 from scheduler.channels import Kind, Receipt, SecretMissingError, Sending, secret
-from scheduler.errors import SettingError
-from scheduler.keys import Table, joined, only_known, text
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 

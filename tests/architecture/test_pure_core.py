@@ -28,7 +28,7 @@ PURE = (
     "scheduler/plan.py",
     "scheduler/watch.py",
     "scheduler/health.py",
-    "scheduler/keys.py",
+    "crawler/keys.py",
     "scheduler/render.py",
 )
 MODULES = sorted(

@@ -20,8 +20,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
+from crawler.errors import SettingError
 from scheduler.channels import Receipt, Sending, kinds
-from scheduler.errors import SettingError
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 

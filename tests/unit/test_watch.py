@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.errors import SettingError
+from crawler.errors import SettingError
 from scheduler.watch import DEFAULT_EVENTS, Reason, Watch, definition, match, parse_watch
 from storage.alert import EventKind, Subject
 from storage.article import Credit

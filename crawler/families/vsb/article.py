@@ -8,6 +8,7 @@ from crawler.families.vsb.addresses import article_key
 from crawler.families.vsb.assets import empty_reason, read_attachments, read_images
 from crawler.families.vsb.container import FORM, find_container
 from crawler.families.vsb.heading import Heading, read_heading
+from crawler.families.vsb.repair import with_cells
 from crawler.fields.absolute import base_of
 from crawler.fields.body import text_of
 from crawler.fields.cleaned import cleaned_html
@@ -26,6 +27,7 @@ def read_article(page: Page) -> Article | None:
     An article has a title, and a body that shows text, pictures, a film or a file; or a title
     with its own date.
     """
+    page = with_cells(page)
     container = find_container(page)
     if container is None:
         return None

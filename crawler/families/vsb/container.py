@@ -36,6 +36,11 @@ class Container:
     body: Body
     lines: tuple[str, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is in it: no text, no picture, no film, no file."""
+        return not self.body.letters and not _has_media(self.body)
+
 
 def find_container(page: Page) -> Container | None:
     """Return the container of the article's body, or None if the page has none.
@@ -59,7 +64,7 @@ def find_container(page: Page) -> Container | None:
     outers = [node for node in nodes if len(nodes) > 1 and is_inside(best.node, node)]
     if outers:
         return _inner_or_outer(best, outers[0], skip_hidden=skip_hidden)
-    if not best.body.letters and not _has_media(best.body):
+    if best.is_empty:
         return _next_row(best.node, skip_hidden=skip_hidden) or best
     return best
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-from scheduler.errors import SettingError
+from crawler.errors import SettingError
 
 Table = Mapping[str, object]
 

@@ -1,0 +1,158 @@
+"""A site, as its file describes it: two lines are needed, everything else is optional. Pure.
+
+```toml
+title = "云岭大学新闻网"
+start = ["https://news.example.edu.cn/xxyw.htm"]
+```
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.errors import GuardError, SettingError
+from crawler.hosts import check_url
+from crawler.keys import Table, duration, flag, only_known, required_text, text, texts
+
+SHANGHAI = "Asia/Shanghai"
+_SELECTORS = ("title", "date", "body")
+_KEYS = (
+    "title", "start", "every", "delay_s", "since", "max_pages", "family", "timezone", "enabled",
+    "counters", "verify_tls", "headers", "cookies", "selectors",
+)  # fmt: skip
+_SLOWEST_S = 3600
+
+
+class SiteError(Exception):
+    """A site file is wrong or missing. Correct the key that is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One news site. `None` leaves a setting to the defaults of the program.
+
+    `start` are its list pages, one a column. `since` is a local day; older list items are left
+    out. `headers` and `cookies` are sent with every request to it.
+    """
+
+    name: str
+    title: str
+    start: tuple[str, ...]
+    every: timedelta | None = None
+    delay_s: float | None = None
+    since: date | None = None
+    max_pages: int | None = None
+    family: str | None = None
+    timezone: str = SHANGHAI
+    enabled: bool = True
+    counters: bool = True
+    verify_tls: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    selectors: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
+    """Return the site that a file's table describes.
+
+    Raises:
+        SettingError: names the key that is wrong.
+    """
+    only_known(table, _KEYS, "")
+    every = duration(table, "every", "", default=timedelta(0))
+    return Site(
+        name=name,
+        title=required_text(table, "title", ""),
+        start=_start(table),
+        every=every or None,
+        delay_s=_delay(table),
+        since=_since(table),
+        max_pages=_max_pages(table),
+        family=_family(table, families),
+        timezone=_timezone(table),
+        enabled=flag(table, "enabled", "", default=True),
+        counters=flag(table, "counters", "", default=True),
+        verify_tls=flag(table, "verify_tls", "", default=True),
+        headers=_texts_by_name(table, "headers"),
+        cookies=_texts_by_name(table, "cookies"),
+        selectors=_selectors(table),
+    )
+
+
+def _start(table: Table) -> tuple[str, ...]:
+    start = texts(table, "start", "")
+    if not start:
+        raise SettingError("start", "is missing: the list pages, one a column")
+    for number, url in enumerate(start):
+        try:
+            check_url(url)
+        except GuardError as error:
+            raise SettingError(f"start[{number}]", error.reason) from error
+    return start
+
+
+def _delay(table: Table) -> float | None:
+    value = table.get("delay_s")
+    if value is None:
+        return None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= float(str(value)) <= _SLOWEST_S:
+        raise SettingError("delay_s", f"must be a number of seconds from 0 to {_SLOWEST_S}")
+    return float(str(value))
+
+
+def _since(table: Table) -> date | None:
+    value = table.get("since")
+    if value is None or type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _no_day()
+    except ValueError:
+        return _no_day()
+
+
+def _no_day() -> date:
+    raise SettingError("since", 'must be a day such as "2024-01-01"')
+
+
+def _max_pages(table: Table) -> int | None:
+    value = table.get("max_pages")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SettingError("max_pages", "must be a whole number, at least 1")
+    return value
+
+
+def _family(table: Table, families: tuple[str, ...]) -> str | None:
+    family = text(table, "family", "")
+    if family is not None and family not in families:
+        raise SettingError("family", f"is unknown (known: {', '.join(sorted(families))})")
+    return family
+
+
+def _timezone(table: Table) -> str:
+    name = text(table, "timezone", "") or SHANGHAI
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingError("timezone", "is no zone such as Asia/Shanghai") from error
+    return name
+
+
+def _selectors(table: Table) -> Mapping[str, str]:
+    selectors = _texts_by_name(table, "selectors")
+    only_known(selectors, _SELECTORS, "selectors")
+    return selectors
+
+
+def _texts_by_name(table: Table, key: str) -> Mapping[str, str]:
+    value = table.get(key, {})
+    if not isinstance(value, Mapping):
+        raise SettingError(key, "must be a table of texts")
+    found = {name: required_text(value, name, key) for name in value}
+    for name, one in found.items():
+        if not (name + one).isprintable():
+            raise SettingError(f"{key}.{name}", "must be one line")
+    return found
