@@ -257,8 +257,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_responses"),
     )
     with op.batch_alter_table("responses") as batch_op:
+        batch_op.create_index("ix_responses_crawl_id", ["crawl_id"], unique=False)
         batch_op.create_index("ix_responses_document_id", ["document_id"], unique=False)
-        batch_op.create_index("ix_responses_site_id", ["site_id"], unique=False)
         batch_op.create_index(
             "ix_responses_url_key_fetched_at", ["url_key", "fetched_at"], unique=False
         )
@@ -424,6 +424,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name="uq_events_uid"),
     )
     with op.batch_alter_table("events") as batch_op:
+        batch_op.create_index("ix_events_crawl_id", ["crawl_id"], unique=False)
         batch_op.create_index("ix_events_document_id", ["document_id"], unique=False)
         batch_op.create_index(
             "ix_events_site_id_occurred_at", ["site_id", "occurred_at"], unique=False

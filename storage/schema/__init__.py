@@ -1,0 +1,36 @@
+"""The tables. Nothing outside `storage` imports this file.
+
+Datetimes are aware UTC on the way in and out, whatever the database keeps. The database keeps the
+promises (unique, not null, foreign keys): two processes that race cannot both win.
+
+Words: docs/architecture.md. A change here needs a migration beside it.
+"""
+
+from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
+from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
+from storage.schema.evidence import Body, Response
+from storage.schema.sites import Column, Crawl, Service, Site, Slot
+from storage.schema.table import Base, UtcDateTime
+
+__all__ = [
+    "Alert",
+    "Base",
+    "Body",
+    "Channel",
+    "Column",
+    "Content",
+    "Crawl",
+    "Delivery",
+    "DeliveryAttempt",
+    "Document",
+    "Event",
+    "Response",
+    "Service",
+    "Sighting",
+    "Site",
+    "Slot",
+    "UtcDateTime",
+    "Version",
+    "ViewCount",
+    "Watch",
+]

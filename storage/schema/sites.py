@@ -1,0 +1,110 @@
+"""Sites, their columns (栏目), and the crawls that read them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.schema.table import Base
+
+
+class Site(Base):
+    """One news site: its clock, its lease and its health."""
+
+    __tablename__ = "sites"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str | None]
+    timezone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    added_at: Mapped[datetime]
+    # The clock: None = not scheduled.
+    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    # The lease: a crawl owns the site while it holds the newest token.
+    fencing_token: Mapped[int] = mapped_column(default=0)
+    lease_holder: Mapped[str | None]
+    lease_expires_at: Mapped[datetime | None]
+    # Health: `ok`, or `broken` with the evidence.
+    health: Mapped[str] = mapped_column(String(16), default="ok")
+    health_since: Mapped[datetime | None]
+    health_evidence: Mapped[str | None]
+    # Which counter end point answered last (`batch`, `single`, `old_json`, `none`).
+    counter_form: Mapped[str | None] = mapped_column(String(16))
+
+
+class Column(Base):
+    """A list page and its pages (栏目), with the marker of its walk.
+
+    `walk_page` is the next page to read, counted from the newest end; None before the first walk.
+    `walk_completed_at` ends the baseline: what is found later is news.
+    """
+
+    __tablename__ = "columns"
+    __table_args__ = (UniqueConstraint("site_id", "url_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    url: Mapped[str]
+    url_key: Mapped[str]
+    title: Mapped[str | None]
+    added_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    total: Mapped[int | None]
+    pages: Mapped[int | None]
+    walk_page: Mapped[int | None]
+    walk_url: Mapped[str | None]
+    walk_completed_at: Mapped[datetime | None]
+    walk_left_out: Mapped[str | None]
+    deep_page: Mapped[int | None]
+    deep_url: Mapped[str | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+
+
+class Crawl(Base):
+    """One run over one site; `outcome` is None while it runs."""
+
+    __tablename__ = "crawls"
+    __table_args__ = (Index("ix_crawls_site_id_started_at", "site_id", "started_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    token: Mapped[int]
+    trigger: Mapped[str] = mapped_column(String(16))  # hand | service
+    full: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))  # ok|partial|failed|blocked|interrupted
+    requests: Mapped[int] = mapped_column(default=0)
+    articles_new: Mapped[int] = mapped_column(default=0)
+    articles_changed: Mapped[int] = mapped_column(default=0)
+    articles_withdrawn: Mapped[int] = mapped_column(default=0)
+    articles_seen: Mapped[int] = mapped_column(default=0)
+    sightings: Mapped[int] = mapped_column(default=0)
+    rechecked: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[dict[str, Any]]
+    notes: Mapped[list[Any]]
+
+
+class Slot(Base):
+    """A planned crawl of a site: one row, one run or one recorded miss."""
+
+    __tablename__ = "slots"
+    __table_args__ = (UniqueConstraint("site_id", "due_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    due_at: Mapped[datetime]
+    claimed_at: Mapped[datetime]
+    claimed_by: Mapped[str]
+    state: Mapped[str] = mapped_column(String(16))  # claimed | ran | missed
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    detail: Mapped[str | None]
+
+
+class Service(Base):
+    """A running `wenxun run`, with its heartbeat."""
+
+    __tablename__ = "services"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(unique=True)
+    started_at: Mapped[datetime]
+    heartbeat_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
