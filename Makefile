@@ -55,7 +55,7 @@ format: install ## Format the code and repair what the linter can
 
 image: ## Build the container image (docker where its engine runs, else buildah)
 	@if docker version >/dev/null 2>&1; then set -x; docker build $(BUILD_ARGS); \
-	elif command -v buildah >/dev/null; then set -x; buildah bud --format docker --isolation chroot $(BUILD_ARGS); \
+	elif command -v buildah >/dev/null; then set -x; buildah bud --layers --format docker --isolation chroot $(BUILD_ARGS); \
 	else echo "make image: no running docker engine and no buildah. Start docker, or: apt-get install buildah" >&2; exit 1; fi
 
 bench: install ## Run the benchmarks

@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Self
 
 from scrapy.http import Request
-from scrapy.interfaces import ISpiderLoader
 from scrapy.settings import BaseSettings
 from scrapy.spiders import Spider
-from zope.interface import implementer
 
 from crawler.site import Site
 from crawler.sites import load_sites
 from crawler.spider import spider_class
 
 
-@implementer(ISpiderLoader)
 class SiteLoader:
     """The site files of a folder, as spiders; a file with `enabled = false` is one too."""
 

@@ -8,7 +8,6 @@ Source: RFC 9309, 2.3.1.3 and 2.3.1.4.
 import logging
 from asyncio import Event
 
-from scrapy.core.downloader import Downloader
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
@@ -91,10 +90,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return parser
 
     def _slow_down(self, request: Request, delay_s: float) -> None:
-        downloader = self.crawler.engine.downloader
-        if not isinstance(downloader, Downloader):
-            return
-        _, slot = downloader._get_slot(request)  # noqa: SLF001 (as Scrapy's own AutoThrottle does)
+        _, slot = self.crawler.engine.downloader._get_slot(request)  # noqa: SLF001 (as AutoThrottle does)
         slot.delay = max(slot.delay, delay_s)
         throttle = self.crawler.get_extension(AutoThrottle)
         if throttle is not None:

@@ -32,7 +32,9 @@ def run_crawls(
     SIGINT and SIGTERM end the crawls cleanly: what was fetched is saved, the rest is continued by
     the next crawl. `on_progress` is called twice a second with the running spiders.
     """
-    process = AsyncCrawlerProcess(Settings(process_settings(options)), install_root_handler=False)
+    process = AsyncCrawlerProcess(Settings(process_settings(options)))
+    # Scrapy has just set its own levels; what matters of a crawl is said by its summary.
+    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     refused: dict[str, CrawlSummary] = {}
     crawlers: dict[str, Any] = {}
     for site in sites:

@@ -76,7 +76,7 @@ BASE: dict[str, Any] = {
     "CONCURRENT_ITEMS": 1,
     "CONCURRENT_REQUESTS": 16,
     "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider asks once itself
-    "LOG_ENABLED": False,  # the program that starts the crawl decides
+    "LOG_INSTALL_ROOT_HANDLER": False,  # the program that starts the crawl decides
     "LOGSTATS_INTERVAL": 0,
     "STATS_DUMP": False,
     "MEMUSAGE_LIMIT_MB": 2048,

@@ -27,7 +27,7 @@ from storage.watches import Watches
 
 logger = logging.getLogger(__name__)
 
-_LOOK_S = _MATCH_S = _DELIVER_S = 1.0
+_LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
 _DRAIN = timedelta(seconds=10)
 
@@ -68,10 +68,12 @@ class Service:
             settings.crawl, settings.limits, on_end=self._crawled, preload=settings.preload
         )
         self._running: dict[str, ClaimedSlot] = {}
+        self._ended: dict[str, str | None] = {}
         self._stopped = threading.Event()
         self._clock = Clock(
             (
                 Tick(name="look", every_s=_LOOK_S, work=self._look),
+                Tick(name="close", every_s=_CLOSE_S, work=self._close),
                 Tick(name="match", every_s=_MATCH_S, work=self._match),
                 Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
                 Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
@@ -138,15 +140,23 @@ class Service:
         return planned.due_at, planned.missed
 
     def _crawled(self, reports: Mapping[str, str | None]) -> None:
-        """Close the slots of a child that ended. Called in the thread that saw to it."""
-        for site, detail in reports.items():
-            ended = self._slots.finish(self._running.pop(site), holder=self._holder, detail=detail)
+        """Note that a child ended. Called in the thread that saw to it."""
+        self._ended.update(reports)
+        self._clock.hurry("close")
+
+    def _close(self) -> None:
+        """Close the slots of crawls that ended; one that cannot be closed now stays for later."""
+        for site, detail in tuple(self._ended.items()):
+            slot = self._running[site]
+            ended = self._slots.finish(slot, holder=self._holder, detail=detail)
             _log(ended, detail)
-            if ended.failures:
+            if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
+                self._slots.hasten(site, now=self._now())
+            elif ended.failures:
                 wait = backoff(self._every(site), failures=ended.failures)
                 self._slots.postpone(site, until=self._now() + wait)
-        self._clock.hurry("match")
-        self._clock.hurry("look")
+            del self._ended[site], self._running[site]
+            self._clock.hurry("match")
 
     def _match(self) -> None:
         if match_all(self._alerts, self._watches, now=self._now()):
@@ -155,6 +165,7 @@ class Service:
     def _shut_down(self) -> None:
         self._clock.stop()
         self._worker.stop()
+        self._close()
         match_all(self._alerts, self._watches, now=self._now())
         if not self._outbox.drain(within=_DRAIN):
             logger.warning("some alerts were still on the wire; the next service sends them again")

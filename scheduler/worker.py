@@ -27,7 +27,7 @@ from storage.errors import StorageError
 logger = logging.getLogger(__name__)
 
 _SAID_CHARACTERS = 300
-_NOISY = ("scrapy", "twisted", "asyncio", "py.warnings")  # what matters of it, we log ourselves
+_NOISY = {"scrapy", "twisted", "asyncio", "py"}  # what matters of it, we log ourselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Limits:
     grace: timedelta
 
 
-# Told when a child has ended: its sites, each with what there is to say (None: nothing went wrong).
+# Told when a child has ended: its sites, each with what there is to say. It must not fail.
 OnEnd = Callable[[Mapping[str, str | None]], None]
 
 
@@ -91,18 +91,19 @@ class Worker:
         """Start a child and see it to its end. Only this thread waits for it."""
         said, say = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_crawl, args=(sites, self._options, say, logging.getLogger().level), daemon=True
+            target=_crawl, args=(sites, self._options, say), daemon=True
         )
+        detail: str | None = "the crawl process could not be started"
         try:
             process.start()
-            say.close()
             detail = self._see_to_end(process)
             process.close()
         finally:
+            say.close()
+            reports = _heard(said)
+            self._on_end({site.name: detail or reports.get(site.name) for site in sites})
             with self._lock:
                 self._supervisors.discard(threading.current_thread())
-        reports = _heard(said)
-        self._on_end({site.name: detail or reports.get(site.name) for site in sites})
 
     def _see_to_end(self, process: ForkServerProcess) -> str | None:
         timeout_s = self._limits.timeout.total_seconds()
@@ -135,13 +136,11 @@ def _ending(exit_code: int) -> str:
     return f"the crawl process was ended by {signal.Signals(-exit_code).name}"
 
 
-def _crawl(sites: tuple[Site, ...], options: CrawlOptions, say: Connection, log_level: int) -> None:
+def _crawl(sites: tuple[Site, ...], options: CrawlOptions, say: Connection) -> None:
     """Run in the child: crawl these sites, say why one could not be crawled, and exit."""
     _die_with_the_service()
     os.setsid()  # Ctrl-C in a terminal reaches the service alone, which then ends its children
-    logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(message)s")
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    _log_to_stderr()
     from crawler.run import run_crawls  # noqa: PLC0415 (the service itself does without Scrapy)
 
     try:
@@ -151,6 +150,16 @@ def _crawl(sites: tuple[Site, ...], options: CrawlOptions, say: Connection, log_
         raise SystemExit(1) from error
     # Short enough for the pipe's buffer, so that this never waits.
     say.send({one.site: "; ".join(one.notes)[:_SAID_CHARACTERS] or None for one in summaries})
+
+
+def _log_to_stderr() -> None:
+    """Log what goes wrong; that a crawl ended is the service's line."""
+    handler = logging.StreamHandler()
+    # Not by level: Scrapy sets the levels of its loggers anew when a crawl begins.
+    handler.addFilter(lambda record: record.name.partition(".")[0] not in _NOISY)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", handlers=[handler]
+    )
 
 
 def _die_with_the_service() -> None:

@@ -16,7 +16,7 @@ from storage.schema import Body, Response
 from storage.store import Store, upsert
 
 _CODEC = "zstd"
-_COMPRESSOR = zstandard.ZstdCompressor(level=3)
+_LEVEL = 3
 # Headers that say what the body is and how fresh; cookies are never kept.
 _KEPT_HEADERS = (
     "content-type", "content-length", "content-encoding", "content-disposition", "date",
@@ -26,10 +26,11 @@ _KEPT_HEADERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A response to be kept, and why."""
+    """A response to be kept, and why. `body_hash` where it was computed already."""
 
     response: RawResponse
     outcome: str
+    body_hash: str | None = None
     document_id: int | None = None
     state: str | None = None
     evidence: str | None = None
@@ -58,13 +59,14 @@ def keep(connection: Connection, kept: Sequence[Kept], *, site_id: int, crawl_id
     """Keep these responses within the caller's transaction; equal bodies are kept once."""
     if not kept:
         return
-    hashes = [body_sha256(k.response.body) for k in kept]
+    hashes = [k.body_hash or body_sha256(k.response.body) for k in kept]
     known = set(connection.scalars(select(Body.sha256).where(Body.sha256.in_(hashes))))
     fresh = {h: k.response.body for h, k in zip(hashes, kept, strict=True) if h not in known}
     if fresh:
         rows = [
-            {"sha256": h, "codec": _CODEC, "size": len(b), "data": _COMPRESSOR.compress(b)}
-            for h, b in fresh.items()
+            {"sha256": h, "codec": _CODEC, "size": len(b), "data": _compressed(b)}
+            # In one order for all writers: two with the same bodies never block each other.
+            for h, b in sorted(fresh.items())
         ]
         connection.execute(upsert(connection, Body).on_conflict_do_nothing(), rows)
     connection.execute(
@@ -98,6 +100,11 @@ def find(store: Store, url_key: str, *, until: datetime | None = None) -> Archiv
         state=row.state,
         evidence=row.evidence,
     )
+
+
+def _compressed(body: bytes) -> bytes:
+    # A compressor of its own: one must not be used by two threads at once.
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
 
 
 def _row(kept: Kept, sha256: str, *, site_id: int, crawl_id: int) -> dict[str, object]:

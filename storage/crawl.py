@@ -62,7 +62,7 @@ class RawResponse:
     url_key: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
     fetched_at: datetime
 
 

@@ -48,7 +48,7 @@ def same_document(
     address. An owner that differs is another document. An address of its own is the same document
     only if title or content agrees.
     """
-    mine = [k for k in known if article.owner is None or k.owner in {None, article.owner}]
+    mine = [k for k in known if is_rival(article, k)]
     for candidate in mine:
         if candidate.url_key == url_key or candidate.document_id in addresses:
             return candidate
@@ -56,6 +56,11 @@ def same_document(
     return next(
         (k for k in mine if content_hash == k.content_hash or comparable(k.title) == title), None
     )
+
+
+def is_rival(article: Article, known: Known) -> bool:
+    """Say whether a document with this link key may be what the page shows: no other owner's."""
+    return article.owner is None or known.owner in {None, article.owner}
 
 
 def titles_agree(listed: str | None, stored: str) -> bool:

@@ -1,5 +1,6 @@
 """A known document was read again: the same, changed, restored, or only read differently."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,85 +8,81 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.events import event_row
+from storage.grouping import regroup
 from storage.identity import change_between
+from storage.prepared import Added, Prepared
 from storage.record import attachment_record, credit_record, image_record
 from storage.schema import Document, Event, Version
-
-Step = tuple[Saved, str | None]  # what it came to, and why its response is kept (None: it is not)
 
 
 def see_again(
     connection: Connection,
     lease: Lease,
     row: Row[Any],
-    read: ArticleRead,
+    prepared: Prepared,
     *,
     content_id: int,
-    body_hash: str,
-    day: str | None,
     now: datetime,
-) -> Step:
+) -> Added:
     """Note that the content still stands, and what else the page says now."""
-    del content_id
-    said = _said(read, lease)
+    read, said = prepared.read, _said(prepared.read, lease)
     before = connection.execute(select(Version).where(Version.id == row.version_id)).one()
-    updated = any(getattr(before, name) != value for name, value in said.items())
+    is_updated = any(getattr(before, name) != value for name, value in said.items())
     connection.execute(
         update(Version)
         .where(Version.id == row.version_id)
-        .values(extractor_version=read.extractor_version, body_hash=body_hash, **said)
-    )
-    _touch(connection, row, read, day=day, now=now)
-    if row.state == "withdrawn":
-        _restore(connection, lease, row, version_id=row.version_id, now=now)
-        return Saved.RESTORED, "restored"
-    return Saved.SEEN, "updated" if updated else None
+        .values(
+            extractor_version=read.extractor_version, body_hash=prepared.body_hash, **said
+        )
+    )  # fmt: skip
+    group: dict[str, Any] = {}
+    is_back = row.state == "withdrawn"
+    if is_back or row.published_day != prepared.day:
+        lead_id, stands = regroup(
+            connection, lease, row, content_id=content_id, day=prepared.day
+        )  # fmt: skip
+        group = {"lead_id": lead_id}
+        if is_back and not stands:
+            _tell_restored(connection, lease, row, version_id=row.version_id, now=now)
+    _touch(connection, row, prepared, now=now, **group)
+    if is_back:
+        return _added(prepared, row, Saved.RESTORED, evidence="restored")
+    return _added(prepared, row, Saved.SEEN, evidence="updated" if is_updated else None)
 
 
 def revise(
     connection: Connection,
     lease: Lease,
     row: Row[Any],
-    read: ArticleRead,
+    prepared: Prepared,
     *,
     content_id: int,
-    body_hash: str,
-    day: str | None,
     now: datetime,
-) -> Step:
+) -> Added:
     """Keep another content as a new version, with an event unless only we read differently."""
-    newer_extractor = row.extractor_version != read.extractor_version
-    reparsed = newer_extractor or row.body_hash == body_hash
-    connection.execute(update(Version).where(Version.id == row.version_id).values(seen_to=now))
-    version_id = connection.scalar(
-        insert(Version)
-        .values(
-            version_row(
-                lease, read, document_id=row.id, content_id=content_id, body_hash=body_hash,
-                number=row.number + 1, reason="reparsed" if reparsed else "changed", now=now,
-            )
-        )
-        .returning(Version.id)
+    is_other_reading = row.extractor_version != prepared.read.extractor_version
+    is_reparsed = is_other_reading or row.body_hash == prepared.body_hash
+    saved = Saved.REPARSED if is_reparsed else Saved.CHANGED
+    version_id = _next_version(
+        connection, lease, row, prepared, content_id=content_id, reason=saved, now=now
+    )
+    lead_id, stands = regroup(connection, lease, row, content_id=content_id, day=prepared.day)
+    _touch(connection, row, prepared, now=now, content_id=content_id, lead_id=lead_id)
+    if row.state == "withdrawn" and not stands:
+        _tell_restored(connection, lease, row, version_id=version_id, now=now)
+    if is_reparsed or stands or _takes_back(connection, row, content_id):
+        return _added(prepared, row, saved, evidence=saved)
+    article = prepared.read.article
+    change = change_between(
+        old_title=row.title, old_text=row.text, title=article.title, text=article.text
+    )
+    event = event_row(
+        lease, kind="changed", key=f"changed:{version_id}", now=now, document_id=row.id,
+        version_id=version_id, previous_version_id=row.version_id, change=change,
+        state="provisional",
     )  # fmt: skip
-    leave(connection, row)
-    lead_id, joined = _join(connection, lease, row, content_id=content_id, day=day)
-    _touch(connection, row, read, day=day, now=now, content_id=content_id, lead_id=lead_id)
-    if row.state == "withdrawn":
-        _restore(connection, lease, row, version_id=version_id, now=now)
-    if reparsed:
-        return Saved.REPARSED, "reparsed"
-    if not joined and not _takes_back(connection, row, content_id):
-        change = change_between(
-            old_title=row.title, old_text=row.text,
-            title=read.article.title, text=read.article.text,
-        )  # fmt: skip
-        event = event_row(
-            lease, kind="changed", key=f"changed:{version_id}", now=now, document_id=row.id,
-            version_id=version_id, previous_version_id=row.version_id, change=change,
-            state="provisional",
-        )  # fmt: skip
-        connection.execute(insert(Event), [event])
-    return Saved.CHANGED, "changed"
+    connection.execute(insert(Event), [event])
+    return _added(prepared, row, saved, evidence=saved)
 
 
 def version_row(
@@ -113,7 +110,11 @@ def version_row(
     }
 
 
-def _said(read: ArticleRead, lease: Lease) -> dict[str, Any]:
+def _added(prepared: Prepared, row: Row[Any], saved: Saved, *, evidence: str | None) -> Added:
+    return Added(prepared=prepared, document_id=row.id, saved=saved, evidence=evidence)
+
+
+def _said(read: ArticleRead, lease: Lease) -> Mapping[str, Any]:
     """Return what a page says beside its content."""
     article = read.article
     return {
@@ -134,80 +135,55 @@ def _said(read: ArticleRead, lease: Lease) -> dict[str, Any]:
     }
 
 
-def _touch(
+def _next_version(
     connection: Connection,
+    lease: Lease,
     row: Row[Any],
-    read: ArticleRead,
+    prepared: Prepared,
     *,
-    day: str | None,
+    content_id: int,
+    reason: Saved,
     now: datetime,
-    **more: Any,
+) -> int:
+    connection.execute(update(Version).where(Version.id == row.version_id).values(seen_to=now))
+    version = version_row(
+        lease, prepared.read, document_id=row.id, content_id=content_id,
+        body_hash=prepared.body_hash, number=row.number + 1, reason=reason, now=now,
+    )  # fmt: skip
+    return connection.execute(insert(Version).values(version).returning(Version.id)).scalar_one()
+
+
+def _touch(
+    connection: Connection, row: Row[Any], prepared: Prepared, *, now: datetime, **more: Any
 ) -> None:
-    counter = read.article.counter
+    article = prepared.read.article
     values = {
-        "published_day": day,
+        "published_day": prepared.day,
         "last_seen_at": now,
-        "next_check_at": read.next_check_at,
+        "next_check_at": prepared.read.next_check_at,
         "not_found_since": None,
-        "owner": read.article.owner or row.owner,
+        "state": "live",
+        "withdrawn_at": None,
+        "owner": article.owner or row.owner,
         **more,
     }
-    if counter is not None:
+    if article.counter is not None:
         values |= {
-            "counter_owner": counter.owner,
-            "counter_id": counter.article_id,
-            "counter_kind": counter.kind,
+            "counter_owner": article.counter.owner,
+            "counter_id": article.counter.article_id,
+            "counter_kind": article.counter.kind,
         }
     connection.execute(update(Document).where(Document.id == row.id).values(values))
 
 
-def _restore(
-    connection: Connection, lease: Lease, row: Row[Any], *, version_id: int | None, now: datetime
+def _tell_restored(
+    connection: Connection, lease: Lease, row: Row[Any], *, version_id: int, now: datetime
 ) -> None:
-    connection.execute(
-        update(Document).where(Document.id == row.id).values(state="live", withdrawn_at=None)
-    )
     event = event_row(
         lease, kind="restored", key=f"restored:{row.id}:{lease.crawl_id}", now=now,
         document_id=row.id, version_id=version_id,
     )  # fmt: skip
     connection.execute(insert(Event), [event])
-
-
-def leave(connection: Connection, row: Row[Any]) -> bool:
-    """Leave the article; where this document led others, the next leads on. Say whether."""
-    heir = connection.scalar(
-        select(Document.id).where(Document.lead_id == row.id).order_by(Document.id).limit(1)
-    )
-    if heir is not None:
-        connection.execute(update(Document).where(Document.lead_id == row.id).values(lead_id=heir))
-        connection.execute(update(Document).where(Document.id == heir).values(lead_id=None))
-    return heir is not None
-
-
-def _join(
-    connection: Connection, lease: Lease, row: Row[Any], *, content_id: int, day: str | None
-) -> tuple[int | None, bool]:
-    """Return who leads the article of this content (None: this one), and whether it was there."""
-    candidates = connection.execute(
-        select(Document.id, Document.published_day)
-        .where(
-            Document.site_id == lease.site_id,
-            Document.content_id == content_id,
-            Document.lead_id.is_(None),
-            Document.state == "live",
-            Document.id != row.id,
-        )
-        .order_by(Document.id)
-    )
-    agrees = (c.id for c in candidates if day is None or c.published_day in {None, day})
-    lead_id = next(agrees, None)
-    if lead_id is None or lead_id < row.id:
-        return lead_id, lead_id is not None
-    # The earliest document leads: this one takes over.
-    followers = (Document.lead_id == lead_id) | (Document.id == lead_id)
-    connection.execute(update(Document).where(followers).values(lead_id=row.id))
-    return None, True
 
 
 def _takes_back(connection: Connection, row: Row[Any], content_id: int) -> bool:
@@ -216,6 +192,7 @@ def _takes_back(connection: Connection, row: Row[Any], content_id: int) -> bool:
         select(Event.id)
         .join(Version, Version.id == Event.previous_version_id)
         .where(
+            Event.document_id == row.id,
             Event.version_id == row.version_id,
             Event.kind == "changed",
             Event.state == "held",

@@ -18,5 +18,5 @@ globals().update(
     )
 )
 WENXUN_SITES_DIR = str(_config.sites_dir)
-LOG_ENABLED = True
+LOG_INSTALL_ROOT_HANDLER = True
 LOG_LEVEL = "INFO"

@@ -67,12 +67,12 @@ def failed(summary: CrawlSummary) -> bool:
 
 
 def log_to_stderr(level: int = logging.WARNING) -> None:
-    """Log in one line an event; what Scrapy and Twisted say only where it is an error."""
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
-    )
-    for name in ("scrapy", "twisted", "asyncio", "py.warnings"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    """Log in one line an event. What Scrapy and Twisted say is counted and shown by us."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(lambda record: not record.name.startswith(("scrapy", "twisted", "asyncio")))
+    logging.basicConfig(level=level, handlers=[handler])
 
 
 def _progress(spiders: Sequence[object]) -> Table:
@@ -103,9 +103,13 @@ def _print(summaries: Sequence[CrawlSummary], *, as_json: bool) -> None:
 
 def summary_table(summaries: Sequence[CrawlSummary]) -> Table:
     """Return the summaries as people read them."""
-    table = Table(
-        "site", "outcome", "new", "changed", "withdrawn", "seen", "requests", "failures", "time"
-    )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("site", overflow="fold")
+    table.add_column("outcome", no_wrap=True)
+    for name in ("new", "changed", "gone", "seen", "requests"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("failures", overflow="fold")
+    table.add_column("time", justify="right", no_wrap=True)
     for s in summaries:
         failures = ", ".join(f"{kind} {count}" for kind, count in sorted(s.failures.items()))
         table.add_row(
