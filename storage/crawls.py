@@ -27,9 +27,9 @@ from storage.crawl import (
 )
 from storage.errors import LeaseLostError, SiteBusyError
 from storage.holder import is_dead, shown
-from storage.listings import link_twins, save_listings, save_refusals
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
+from storage.sightings import link_twins, save_listings, save_refusals
 from storage.store import Store, upsert
 from storage.verdict import settle
 from storage.views import save_views
@@ -232,19 +232,16 @@ def _counts(connection: Connection, lease: Lease, *, started_at: datetime | None
     def events(kind: str) -> int:
         return count(Event.crawl_id == lease.crawl_id, Event.kind == kind)
 
-    mine = Document.site_id == lease.site_id
     changed = events("changed")
     seen_again = connection.scalar(
         select(func.count(func.distinct(func.coalesce(Document.lead_id, Document.id)))).where(
-            mine,
+            Document.site_id == lease.site_id,
             Document.last_seen_at >= started_at,
-            Document.first_crawl_id != lease.crawl_id,
+            Document.first_crawl_id.is_distinct_from(lease.crawl_id),
         )
     )
     return {
-        "articles_new": count(
-            mine, Document.first_crawl_id == lease.crawl_id, Document.lead_id.is_(None)
-        ),
+        "articles_new": events("new"),
         "articles_changed": changed,
         "articles_withdrawn": events("withdrawn"),
         "articles_seen": max(0, (seen_again or 0) - changed),

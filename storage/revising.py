@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.events import event_row
@@ -12,13 +12,14 @@ from storage.grouping import regroup
 from storage.identity import change_between
 from storage.prepared import Added, Prepared
 from storage.record import attachment_record, credit_record, image_record
+from storage.rows import AnyRow
 from storage.schema import Document, Event, Version
 
 
 def see_again(
     connection: Connection,
     lease: Lease,
-    row: Row[Any],
+    row: AnyRow,
     prepared: Prepared,
     *,
     content_id: int,
@@ -53,7 +54,7 @@ def see_again(
 def revise(
     connection: Connection,
     lease: Lease,
-    row: Row[Any],
+    row: AnyRow,
     prepared: Prepared,
     *,
     content_id: int,
@@ -110,7 +111,7 @@ def version_row(
     }
 
 
-def _added(prepared: Prepared, row: Row[Any], saved: Saved, *, evidence: str | None) -> Added:
+def _added(prepared: Prepared, row: AnyRow, saved: Saved, *, evidence: str | None) -> Added:
     return Added(prepared=prepared, document_id=row.id, saved=saved, evidence=evidence)
 
 
@@ -138,7 +139,7 @@ def _said(read: ArticleRead, lease: Lease) -> Mapping[str, Any]:
 def _next_version(
     connection: Connection,
     lease: Lease,
-    row: Row[Any],
+    row: AnyRow,
     prepared: Prepared,
     *,
     content_id: int,
@@ -154,7 +155,7 @@ def _next_version(
 
 
 def _touch(
-    connection: Connection, row: Row[Any], prepared: Prepared, *, now: datetime, **more: Any
+    connection: Connection, row: AnyRow, prepared: Prepared, *, now: datetime, **more: Any
 ) -> None:
     article = prepared.read.article
     values = {
@@ -177,7 +178,7 @@ def _touch(
 
 
 def _tell_restored(
-    connection: Connection, lease: Lease, row: Row[Any], *, version_id: int, now: datetime
+    connection: Connection, lease: Lease, row: AnyRow, *, version_id: int, now: datetime
 ) -> None:
     event = event_row(
         lease, kind="restored", key=f"restored:{row.id}:{lease.crawl_id}", now=now,
@@ -186,7 +187,7 @@ def _tell_restored(
     connection.execute(insert(Event), [event])
 
 
-def _takes_back(connection: Connection, row: Row[Any], content_id: int) -> bool:
+def _takes_back(connection: Connection, row: AnyRow, content_id: int) -> bool:
     """Cancel a held change that this one reverts; say whether there was one."""
     held = connection.execute(
         select(Event.id)

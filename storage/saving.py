@@ -7,9 +7,8 @@ other, so that the second meets the first as stored.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from storage.adding import Fresh, add_documents
 from storage.archive import Kept, keep
@@ -18,6 +17,7 @@ from storage.crawl import ArticleRead, Lease, Saved
 from storage.identity import Known, is_rival, same_document
 from storage.prepared import Added, Prepared, prepare
 from storage.revising import revise, see_again
+from storage.rows import AnyRow
 from storage.schema import Column, Content, Document, Sighting, Version
 from storage.store import upsert
 from storage.views import record_views
@@ -42,7 +42,8 @@ _Numbered = list[tuple[int, Prepared]]
 def _round(waiting: _Numbered) -> tuple[_Numbered, _Numbered]:
     """Split off what can be saved side by side: no two with one key, address or content."""
     taken: set[str] = set()
-    now, later = [], []
+    now: _Numbered = []
+    later: _Numbered = []
     for entry in waiting:
         keys = {entry[1].link_key, entry[1].content_hash, *entry[1].url_keys}
         (now if taken.isdisjoint(keys) else later).append(entry)
@@ -105,7 +106,7 @@ def _content_ids(
 
 def _stored_documents(
     connection: Connection, lease: Lease, round_: Sequence[Prepared]
-) -> Mapping[str, list[Row[Any]]]:
+) -> Mapping[str, list[AnyRow]]:
     found = connection.execute(
         select(
             Document,
@@ -125,7 +126,7 @@ def _stored_documents(
         )
         .order_by(Document.id)
     )
-    documents = defaultdict(list)
+    documents: dict[str, list[AnyRow]] = defaultdict(list)
     for row in found:
         documents[row.link_key].append(row)
     return documents
@@ -133,7 +134,7 @@ def _stored_documents(
 
 def _sighted(
     connection: Connection, lease: Lease, round_: Sequence[Prepared]
-) -> Mapping[str, list[Row[Any]]]:
+) -> Mapping[str, list[AnyRow]]:
     found = connection.execute(
         select(
             Sighting.url_key,
@@ -147,15 +148,15 @@ def _sighted(
             Sighting.url_key.in_({key for p in round_ for key in p.url_keys}),
         )
     )
-    sighted = defaultdict(list)
+    sighted: dict[str, list[AnyRow]] = defaultdict(list)
     for row in found:
         sighted[row.url_key].append(row)
     return sighted
 
 
 def _meet(
-    prepared: Prepared, rows: Sequence[Row[Any]], seen: Sequence[Row[Any]]
-) -> tuple[Row[Any] | None, bool]:
+    prepared: Prepared, rows: Sequence[AnyRow], seen: Sequence[AnyRow]
+) -> tuple[AnyRow | None, bool]:
     """Return the stored document that the page shows (or None), and whether its key is taken."""
     known = tuple(
         Known(

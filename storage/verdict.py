@@ -3,14 +3,15 @@
 Source: docs/architecture.md, *Identity* (withdrawn, guard).
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from storage.crawl import CrawlOutcome, Lease
 from storage.events import event_row
-from storage.revising import leave
+from storage.grouping import succeed
+from storage.rows import AnyRow
 from storage.schema import Crawl, Document, Event, Response, Site
 
 _GUARD_SHARE = 0.2
@@ -27,14 +28,15 @@ def settle(
     if outcome not in _HEALTHY:
         # What it found may be a symptom: it waits for a crawl that ends well.
         return ()
-    changed, vanished, rechecked = _suspects(connection, lease)
-    moved = changed + vanished
+    crawls = _unjudged(connection, lease)
+    moved, rechecked = _suspects(connection, lease, crawls)
     if moved >= _GUARD_LEAST and moved > _GUARD_SHARE * rechecked:
         note = (
             f"{moved} of {rechecked} articles looked at again changed or vanished at once: "
-            "their alerts are held, the site counts as broken"
+            "their alerts are held, the site counts as broken until a crawl finds it as it was "
+            "(a full one looks at all of its articles)"
         )
-        _hold_events(connection, lease)
+        _hold(connection, lease, crawls)
         _set_health(connection, lease, "broken", note, now=now)
         return (note,)
     connection.execute(
@@ -43,26 +45,55 @@ def settle(
         .values(state="open")
     )
     _set_health(connection, lease, "ok", None, now=now)
-    for document in _gone(connection, lease, now=now):
-        _withdraw(connection, lease, document, now=now)
+    _withdraw(connection, lease, _gone(connection, lease, now=now), now=now)
     return ()
 
 
-def _suspects(connection: Connection, lease: Lease) -> tuple[int, int, int]:
-    """Return how many articles changed, vanished and were looked at, since changes wait."""
-    waiting = (Event.site_id == lease.site_id, Event.state == "provisional")
-    crawls = {*connection.scalars(select(Event.crawl_id).where(*waiting)), lease.crawl_id}
-    changed = connection.scalar(select(func.count()).where(*waiting))
-    vanished = connection.scalar(
-        select(func.count(func.distinct(Response.document_id))).where(
-            Response.crawl_id.in_(crawls), Response.outcome == "missing"
+def _unjudged(connection: Connection, lease: Lease) -> set[int]:
+    """Return this crawl and those before it that ended too badly to be judged."""
+    healthy = (
+        select(func.coalesce(func.max(Crawl.id), 0))
+        .where(Crawl.site_id == lease.site_id, Crawl.outcome.in_(_HEALTHY))
+        .scalar_subquery()
+    )
+    waiting = select(Event.crawl_id).where(
+        Event.site_id == lease.site_id, Event.state == "provisional"
+    )
+    found = connection.scalars(
+        select(Crawl.id).where(
+            Crawl.site_id == lease.site_id,
+            or_(Crawl.id.in_(waiting), and_(Crawl.id > healthy, Crawl.outcome == "interrupted")),
+        )
+    )
+    return {*found, lease.crawl_id}
+
+
+def _suspects(connection: Connection, lease: Lease, crawls: Collection[int]) -> tuple[int, int]:
+    """Return how many articles changed or vanished in these crawls, and were looked at."""
+    changed = set(
+        connection.scalars(
+            select(Event.document_id).where(
+                Event.site_id == lease.site_id, Event.state == "provisional"
+            )
+        )
+    )
+    vanished = set(
+        connection.scalars(
+            select(Response.document_id)
+            .join(Document, Document.id == Response.document_id)
+            .where(
+                Response.crawl_id.in_(crawls),
+                Response.outcome == "missing",
+                Document.state == "live",
+                Document.not_found_since.is_not(None),
+            )
         )
     )
     rechecked = connection.scalar(select(func.sum(Crawl.rechecked)).where(Crawl.id.in_(crawls)))
-    return changed or 0, vanished or 0, int(rechecked or 0)
+    return len(changed | vanished), int(rechecked or 0)
 
 
-def _hold_events(connection: Connection, lease: Lease) -> None:
+def _hold(connection: Connection, lease: Lease, crawls: Collection[int]) -> None:
     connection.execute(
         update(Event)
         .where(Event.site_id == lease.site_id, Event.state == "provisional")
@@ -71,51 +102,56 @@ def _hold_events(connection: Connection, lease: Lease) -> None:
     # Looks of such a crawl say nothing about single articles.
     connection.execute(
         update(Response)
-        .where(Response.crawl_id == lease.crawl_id, Response.outcome == "missing")
+        .where(Response.crawl_id.in_(crawls), Response.outcome == "missing")
         .values(outcome="refused")
     )
 
 
-def _gone(connection: Connection, lease: Lease, *, now: datetime) -> list[Any]:
-    looks = (
-        select(func.count(func.distinct(Response.crawl_id)))
+def _gone(connection: Connection, lease: Lease, *, now: datetime) -> Sequence[AnyRow]:
+    """Return live documents that enough looks, of healthy crawls and far apart, did not find."""
+    first = func.min(Response.fetched_at).label("first")
+    last = func.max(Response.fetched_at).label("last")
+    looks = func.count(func.distinct(Response.crawl_id)).label("looks")
+    found = connection.execute(
+        select(Document.id, Document.lead_id, looks, first, last)
+        .join(Response, Response.document_id == Document.id)
         .join(Crawl, Crawl.id == Response.crawl_id)
         .where(
-            Response.document_id == Document.id,
+            Document.site_id == lease.site_id,
+            Document.state == "live",
+            Document.not_found_since <= now - _LOOKS_SPAN,
             Response.outcome == "missing",
             Response.fetched_at >= Document.not_found_since,
-            (Crawl.id == lease.crawl_id) | Crawl.outcome.in_(_HEALTHY),
+            or_(Crawl.id == lease.crawl_id, Crawl.outcome.in_(_HEALTHY)),
         )
-        .scalar_subquery()
+        .group_by(Document.id, Document.lead_id)
+        .having(looks >= _LOOKS)
+        .order_by(Document.id)
     )
-    return list(
-        connection.execute(
-            select(Document, looks.label("looks")).where(
-                Document.site_id == lease.site_id,
-                Document.state == "live",
-                Document.not_found_since <= now - _LOOKS_SPAN,
-                looks >= _LOOKS,
-            )
-        )
-    )
+    return [row for row in found if row.last - row.first >= _LOOKS_SPAN]
 
 
-def _withdraw(connection: Connection, lease: Lease, row: Any, *, now: datetime) -> None:
+def _withdraw(
+    connection: Connection, lease: Lease, gone: Sequence[AnyRow], *, now: datetime
+) -> None:
+    if not gone:
+        return
     connection.execute(
         update(Document)
-        .where(Document.id == row.id)
+        .where(Document.id.in_([row.id for row in gone]))
         .values(state="withdrawn", withdrawn_at=now, next_check_at=None)
     )
-    if row.lead_id is not None:
-        return
-    if leave(connection, row):
-        return  # the article stands on at another address
-    event = event_row(
-        lease, kind="withdrawn", key=f"withdrawn:{row.id}:{lease.crawl_id}", now=now,
-        document_id=row.id,
-        detail=f"not found {row.looks} times since {row.not_found_since.isoformat()}",
-    )  # fmt: skip
-    connection.execute(insert(Event), [event])
+    events = [
+        event_row(
+            lease, kind="withdrawn", key=f"withdrawn:{row.id}:{lease.crawl_id}", now=now,
+            document_id=row.id, detail=f"not found {row.looks} times since {row.first.isoformat()}",
+        )
+        for row in gone
+        # An article that stands on at another address is not withdrawn.
+        if row.lead_id is None and not succeed(connection, row.id)
+    ]  # fmt: skip
+    if events:
+        connection.execute(insert(Event), events)
 
 
 def _set_health(
@@ -126,10 +162,11 @@ def _set_health(
         .where(Site.id == lease.site_id, Site.health != health)
         .values(health=health, health_since=now, health_evidence=evidence)
     )
-    if changed.rowcount:
-        kind = "recovered" if health == "ok" else health
-        event = event_row(
-            lease, kind=kind, key=f"{kind}:{lease.site_id}:{lease.crawl_id}", now=now,
-            detail=evidence,
-        )  # fmt: skip
-        connection.execute(insert(Event), [event])
+    if changed.rowcount == 0:
+        return
+    kind = "recovered" if health == "ok" else health
+    event = event_row(
+        lease, kind=kind, key=f"{kind}:{lease.site_id}:{lease.crawl_id}", now=now,
+        detail=evidence,
+    )  # fmt: skip
+    connection.execute(insert(Event), [event])

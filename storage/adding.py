@@ -1,0 +1,156 @@
+"""Add documents that were not known: with their first version, their article and its events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from storage.baseline import backfill_reason
+from storage.crawl import Lease, Saved
+from storage.events import event_row
+from storage.grouping import follow, leader, leaders
+from storage.identity import page_key
+from storage.prepared import Added, Prepared
+from storage.revising import version_row
+from storage.rows import AnyRow
+from storage.schema import Document, Event, Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """A page whose document is not stored.
+
+    `conflict` says that its key is taken by another page. `seen` is when its links were first
+    seen, as `backfill_reason` asks for it.
+    """
+
+    prepared: Prepared
+    content_id: int
+    conflict: bool
+    seen: Sequence[tuple[datetime, datetime | None]]
+
+
+def add_documents(
+    connection: Connection, lease: Lease, fresh: Sequence[Fresh], *, now: datetime
+) -> list[Added]:
+    """Add these documents, of which no two have the same content; return them in order."""
+    if not fresh:
+        return []
+    content_ids = [f.content_id for f in fresh]
+    led = leaders(connection, lease, content_ids)
+    found = [leader(led, f.content_id, f.prepared.day) for f in fresh]
+    ids = _insert_documents(connection, lease, fresh, found, now=now)
+    versions = _insert_versions(connection, lease, fresh, ids, now=now)
+    elsewhere = _elsewhere(connection, lease, content_ids)
+    added, events = [], []
+    for one, lead, document_id, version_id in zip(fresh, found, ids, versions, strict=True):
+        saved = _saved_as(lead)
+        added.append(
+            Added(prepared=one.prepared, document_id=document_id, saved=saved, evidence=saved)
+        )
+        if lead is not None and saved is Saved.RESTORED:
+            follow(connection, old=lead.id, new=document_id)
+        for kind in _kinds(saved, is_elsewhere=one.content_id in elsewhere):
+            why = None if saved is Saved.RESTORED else _backfill(one, lease, now=now)
+            event = event_row(
+                lease, kind=kind, key=f"{kind}:{document_id}", now=now, document_id=document_id,
+                version_id=version_id, backfill=why is not None, detail=why,
+            )  # fmt: skip
+            events.append(event)
+    if events:
+        connection.execute(insert(Event), events)
+    return added
+
+
+def _saved_as(lead: AnyRow | None) -> Saved:
+    if lead is None:
+        return Saved.NEW
+    # A withdrawn article that is published again, under another number, is back.
+    return Saved.JOINED if lead.state == "live" else Saved.RESTORED
+
+
+def _kinds(saved: Saved, *, is_elsewhere: bool) -> list[str]:
+    if saved is Saved.NEW:
+        return ["new", "reposted"] if is_elsewhere else ["new"]
+    return ["restored"] if saved is Saved.RESTORED else []
+
+
+def _backfill(one: Fresh, lease: Lease, *, now: datetime) -> str | None:
+    return backfill_reason(one.prepared.read.article, seen=one.seen, lease=lease, now=now)
+
+
+def _insert_documents(
+    connection: Connection,
+    lease: Lease,
+    fresh: Sequence[Fresh],
+    found: Sequence[AnyRow | None],
+    *,
+    now: datetime,
+) -> Sequence[int]:
+    rows = [
+        {
+            **_document_row(lease, f.prepared, conflict=f.conflict, now=now),
+            "content_id": f.content_id,
+            "lead_id": lead.id if lead is not None and lead.state == "live" else None,
+        }
+        for f, lead in zip(fresh, found, strict=True)
+    ]
+    statement = insert(Document).returning(Document.id, sort_by_parameter_order=True)
+    return connection.scalars(statement, rows).all()
+
+
+def _insert_versions(
+    connection: Connection,
+    lease: Lease,
+    fresh: Sequence[Fresh],
+    ids: Sequence[int],
+    *,
+    now: datetime,
+) -> Sequence[int]:
+    rows = [
+        version_row(
+            lease, f.prepared.read, document_id=document_id, content_id=f.content_id,
+            body_hash=f.prepared.body_hash, number=1, reason="first", now=now,
+        )
+        for f, document_id in zip(fresh, ids, strict=True)
+    ]  # fmt: skip
+    statement = insert(Version).returning(Version.id, sort_by_parameter_order=True)
+    return connection.scalars(statement, rows).all()
+
+
+def _document_row(
+    lease: Lease, prepared: Prepared, *, conflict: bool, now: datetime
+) -> Mapping[str, Any]:
+    article = prepared.read.article
+    counter = article.counter
+    key = page_key(article)
+    return {
+        "site_id": lease.site_id,
+        "page_key": f"{key}#{prepared.url_key}" if conflict else key,
+        "link_key": article.page_key,
+        "url": article.url,
+        "url_key": prepared.url_key,
+        "family": article.family,
+        "owner": article.owner,
+        "counter_owner": counter.owner if counter else None,
+        "counter_id": counter.article_id if counter else None,
+        "counter_kind": counter.kind if counter else None,
+        "published_day": prepared.day,
+        "conflict": conflict,
+        "first_seen_at": prepared.read.response.fetched_at,
+        "last_seen_at": now,
+        "next_check_at": prepared.read.next_check_at,
+        "first_crawl_id": lease.crawl_id,
+    }
+
+
+def _elsewhere(connection: Connection, lease: Lease, content_ids: list[int]) -> set[int]:
+    return set(
+        connection.scalars(
+            select(Document.content_id).where(
+                Document.content_id.in_(content_ids), Document.site_id != lease.site_id
+            )
+        )
+    )
