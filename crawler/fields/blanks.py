@@ -21,7 +21,6 @@ _CJK = (
 _ENDS_CJK = re.compile(f"[{_CJK}]$")
 _IS_CJK = re.compile(f"[{_CJK}]")
 _RUN = re.compile(r"\s{2,}|[^\S ]")
-_ALL = re.compile(r"\s+")
 
 
 def tidy(text: str) -> str:
@@ -37,7 +36,7 @@ def tidy(text: str) -> str:
 
 def squash(text: str) -> str:
     """Return the text without any blank, for comparing."""
-    return _ALL.sub("", INVISIBLE.sub("", _normal(text)))
+    return "".join(INVISIBLE.sub("", _normal(text)).split())
 
 
 def join_lines(first: str, second: str) -> str:

@@ -19,6 +19,7 @@ _PARAGRAPHS = frozenset(["p", "div", "section", "h1", "h2", "h3", "h4", "h5", "h
 _SCAFFOLDS = frozenset(["div", "section", "center"])  # … unless they only carry a style
 _CELLS = frozenset(["td", "th"])
 _MEDIA = frozenset(["script", "video", "audio", "embed", "object", "iframe"])
+_READ = BLOCKS | _MEDIA | {TEXT, "br", "img", "a"}
 CELL_BORDER = "\t"
 
 
@@ -43,7 +44,7 @@ def read_body(container: LexborNode, *, skip_hidden: bool) -> Body:
     images: list[LexborNode] = []
     links: list[LexborNode] = []
     media: list[LexborNode] = []
-    for tag, node, leaving in steps(container, skip_hidden=skip_hidden):
+    for tag, node, leaving in steps(container, of=_READ, skip_hidden=skip_hidden):
         if tag == TEXT:
             text = node.text_content or ""
             if not text.isspace() or lines.keeps_blank(text):
@@ -57,12 +58,12 @@ def read_body(container: LexborNode, *, skip_hidden: bool) -> Body:
             continue
         elif tag == "br":
             lines.end(seen=True)
+        elif tag == "a":
+            links.append(node)
         elif tag == "img":
             images.append(node)
             lines.has_picture()
-        elif tag == "a":
-            links.append(node)
-        elif tag in _MEDIA:
+        else:
             media.append(node)
     lines.end()
     return Body(
@@ -91,7 +92,7 @@ class _Lines:
         self._preformatted = 0
 
     def keeps_blank(self, text: str) -> bool:
-        """Say whether a blank text counts here: between blocks, the layout of the source does not."""
+        """Say whether a blank text counts here: the layout of the source does not."""
         return bool(self._pieces) or self._preformatted > 0 or is_padding(text)
 
     def add(self, text: str) -> None:

@@ -19,33 +19,35 @@ _KEPT = frozenset(
     ]
 )
 _VOID = frozenset(["br", "hr"])
-_AS_PARAGRAPHS = frozenset(["div", "section", "center"])
+_CELLS = frozenset(["td", "th"])
+_RENAMED = {"section": "div", "center": "div", "div": "div"}
+_OPENED = {tag: f"<{_RENAMED.get(tag, tag)}>" for tag in (*_KEPT, *_RENAMED)}
+_CLOSED = {tag: f"</{_RENAMED.get(tag, tag)}>" for tag in _OPENED if tag not in _VOID}
+_MET = frozenset([TEXT, "a", "img", *_OPENED])
 _SPANS = ("colspan", "rowspan")
 
 
 def cleaned_html(container: LexborNode, *, base: str, skip_hidden: bool) -> str:
     """Return the inside of a container as small, harmless HTML with absolute addresses."""
     out: list[str] = []
-    for tag, node, leaving in steps(container, skip_hidden=skip_hidden):
+    for tag, node, leaving in steps(container, of=_MET, skip_hidden=skip_hidden):
         if tag == TEXT:
-            out.append(node.html or "")
-        elif tag in _AS_PARAGRAPHS:
-            out.append("</div>" if leaving else "<div>")
-        elif tag in _KEPT:
-            if not leaving:
-                out.append(_opened(tag, node))
-            elif tag not in _VOID:
-                out.append(f"</{tag}>")
+            out.append(node.html or "")  # escaped as it was
         elif tag == "a":
             out.append(_link(node, base, leaving=leaving))
-        elif tag == "img" and not leaving:
+        elif leaving:
+            out.append(_CLOSED.get(tag, ""))
+        elif tag == "img":
             out.append(_image(node, base))
+        elif tag in _CELLS:
+            out.append(_opened(tag, node))
+        else:
+            out.append(_OPENED[tag])
     return INVISIBLE.sub("", "".join(out)).strip()
 
 
 def _opened(tag: str, node: LexborNode) -> str:
-    if tag not in {"td", "th"}:
-        return f"<{tag}>"
+    """Return the start of a table cell: how many columns and rows it spans belongs to its sense."""
     spans = "".join(
         f' {name}="{value}"'
         for name in _SPANS

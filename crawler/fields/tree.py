@@ -4,7 +4,7 @@ Pure and iterative: the depth of a page costs nothing. One pass serves text, lin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from selectolax.lexbor import LexborNode
 
@@ -26,38 +26,59 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 Step = tuple[str, LexborNode, bool]
 
 
-def steps(
-    root: LexborNode, *, until: LexborNode | None = None, skip_hidden: bool = False
+class _Any:
+    """Contains every tag."""
+
+    def __contains__(self, tag: object) -> bool:
+        return True
+
+
+def steps(  # noqa: C901 (one flat loop: this is where the time goes)
+    root: LexborNode,
+    *,
+    of: Container[str] | None = None,
+    behind: LexborNode | None = None,
+    until: LexborNode | None = None,
+    skip_hidden: bool = False,
 ) -> Iterator[Step]:
     """Yield (tag, node, leaving) for everything inside `root`, in reading order.
 
-    Text nodes and CLOSED elements come once, other elements twice: entered and left. Ends before
-    `until`. With `skip_hidden`, elements with `display:none` in their style are left out.
+    Text nodes and CLOSED elements come once, other elements twice: entered and left. Only tags in
+    `of` are told (None: all), the others are passed through in silence, which is much cheaper.
+    Begins after `behind`, ends before `until`. With `skip_hidden`, elements with `display:none` in
+    their style are left out.
     """
+    told: Container[str] = _Any() if of is None else of
     root_id = root.mem_id
     until_id = until.mem_id if until is not None else None
-    node = root.first_child
+    node = behind or root.first_child
+    is_new = behind is None
     while node is not None:
-        if until_id is not None and node.mem_id == until_id:
-            return
-        tag = node.tag or ""
-        child = None
-        if tag == TEXT or tag in CLOSED:
-            yield tag, node, False
-        elif not (skip_hidden and _is_hidden(node)):
-            yield tag, node, False
-            child = node.first_child
-            if child is None:
-                yield tag, node, True
-        if child is not None:
-            node = child
-            continue
+        if is_new:
+            if until_id is not None and node.mem_id == until_id:
+                return
+            tag = node.tag or ""
+            child = None
+            if tag == TEXT or tag in CLOSED:
+                if tag in told:
+                    yield tag, node, False
+            elif not (skip_hidden and _is_hidden(node)):
+                child = node.first_child
+                if tag in told:
+                    yield tag, node, False
+                    if child is None:
+                        yield tag, node, True
+            if child is not None:
+                node = child
+                continue
+        is_new = True
         while (following := node.next) is None:
             parent = node.parent
             if parent is None or parent.mem_id == root_id:
                 return
             node = parent
-            yield node.tag or "", node, True
+            if (tag := node.tag or "") in told:
+                yield tag, node, True
         node = following
 
 

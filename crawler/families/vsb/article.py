@@ -15,7 +15,7 @@ from crawler.fields.cleaned import cleaned_html
 from crawler.fields.credits import split_credits
 from crawler.fields.language import language_of
 from crawler.fields.links import canonical_url, url_key
-from crawler.fields.tree import attribute, hides_elements
+from crawler.fields.tree import attribute
 from crawler.fields.views import counter_of, owner_of
 from crawler.page import Page
 from storage.article import Article
@@ -59,7 +59,7 @@ def read_article(page: Page) -> Article | None:
         published_at=published.at if published else None,
         published_precision=published.precision if published else None,
         views=heading.views,
-        html=cleaned_html(container.node, base=base, skip_hidden=hides_elements(page.text)) or None,
+        html=cleaned_html(container.node, base=base, skip_hidden=container.skip_hidden) or None,
         empty_reason=reason,
         credits=tuple(dict.fromkeys((*heading.credits, *signed))),
         source=heading.source,

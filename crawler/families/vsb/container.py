@@ -7,7 +7,8 @@ holds only a part. Pure.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from selectolax.lexbor import LexborNode
 
@@ -15,7 +16,7 @@ from crawler.fields.blanks import squash
 from crawler.fields.body import Body, read_body
 from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
 from crawler.fields.media import attachments_of
-from crawler.fields.tree import hides_elements, is_inside
+from crawler.fields.tree import TEXT, hides_elements, is_inside, steps
 from crawler.page import Page
 
 FORM = "form[name=_newscontent_fromname]"
@@ -23,6 +24,7 @@ _NEWER = ".v_news_content, [id^=vsb_content], #vsb_newscontent, .wp_articleconte
 _OLDER = "[class^=contentstyle], [class*=_content]"
 _OLDER_CLASS = re.compile(r"\b(?:contentstyle\d+|c\d+_content)\b")
 _MAX_CONTAINERS = 12  # more are nested only by a broken or hostile page
+_TEXTS = frozenset([TEXT])
 _NEARLY_ALL = 0.8
 _LEAD = 20  # letters before the inner container that make the outer one the author's
 _MIN_ROW = 30  # letters of a row that may stand for an empty container
@@ -30,11 +32,15 @@ _MIN_ROW = 30  # letters of a row that may stand for an empty container
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """The element that holds the body, and what was read in it, without furniture."""
+    """The element that holds the body, and what was read in it, without furniture.
+
+    `skip_hidden` says that the page hides elements, so that readers have to look for that.
+    """
 
     node: LexborNode
     body: Body
     lines: tuple[str, ...]
+    skip_hidden: bool
 
     @property
     def is_empty(self) -> bool:
@@ -60,7 +66,9 @@ def find_container(page: Page) -> Container | None:
     if not leaves:
         return None
     found = [_read(leaf, skip_hidden=skip_hidden) for leaf in leaves]
-    best = max(found, key=lambda one: (one.body.letters, _has_media(one.body)))
+    best = found[0]
+    if len(found) > 1:
+        best = max(found, key=lambda one: (one.body.letters, _has_media(one.body)))
     outers = [node for node in nodes if len(nodes) > 1 and is_inside(best.node, node)]
     if outers:
         return _inner_or_outer(best, outers[0], skip_hidden=skip_hidden)
@@ -85,7 +93,8 @@ def _candidates(page: Page) -> Sequence[LexborNode]:
 
 def _read(node: LexborNode, *, skip_hidden: bool) -> Container:
     body = read_body(node, skip_hidden=skip_hidden)
-    return Container(node=node, body=body, lines=tuple(without_furniture(body.lines)))
+    lines = without_furniture(body.lines)
+    return Container(node=node, body=body, lines=tuple(lines), skip_hidden=skip_hidden)
 
 
 def _has_media(body: Body) -> bool:
@@ -94,17 +103,19 @@ def _has_media(body: Body) -> bool:
 
 def _inner_or_outer(inner: Container, outer: LexborNode, *, skip_hidden: bool) -> Container:
     """Return the inner container, or the outer one where the author's text goes beyond it."""
-    # The raw texts tell most cases apart without reading the outer container.
-    if len(squash(inner.node.text())) >= _NEARLY_ALL * len(squash(outer.text())):
+    own = _letters(inner.lines)
+    before = steps(outer, of=_TEXTS, until=inner.node)
+    behind = steps(outer, of=_TEXTS, behind=inner.node)
+    around = sum(len(squash(node.text_content or "")) for _, node, _ in chain(before, behind))
+    if own >= _NEARLY_ALL * (own + around):
         return inner
     whole = _read(outer, skip_hidden=skip_hidden)
-    own = _letters(inner.lines)
     if own >= _NEARLY_ALL * _letters(whole.lines):
         return inner
     swallows = has_furniture(whole.body.lines)
     if _lead(inner, whole) >= _LEAD or (own and not swallows):
-        cut = whole.body.lines[: furniture_start(whole.body.lines)]
-        return Container(node=outer, body=whole.body, lines=tuple(without_furniture(cut)))
+        kept = without_furniture(whole.body.lines[: furniture_start(whole.body.lines)])
+        return replace(whole, lines=tuple(kept))
     return inner
 
 

@@ -21,7 +21,7 @@ from crawler.fields.published import (
 )
 from crawler.fields.section import read_section
 from crawler.fields.title import Title, read_title
-from crawler.fields.tree import Step, hides_elements, steps
+from crawler.fields.tree import Step, steps
 from crawler.fields.views import printed_views
 from crawler.page import Page
 from storage.article import Credit
@@ -47,7 +47,7 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
     root = page.tree.body
     if root is None:
         return None
-    met = steps(root, until=container.node, skip_hidden=hides_elements(page.text))
+    met = steps(root, until=container.node, skip_hidden=container.skip_hidden)
     lines, near = read_lines(met, frame=form)
     metas = read_metas(page)
     title = _selected_title(page) or read_title(
@@ -65,7 +65,7 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
             lines,
             meta_lines=meta_lines,
             metas=metas,
-            behind=_behind(form or root, container.node),
+            behind=steps(form or root, behind=container.node),
         ),
         views=_views(page, labels),
         source=_source(labels) or metas.get("contentsource"),
@@ -112,16 +112,6 @@ def _selected_date(page: Page, clock: Clock) -> Published | None:
     node = page.tree.css_first(selector) if selector else None
     text = [node.text()] if node else []
     return published_in(text, clock) or bare_date_in(text, clock)
-
-
-def _behind(frame: LexborNode, container: LexborNode) -> Iterator[Step]:
-    """Yield what is met in the frame after the container."""
-    container_id = container.mem_id
-    is_behind = False
-    for step in steps(frame):
-        if is_behind:
-            yield step
-        is_behind = is_behind or (step[2] and step[1].mem_id == container_id)
 
 
 def _views(page: Page, labels: Sequence[Labelled]) -> int | None:
