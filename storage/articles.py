@@ -168,7 +168,11 @@ class Articles:
         return _stored(row)
 
     def versions(self, article_id: int) -> list[StoredVersion]:
-        """Return the versions of an article's leading document, oldest first."""
+        """Return the versions of an article's leading document, oldest first.
+
+        The article is named by the number of any of its documents; none if there is no such.
+        """
+        lead = select(func.coalesce(Document.lead_id, Document.id)).where(Document.id == article_id)
         with self._store.read() as connection:
             rows = connection.execute(
                 select(
@@ -177,7 +181,7 @@ class Articles:
                     Version.published_text,
                 )
                 .join(Content, Content.id == Version.content_id)
-                .where(Version.document_id == article_id)
+                .where(Version.document_id == lead.scalar_subquery())
                 .order_by(Version.number)
             )  # fmt: skip
             return [StoredVersion(**row._mapping) for row in rows]  # noqa: SLF001 (public, despite its name)
@@ -186,13 +190,9 @@ class Articles:
 def _articles() -> Question:
     sightings = (
         select(func.count(Sighting.id))
-        .where(
-            Sighting.document_id.in_(
-                select(_FOLLOWER.id).where(
-                    or_(_FOLLOWER.id == Document.id, _FOLLOWER.lead_id == Document.id)
-                )
-            )
-        )
+        .join(_FOLLOWER, _FOLLOWER.id == Sighting.document_id)
+        .where(or_(_FOLLOWER.id == Document.id, _FOLLOWER.lead_id == Document.id))
+        .correlate(Document)
         .scalar_subquery()
     )
     question: Question = (
@@ -225,8 +225,8 @@ def _filtered(question: Question, wanted: Filter) -> Question:
     if wanted.words is not None:
         holds = [
             or_(
-                Content.title.contains(w, autoescape=True),
-                Content.text.contains(w, autoescape=True),
+                Content.title.icontains(w, autoescape=True),
+                Content.text.icontains(w, autoescape=True),
             )
             for w in wanted.words.split()
         ]
