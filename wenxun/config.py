@@ -18,10 +18,10 @@ from scheduler.channels import kind_of
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch, parse_watch
 from storage.alert import Origin, WrittenChannel
-from storage.store import DEFAULT_URL
 
 _CONSOLE = WrittenChannel(name="console", kind="console", options={}, origin=Origin.BUILT_IN)
 _FILE = Path("wenxun.toml")
+_DATABASE_URL = "sqlite:///wenxun.db"
 _EVERY = timedelta(minutes=30)
 _ALERT_MAX_AGE = timedelta(days=7)
 _CRAWL_TIMEOUT = timedelta(hours=1)
@@ -47,7 +47,7 @@ class Config:
     """
 
     path: Path | None = None
-    database_url: str = DEFAULT_URL
+    database_url: str = _DATABASE_URL
     contact: str | None = None
     allow_private_hosts: bool = False
     sites_dir: Path = Path("sites")
@@ -100,7 +100,7 @@ def _parse(table: Table, path: Path | None) -> Config:
     channels = _channels(table)
     return Config(
         path=path,
-        database_url=text(table, "database_url", "") or DEFAULT_URL,
+        database_url=text(table, "database_url", "") or _DATABASE_URL,
         contact=_contact(table),
         allow_private_hosts=flag(table, "allow_private_hosts", "", default=False),
         sites_dir=Path(text(table, "sites_dir", "") or "sites"),

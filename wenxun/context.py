@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from storage.store import Store, open_store
 from wenxun.config import Config, load_config
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 ConfigOption = Annotated[
     Path | None,
@@ -30,7 +32,7 @@ class Context:
     """The configuration and the open database."""
 
     config: Config
-    store: Store
+    store: "Store"
 
 
 def read_config(config: Path | None, database: str | None = None) -> Config:
@@ -53,6 +55,9 @@ def open_context(config: Path | None, database: str | None) -> Iterator[Context]
         ConfigError: the configuration is wrong.
         StorageError: the database cannot be used.
     """
+    # SQLAlchemy takes half a second to import: commands without a database do not wait for it.
+    from storage.store import open_store  # noqa: PLC0415
+
     settings = read_config(config, database)
     store = open_store(settings.database_url)
     try:
