@@ -33,13 +33,12 @@ def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
     while subjects := alerts.unmatched(_BATCH):
         wanted = in_force(watches.watches(), watches.channels())
         batch = [hold(subject, wanted) for subject in subjects]
-        recorded = alerts.record_matches(batch, now=now)
-        by_id = {subject.event_id: subject for subject in subjects}
-        names = {one.id: one.watch.name for one in wanted}
-        for event in recorded:
-            for alert in event.alerts:
-                _log(by_id[event.event_id], names[alert.watch_id])
-                made += 1
+        made += _log(subjects, alerts.record_matches(batch, now=now), wanted)
+    while history := alerts.history(_BATCH):
+        everyone = in_force(watches.watches(), watches.channels())
+        wanted = tuple(one for one in everyone if one.id == history.watch_id)
+        batch = [hold(subject, wanted) for subject in history.subjects]
+        made += _log(history.subjects, alerts.record_history(history, batch, now=now), wanted)
     return made
 
 
@@ -78,8 +77,16 @@ def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> t
     return tuple(wanted)
 
 
-def _log(subject: Subject, watch: str) -> None:
-    logger.info(
-        "alert watch=%s event=%s site=%s id=%s title=%s",
-        watch, subject.kind, subject.site, subject.uid, subject.title,
-    )  # fmt: skip
+def _log(
+    subjects: Sequence[Subject], recorded: Sequence[MatchedEvent], wanted: Sequence[Wanted]
+) -> int:
+    """Log each alert that was recorded; return how many."""
+    by_id = {subject.event_id: subject for subject in subjects}
+    names = {one.id: one.watch.name for one in wanted}
+    told = [(by_id[event.event_id], alert) for event in recorded for alert in event.alerts]
+    for subject, alert in told:
+        logger.info(
+            "alert watch=%s event=%s site=%s id=%s title=%s",
+            names[alert.watch_id], subject.kind, subject.site, subject.uid, subject.title,
+        )  # fmt: skip
+    return len(told)

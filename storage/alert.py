@@ -137,6 +137,15 @@ class MatchedEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Older events that a new watch is still to be held against: the newest of those up to one."""
+
+    watch_id: int
+    up_to: int
+    subjects: tuple[Subject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedDelivery:
     """A delivery that this process alone may send now.
 

@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from storage.alert import DeliveryState, EventKind, MatchedEvent, Subject
+from storage.alert import (
+    DeliveryState,
+    EventKind,
+    History,
+    MatchedEvent,
+    NewAlert,
+    Subject,
+)
 from storage.article import Credit
 from storage.schema import (
     Alert,
@@ -24,8 +31,9 @@ from storage.schema import (
     Sighting,
     Site,
     Version,
+    Watch,
 )
-from storage.store import Store
+from storage.store import Store, upsert
 
 _MAY_BE_MATCHED = "open"
 
@@ -51,6 +59,37 @@ class Alerts:
         query = _query(Event.state == _MAY_BE_MATCHED, instant >= then)
         with self._store.read() as connection:
             return _subjects(connection, query.order_by(Event.id.desc()).limit(limit))
+
+    def history(self, limit: int) -> History | None:
+        """Return older events for a watch that wants them, newest first; None: nothing is left."""
+        waiting = select(Watch.id, Watch.history_event_id).where(
+            Watch.history_event_id.is_not(None), Watch.removed_at.is_(None)
+        )
+        with self._store.read() as connection:
+            row = connection.execute(waiting.order_by(Watch.id).limit(1)).one_or_none()
+            if row is None:
+                return None
+            older = _query(Event.state == _MAY_BE_MATCHED, Event.id <= row.history_event_id)
+            subjects = _subjects(connection, older.order_by(Event.id.desc()).limit(limit))
+        return History(watch_id=row.id, up_to=row.history_event_id, subjects=subjects)
+
+    def record_history(
+        self, history: History, batch: Sequence[MatchedEvent], *, now: datetime
+    ) -> tuple[MatchedEvent, ...]:
+        """Write what came of it and how far it got, all or nothing.
+
+        Returns what this call recorded: nothing where another process was faster.
+        """
+        left = history.subjects[-1].event_id - 1 if history.subjects else None
+        with self._store.write() as connection:
+            is_ours = connection.execute(
+                update(Watch)
+                .where(Watch.id == history.watch_id, Watch.history_event_id == history.up_to)
+                .values(history_event_id=left)
+            ).rowcount
+            if not is_ours:
+                return ()
+            return tuple(event for event in batch if _add_alerts(connection, event, now))
 
     def subject(self, article_id: int) -> Subject | None:
         """Return the newest event of an article, named by any of its documents; None: no such."""
@@ -83,29 +122,41 @@ def _record(connection: Connection, event: MatchedEvent, now: datetime) -> bool:
     ).rowcount
     if not is_ours:
         return False
-    for alert in event.alerts:
-        alert_id = connection.execute(
-            insert(Alert)
-            .values(
-                watch_id=alert.watch_id,
-                event_id=event.event_id,
-                matched=[dict(reason) for reason in alert.matched],
+    _add_alerts(connection, event, now)
+    return True
+
+
+def _add_alerts(connection: Connection, event: MatchedEvent, now: datetime) -> int:
+    """Write the alerts of an event with their deliveries; return how many were new."""
+    return sum(_add_alert(connection, event.event_id, alert, now) for alert in event.alerts)
+
+
+def _add_alert(connection: Connection, event_id: int, alert: NewAlert, now: datetime) -> bool:
+    alert_id = connection.execute(
+        upsert(connection, Alert)
+        .values(
+            watch_id=alert.watch_id,
+            event_id=event_id,
+            matched=[dict(reason) for reason in alert.matched],
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["watch_id", "event_id"])
+        .returning(Alert.id)
+    ).scalar_one_or_none()
+    if alert_id is None:
+        return False
+    for channel_id, message in alert.messages.items():
+        connection.execute(
+            insert(Delivery).values(
+                alert_id=alert_id,
+                channel_id=channel_id,
+                idempotency_key=_uid(event_id),
+                message=dict(message),
+                state=DeliveryState.PENDING,
                 created_at=now,
+                next_attempt_at=now,
             )
-            .returning(Alert.id)
-        ).scalar_one()
-        for channel_id, message in alert.messages.items():
-            connection.execute(
-                insert(Delivery).values(
-                    alert_id=alert_id,
-                    channel_id=channel_id,
-                    idempotency_key=_uid(event.event_id),
-                    message=dict(message),
-                    state=DeliveryState.PENDING,
-                    created_at=now,
-                    next_attempt_at=now,
-                )
-            )
+        )
     return True
 
 

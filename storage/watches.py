@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, select, update
+from sqlalchemy import Connection, RowMapping, case, func, select, update
 
 from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin, WrittenChannel
 from storage.errors import StorageError
-from storage.schema import Channel, Delivery, Watch
+from storage.schema import Channel, Delivery, Event, Watch
 from storage.store import Store, upsert
 
 Definition = Mapping[str, Any]
@@ -158,6 +158,10 @@ def _put(
         .values(name=name, created_at=now, **values)
         .on_conflict_do_update(index_elements=["name"], set_={**values, "created_at": born})
     )
+    if table is Watch and values["definition"].get("backfill"):
+        newest = select(func.max(Event.id)).scalar_subquery()
+        is_born = (Watch.name == name, Watch.created_at == now)
+        connection.execute(update(Watch).where(*is_born).values(history_event_id=newest))
 
 
 def _remove_others(

@@ -42,7 +42,11 @@ class Event(Base):
 
 
 class Watch(Base):
-    """What someone waits for. `origin`: file | command; `definition` is the watch as written."""
+    """What someone waits for. `origin`: file | command; `definition` is the watch as written.
+
+    `history_event_id`: a watch that wants to know of what was before it is still to be held
+    against the events up to this one; None: no more.
+    """
 
     __tablename__ = "watches"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +55,7 @@ class Watch(Base):
     definition: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    history_event_id: Mapped[int | None]
 
 
 class Channel(Base):

@@ -282,3 +282,53 @@ def test_a_backtest_sees_matched_events_by_their_printed_time(store: Store) -> N
     recent = Alerts(store).since(NOW - timedelta(days=7), limit=10)
 
     assert [subject.title for subject in recent] == ["新"]
+
+
+def test_a_new_watch_that_wants_history_is_told_of_it_once_and_alone(store: Store) -> None:
+    watches = watching(store, CONSOLE, any_of=["运动会"])
+    add_event(store, "奖学金评定", backfill=True, occurred_at=NOW - timedelta(days=1))
+    add_event(store, "运动会", backfill=True, occurred_at=NOW - timedelta(days=1))
+    add_event(store, "奖学金公示", state="held", occurred_at=NOW - timedelta(days=1))
+    match_all(Alerts(store), watches, now=LATER)
+
+    watches.add("h", {"name": "h", "any_of": ["奖学金"], "backfill": True}, now=LATER)
+    made = [match_all(Alerts(store), watches, now=LATER) for _ in range(2)]
+
+    assert made == [1, 0]
+    told = [(row.watch, row.idempotency_key) for row in Deliveries(store).latest(10)]
+    assert told == [("h", "evt_奖学金评定")]
+
+
+def test_what_is_both_news_and_history_is_told_once(store: Store) -> None:
+    watches = watching(store, CONSOLE)
+    add_event(store, "奖学金评定")
+
+    watches.add("h", {"name": "h", "backfill": True}, now=LATER)
+    match_all(Alerts(store), watches, now=LATER)
+
+    told = sorted(row.watch for row in Deliveries(store).latest(10))
+    assert told == ["h", "w"]
+
+
+def test_history_goes_on_where_another_process_left_it(store: Store) -> None:
+    watches = watching(store, CONSOLE)
+    for title in "甲乙丙":
+        add_event(store, title, backfill=True)
+    match_all(Alerts(store), watches, now=LATER)
+    watches.add("h", {"name": "h", "backfill": True}, now=LATER)
+    first = Alerts(store).history(2)
+    assert first is not None
+
+    matched = [
+        MatchedEvent(
+            event_id=subject.event_id,
+            alerts=(NewAlert(watch_id=first.watch_id, matched=(), messages={}),),
+        )
+        for subject in first.subjects
+    ]
+    recorded = [len(Alerts(store).record_history(first, matched, now=LATER)) for _ in range(2)]
+    made = match_all(Alerts(store), watches, now=LATER)
+
+    assert recorded == [2, 0]
+    assert made == 1
+    assert Alerts(store).history(2) is None

@@ -82,6 +82,11 @@ def upgrade() -> None:
         sa.Column("definition", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "history_event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_watches"),
         sa.UniqueConstraint("name", name="uq_watches_name"),
     )
