@@ -1,5 +1,6 @@
 """Where the relative addresses of a page start from. Pure."""
 
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from crawler.fields.links import canonical_url, clean_href
@@ -16,6 +17,7 @@ def base_of(page: Page) -> str:
     return page.url
 
 
+@lru_cache(maxsize=1024)  # each address is asked for twice: for the list and for the clean markup
 def absolute_url(href: str, *, base: str) -> str | None:
     """Return an address in canonical form, or None where it leads to no page or file.
 

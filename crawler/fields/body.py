@@ -20,6 +20,7 @@ _SCAFFOLDS = frozenset(["div", "section", "center"])  # … unless they only car
 _CELLS = frozenset(["td", "th"])
 _MEDIA = frozenset(["script", "video", "audio", "embed", "object", "iframe"])
 _READ = BLOCKS | _MEDIA | {TEXT, "br", "img", "a"}
+_MAX_NODES = 3000  # of a kind; no article has as many, a broken page may
 CELL_BORDER = "\t"
 
 
@@ -67,7 +68,10 @@ def read_body(container: LexborNode, *, skip_hidden: bool) -> Body:
             media.append(node)
     lines.end()
     return Body(
-        lines=tuple(lines.done), images=tuple(images), links=tuple(links), media=tuple(media)
+        lines=tuple(lines.done),
+        images=tuple(images[:_MAX_NODES]),
+        links=tuple(links[:_MAX_NODES]),
+        media=tuple(media[:_MAX_NODES]),
     )
 
 
@@ -147,7 +151,7 @@ class _Lines:
 
     def _join_cells(self, starts: list[int], before: int) -> None:
         """Make one line of a row, unless a cell of it holds more: then the table is layout."""
-        ends = [*starts[1:], len(self.done)]
+        ends = [*starts[1:], len(self.done)] if starts else []
         cells = [
             [line for line in self.done[start:end] if line]
             for start, end in zip(starts, ends, strict=True)

@@ -13,6 +13,7 @@ from crawler.fields.tree import BLOCKS, TEXT, Step
 
 # A label and its value often stand in neighbouring cells, so these only border parts of a line.
 _CELLS = frozenset(["td", "th", "dt", "dd"])
+_MAX_CHARACTERS = 4000  # no title and no meta line is as long; what reads them stays quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +60,4 @@ def read_lines(met: Iterable[Step], *, frame: LexborNode | None = None) -> tuple
 
 
 def _line(pieces: list[str], first: LexborNode) -> Line:
-    return Line(text="".join(pieces), node=first.parent or first)
+    return Line(text="".join(pieces)[:_MAX_CHARACTERS], node=first.parent or first)
