@@ -36,6 +36,34 @@ from storage.schema import (
 from storage.store import Store, upsert
 
 _MAY_BE_MATCHED = "open"
+_PREVIOUS = aliased(Version)
+_BEFORE = aliased(Content)
+# The columns of a `Subject`, by its names.
+_SUBJECT: tuple[Any, ...] = (
+    Event.id.label("event_id"),
+    Event.uid,
+    Event.kind,
+    Event.change,
+    Event.backfill,
+    Event.occurred_at,
+    Event.detail,
+    Site.name.label("site"),
+    Site.title.label("site_title"),
+    Site.timezone,
+    Document.id.label("article_id"),
+    Document.url,
+    Content.title,
+    Content.text,
+    Content.content_hash,
+    _BEFORE.title.label("previous_title"),
+    Version.subtitle,
+    Version.published_text,
+    Version.published_at,
+    Version.published_precision,
+    Version.source,
+    Version.section,
+    Version.credits,
+)
 
 
 class Alerts:
@@ -165,7 +193,6 @@ def _uid(event_id: int) -> Any:
 
 
 def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    previous, before = aliased(Version), aliased(Content)
     standing = (
         select(func.max(Version.id))
         .where(Version.document_id == Event.document_id, Version.seen_to.is_(None))
@@ -173,38 +200,14 @@ def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(
-            Event.id.label("event_id"),
-            Event.uid,
-            Event.kind,
-            Event.change,
-            Event.backfill,
-            Event.occurred_at,
-            Event.detail,
-            Site.name.label("site"),
-            Site.title.label("site_title"),
-            Site.timezone,
-            Document.id.label("article_id"),
-            Document.url,
-            Content.title,
-            Content.text,
-            Content.content_hash,
-            before.title.label("previous_title"),
-            Version.subtitle,
-            Version.published_text,
-            Version.published_at,
-            Version.published_precision,
-            Version.source,
-            Version.section,
-            Version.credits,
-        )
+        select(*_SUBJECT)
         .select_from(Event)
         .join(Site, Site.id == Event.site_id)
         .outerjoin(Document, Document.id == Event.document_id)
         .outerjoin(Version, Version.id == func.coalesce(Event.version_id, standing))
         .outerjoin(Content, Content.id == func.coalesce(Version.content_id, Document.content_id))
-        .outerjoin(previous, previous.id == Event.previous_version_id)
-        .outerjoin(before, before.id == previous.content_id)
+        .outerjoin(_PREVIOUS, _PREVIOUS.id == Event.previous_version_id)
+        .outerjoin(_BEFORE, _BEFORE.id == _PREVIOUS.content_id)
         .where(*conditions)
     )
 
