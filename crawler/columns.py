@@ -31,7 +31,7 @@ class ListingOutcome:
     """What a list page leads to: pages to look at, counters to ask, the next page."""
 
     looks: tuple[Look, ...] = ()
-    counters: tuple[Counter, ...] = ()
+    counters: tuple[tuple[Counter, datetime | None], ...] = ()
     next_url: str | None = None
     article: ArticleRead | None = None
 
@@ -86,7 +86,7 @@ class ColumnCrawl:
             )
         )
         look = Look(url=page.url, url_key=item.url_key, column_id=self._column.id)
-        counters = (article.counter,) if article.counter else ()
+        counters = ((article.counter, None),) if article.counter else ()
         return ListingOutcome(
             counters=counters, article=article_read(article, raw_response(page), look)
         )
@@ -161,12 +161,15 @@ def _known(link: KnownLink) -> Known:
     )
 
 
-def _counters(links: tuple[Link, ...], known: dict[str, KnownLink]) -> list[Counter]:
+def _counters(
+    links: tuple[Link, ...], known: dict[str, KnownLink]
+) -> list[tuple[Counter, datetime | None]]:
+    """Return the counters of the stored articles of a listing, with when they were read last."""
     counters = []
     for link in links:
         stored = known.get(item_key(link))
         if link.kind is LinkKind.ARTICLE and stored is not None and stored.document_id is not None:
             counter = stored.counter or link.counter
             if counter is not None:
-                counters.append(counter)
+                counters.append((counter, stored.counted_at))
     return counters

@@ -1,11 +1,13 @@
 """Collect the counters that a crawl wants to know and plan their requests. Pure.
 
 Many articles share one request where the host answers batches; what a form does not answer is
-asked in the next form, and only what no form answers is a failure.
+asked in the next form, and only what no form answers is a failure. Where each article costs a
+request of its own, known counts are refreshed a few a crawl, the oldest first.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawler.counters import (
     BATCH_SIZE,
@@ -20,6 +22,9 @@ from crawler.counters import (
     single_url,
 )
 from storage.article import Counter
+
+REFRESHED_SINGLY = 6  # known counts a crawl and host that are asked for one by one
+_FIRST_QUESTIONS = 3  # before a form is proven: it may be the wrong one, or one article too old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,7 @@ class Counting:
         self._start = CounterPlan(form=start)
         self._plans: dict[str, CounterPlan] = {}
         self._waiting: dict[tuple[str, str], dict[str, None]] = {}
+        self._known: dict[str, list[tuple[datetime, Counter]]] = {}
         self._asked: set[tuple[str, str, str]] = set()
 
     def want(self, root: str, counter: Counter) -> None:
@@ -58,6 +64,13 @@ class Counting:
             self._asked.add(key)
             self._waiting.setdefault((root, counter.owner), {})[counter.article_id] = None
 
+    def refresh(self, root: str, counter: Counter, *, counted_at: datetime | None) -> None:
+        """Ask again for the counter of a known article, as far as that is cheap."""
+        if counted_at is None or self._plan(root).form is CounterForm.BATCH:
+            self.want(root, counter)
+        else:
+            self._known.setdefault(root, []).append((counted_at, counter))
+
     def take(self, *, rest: bool) -> tuple[list[CounterAsk], int]:
         """Return the requests to send now, and how many counters nobody can answer.
 
@@ -65,14 +78,18 @@ class Counting:
         """
         asks: list[CounterAsk] = []
         unknown = 0
+        if rest:
+            self._take_known()
         for (root, owner), waiting in self._waiting.items():
-            plan = self._plans.get(root, self._start)
+            plan = self._plan(root)
             if plan.form is None:
                 unknown += len(waiting)
                 waiting.clear()
                 continue
             while len(waiting) >= BATCH_SIZE or (rest and waiting):
                 ids = next(iter(chunks(tuple(waiting))))
+                if not plan.proven and plan.form is not CounterForm.BATCH:
+                    ids = ids[:_FIRST_QUESTIONS]
                 for article_id in ids:
                     del waiting[article_id]
                 asks += _asks(root, owner, ids, form=plan.form)
@@ -83,8 +100,11 @@ class Counting:
     def answer(self, ask: CounterAsk, *, body: str | None) -> Counted:
         """Read an answer (None: there was none); what it leaves open waits for the next form."""
         counts = _read(ask, body)
-        plan = self._plans.get(ask.root, self._start)
-        if ask.form == plan.form:
+        plan = self._plan(ask.root)
+        if any(views is not None for views in counts.values()) and not plan.proven:
+            # A form that was given up for one bad answer has given a good one now.
+            self._plans[ask.root] = plan = CounterPlan(form=ask.form, proven=True)
+        elif ask.form == plan.form:
             self._plans[ask.root] = plan = plan.after(counts.values())
         open_ids = [one for one, views in counts.items() if views is None]
         retry = plan.form is not None and plan.form != ask.form
@@ -97,6 +117,16 @@ class Counting:
             if count is not None
         )
         return Counted(views=views, unknown=0 if retry else len(open_ids))
+
+    def _plan(self, root: str) -> CounterPlan:
+        return self._plans.get(root, self._start)
+
+    def _take_known(self) -> None:
+        for root, known in self._known.items():
+            known.sort(key=lambda one: one[0])
+            for _, counter in known[:REFRESHED_SINGLY]:
+                self.want(root, counter)
+        self._known.clear()
 
     @property
     def form(self) -> str | None:

@@ -111,8 +111,8 @@ class NewsSpider(Spider):
         if isinstance(read, Refusal):
             self._listing_failed(read, response.url)
             return
-        for counter in read.counters:
-            crawl.counting.want(host_root(response.url), counter)
+        for counter, counted_at in read.counters:
+            crawl.counting.refresh(host_root(response.url), counter, counted_at=counted_at)
         for look in read.looks:
             if request := self._article_request(look, priority=_ARTICLE):
                 yield request

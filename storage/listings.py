@@ -36,7 +36,7 @@ class KnownLink:
     `in_column` says that it was seen in this column before, `from_end` where. `document_id` is
     the document behind it; `retitled` says that the list names it otherwise than before.
     `waiting` says that it is pending or refused, and `due` that it may be tried now. `counter` is
-    where the document's views are asked for.
+    where the document's views are asked for, `counted_at` when they were read last.
     """
 
     document_id: int | None = None
@@ -46,6 +46,7 @@ class KnownLink:
     waiting: bool = False
     due: bool = True
     counter: Counter | None = None
+    counted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +185,7 @@ def _documents(
             Document.counter_owner,
             Document.counter_id,
             Document.counter_kind,
+            Document.views_at,
             Content.title,
         )
         .join(Content, Content.id == Document.content_id)
@@ -220,6 +222,7 @@ def _known_link(
         waiting=waiting is not None,
         due=waiting is None or (waiting.next_try_at is not None and waiting.next_try_at <= now),
         counter=_counter(document),
+        counted_at=document.views_at if document is not None else None,
     )
 
 

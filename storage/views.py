@@ -61,15 +61,12 @@ def record_views(
     ]
     if changed:
         _upsert(connection, changed)
-        connection.execute(
-            update(Document)
-            .where(Document.id == bindparam("document_id"))
-            .values(views=bindparam("count"), views_at=bindparam("at")),
-            [
-                {"document_id": r["document_id"], "count": r["views"], "at": r["observed_at"]}
-                for r in changed
-            ],
-        )
+    connection.execute(
+        update(Document)
+        .where(Document.id == bindparam("document_id"))
+        .values(views=bindparam("count"), views_at=bindparam("at")),
+        [{"document_id": one, "count": views, "at": at} for one, views, at in counts],
+    )
     return len(counts)
 
 
