@@ -39,6 +39,8 @@ _BY_STATUS = {
 _FIRST_CLIENT_ERROR, _FIRST_SERVER_ERROR = 400, 500
 
 _SMALL_PAGE = 500  # letters; a message page has no more, a page that talks of messages has
+_MESSAGE = 50  # letters of a message in an article's frame
+_SENTENCE_END = re.compile(r"[。！!；;]")
 _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
 _SCRIPT_REDIRECT = re.compile(
     r"(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\()\s*[\"']([^\"']+)[\"']"
@@ -86,8 +88,8 @@ def refused_body(text: str) -> Verdict | None:
 
     Only one short sentence counts: an article may speak of anything.
     """
-    squashed = squash(text)
-    if len(squashed) > _SMALL_PAGE // 8:
+    squashed = squash(text).rstrip("。！!")
+    if len(squashed) > _MESSAGE or _SENTENCE_END.search(squashed):
         return None
     state = State.INTRANET
     if not MESSAGES[state].search(squashed) or not ABOUT_ACCESS.search(squashed):

@@ -27,13 +27,15 @@ class Line:
     node: LexborNode
 
 
-def read_lines(met: Iterable[Step], *, frame: LexborNode | None = None) -> tuple[list[Line], int]:
+def read_lines(
+    met: Iterable[Step], *, frame: LexborNode | None = None
+) -> tuple[list[Line], int | None]:
     """Return the lines of the parts that are met, without the blank ones.
 
-    The number is that of the first line inside or behind `frame`, 0 if that is not met.
+    The number is that of the first line inside or behind `frame`, None if that is not met.
     """
     lines: list[Line] = []
-    near = 0
+    near: int | None = None
     frame_id = frame.mem_id if frame is not None else None
     pieces: list[str] = []
     first: LexborNode | None = None
@@ -50,7 +52,7 @@ def read_lines(met: Iterable[Step], *, frame: LexborNode | None = None) -> tuple
                 lines.append(_line(pieces, first))
                 first = None
             pieces.clear()
-            if frame_id is not None and tag == "form" and node.mem_id == frame_id and not near:
+            if near is None and tag == "form" and node.mem_id == frame_id:
                 near = len(lines)
         elif first is not None:
             pieces.append(BORDER)

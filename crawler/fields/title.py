@@ -7,7 +7,7 @@ alone may be a column's name. Together they are sure. Pure.
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.fields.blanks import BORDER, INVISIBLE, join_lines, squash, tidy
 from crawler.fields.labels import read_labels
@@ -24,27 +24,33 @@ _SUBTITLE_CLASS = re.compile(r"sub|fbt|ftit|second", re.IGNORECASE)
 _FURNITURE = re.compile(r"位置|首页|^正文$|\d{4}\s*[-/.年]\s*\d|字号|打印|关闭")
 _DECORATION = re.compile(r"^(?:[·•▪■◆●]\s*|\[(?:置顶|顶|图文?)\]\s*)+")
 _PARTS = re.compile(rf"({BORDER}|\s{{2,}}|\u3000)")
+_ELLIPSIS = re.compile(r"…|\.{3}")
 _LITERAL_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """A title as the page displays it. `first` and `last` are its lines, None if it is in none."""
+    """A title as the page displays it.
+
+    `first` and `last` are the numbers of its lines, None if it is in none; `rest` is what stands
+    behind it in the last one.
+    """
 
     text: str
     subtitle: str | None = None
     first: int | None = None
     last: int | None = None
+    rest: str = ""
     confirmed: bool = True
 
 
 def read_title(
-    lines: Sequence[Line], *, title_text: str | None, metas: Mapping[str, str], near: int
+    lines: Sequence[Line], *, title_text: str | None, metas: Mapping[str, str], near: int | None
 ) -> Title | None:
     """Return the title among the lines before the body, or None.
 
-    Lines from `near` on belong to the article's own frame and are asked first where nothing is
-    confirmed.
+    Lines from `near` on belong to the article's own frame (None: it has none); where nothing is
+    confirmed, its first line that is set as a title is one.
     """
     site = squash(site_name(dict(metas)) or "")
     target = _target(title_text)
@@ -66,6 +72,7 @@ def _target(text: str | None) -> str:
 
 def _confirmed(lines: Sequence[Line], target: str, site: str) -> Title | None:
     """Return the longest run of lines that `<title>` starts with, the last one of equals."""
+    cut = _up_to_ellipsis(target)
     best: tuple[tuple[bool, int], Title] | None = None
     for first, line in enumerate(lines):
         if not _may_start(line.text, target):
@@ -76,7 +83,8 @@ def _confirmed(lines: Sequence[Line], target: str, site: str) -> Title | None:
         last, text = first, tidy(line.text)
         for following in range(first + 1, min(first + _MAX_LINES, len(lines))):
             longer = joined + squash(lines[following].text)
-            if not target.startswith(longer):
+            is_whole = bool(cut) and joined.startswith(cut)
+            if is_whole or not (target.startswith(longer) or (cut and longer.startswith(cut))):
                 break
             joined, last = longer, following
             text = join_lines(text, tidy(lines[following].text))
@@ -88,6 +96,12 @@ def _confirmed(lines: Sequence[Line], target: str, site: str) -> Title | None:
         if best is None or order >= best[0]:
             best = (order, Title(text=text, first=first, last=last))
     return best[1] if best else None
+
+
+def _up_to_ellipsis(target: str) -> str:
+    """Return what a shortened `<title>` still says, "" if it is whole."""
+    match = _ELLIPSIS.search(target)
+    return target[: match.start()] if match and match.start() >= _MIN_UNSEPARATED else ""
 
 
 def _may_start(raw: str, target: str) -> bool:
@@ -106,29 +120,37 @@ def _begins_with(lines: Sequence[Line], target: str, site: str) -> Title | None:
     for stem in stems:
         for at in range(len(lines) - 1, -1, -1):
             if len(stem) >= _MIN_UNSEPARATED and squash(lines[at].text).startswith(stem):
-                return Title(text=_start_of(lines[at].text, stem), first=at, last=at)
+                text, rest = _start_of(lines[at].text, stem)
+                return Title(text=text, first=at, last=at, rest=rest)
     return None
 
 
-def _start_of(raw: str, stem: str) -> str:
-    """Return the display form of a line that starts with `stem`, without meta data behind it."""
-    kept = ""
+def _start_of(raw: str, stem: str) -> tuple[str, str]:
+    """Return the display form of a line that starts with `stem`, and the meta data behind it."""
+    kept = rest = ""
     for part in _PARTS.split(raw):
         is_meta = _FURNITURE.search(part) or read_labels(part)
-        if is_meta and squash(kept).startswith(stem):
-            break
-        kept += part
-    return tidy(kept)
+        if rest or (is_meta and squash(kept).startswith(stem)):
+            rest += part
+        else:
+            kept += part
+    return tidy(kept), rest
 
 
-def _displayed(lines: Sequence[Line], near: int) -> Title | None:
+def _displayed(lines: Sequence[Line], near: int | None) -> Title | None:
     """Return the line of the article's frame that is set as a title."""
-    own = [at for at in range(near, len(lines)) if _may_be_title(lines[at].text)]
+    own = [at for at in range(near or 0, len(lines)) if _may_be_title(lines[at].text)]
     styled = [at for at in own if _is_styled(lines[at])]
-    if not own or (near == 0 and not styled):
+    if not own or (near is None and not styled):
         return None
-    at = styled[0] if near and styled else styled[-1] if styled else own[0]
-    return Title(text=_DECORATION.sub("", tidy(lines[at].text)), first=at, last=at, confirmed=False)
+    in_frame = near is not None
+    first = styled[0 if in_frame else -1] if styled else own[0]
+    last, text = first, tidy(lines[first].text)
+    # The lines of one element are one title.
+    while last + 1 in own and lines[last + 1].node.mem_id == lines[first].node.mem_id:
+        last += 1
+        text = join_lines(text, tidy(lines[last].text))
+    return Title(text=_DECORATION.sub("", text), first=first, last=last, confirmed=False)
 
 
 def _may_be_title(raw: str) -> bool:
@@ -157,13 +179,7 @@ def _with_subtitle(title: Title, lines: Sequence[Line]) -> Title:
     is_heading = _HEADING.fullmatch(tag) or _SUBTITLE_CLASS.search(name)
     if not is_heading or not _may_be_title(line.text):
         return title
-    return Title(
-        text=title.text,
-        subtitle=tidy(line.text),
-        first=title.first,
-        last=title.last + 1,
-        confirmed=title.confirmed,
-    )
+    return replace(title, subtitle=tidy(line.text), last=title.last + 1)
 
 
 def _without_site(title_text: str | None, site: str) -> str | None:

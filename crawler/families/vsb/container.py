@@ -71,7 +71,7 @@ def find_container(page: Page) -> Container | None:
         best = max(found, key=lambda one: (one.body.letters, _has_media(one.body)))
     outers = [node for node in nodes if len(nodes) > 1 and is_inside(best.node, node)]
     if outers:
-        return _inner_or_outer(best, outers[0], skip_hidden=skip_hidden)
+        best = _inner_or_outer(best, outers[0], skip_hidden=skip_hidden)
     if best.is_empty:
         return _next_row(best.node, skip_hidden=skip_hidden) or best
     return best
@@ -139,8 +139,10 @@ def _next_row(empty: LexborNode, *, skip_hidden: bool) -> Container | None:
         while following is not None:
             if following.is_element_node and following.tag not in {"script", "style", "link"}:
                 found = _read(following, skip_hidden=skip_hidden)
-                if found.body.letters:
-                    return found if _is_text(found) else None
+                if has_furniture(found.body.lines):
+                    return None
+                if _is_text(found):
+                    return found
             following = following.next
         node = node.parent
     return None
@@ -149,4 +151,4 @@ def _next_row(empty: LexborNode, *, skip_hidden: bool) -> Container | None:
 def _is_text(found: Container) -> bool:
     letters = _letters(found.lines)
     linked = sum(len(squash(link.text() or "")) for link in found.body.links)
-    return letters >= _MIN_ROW and linked * 2 < letters and not has_furniture(found.body.lines)
+    return letters >= _MIN_ROW and linked * 2 < letters

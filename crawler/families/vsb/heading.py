@@ -55,8 +55,9 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
     )
     if title is None:
         return None
-    below = near if title.last is None else title.last + 1
-    meta_lines = [line.text for line in lines[below:]]
+    below = (near or 0) if title.last is None else title.last + 1
+    meta_lines = [title.rest] if title.rest else []
+    meta_lines += [line.text for line in lines[below:]]
     labels = [label for line in meta_lines for label in read_labels(line)]
     return Heading(
         title=title,
