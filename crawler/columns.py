@@ -18,7 +18,7 @@ from crawler.reading import (
     read_listing,
 )
 from crawler.site import Site
-from crawler.walk import Limits, Step, after, begin, item_key
+from crawler.walk import Limits, Step, after, after_unchanged, begin, item_key
 from storage.article import Article, Counter
 from storage.crawl import ArticleRead, ListedItem, ListingRead, WalkMark
 from storage.listings import KnownLink, StoredColumn
@@ -54,7 +54,9 @@ class ColumnCrawl:
 
     def conditions(self, url: str) -> dict[str, str]:
         """Return the headers that ask for a page only if it changed since it was read."""
-        if url != self._column.url or not self._column.mark.completed or self._crawl.options.full:
+        mark = self._column.mark
+        settled = mark.completed and mark.page is None  # else there is more to read behind it
+        if url != self._column.url or not settled or self._crawl.options.full:
             return {}
         headers = {
             "If-None-Match": self._column.etag,
@@ -67,7 +69,7 @@ class ColumnCrawl:
         first, self._first = self._first, False
         if page.status == _NOT_MODIFIED:
             self._crawl.columns_read += first
-            return ListingOutcome()
+            return self._unchanged(page)
         found = read_listing(page, self._crawl.site)
         if isinstance(found, Refusal):
             return found
@@ -76,6 +78,16 @@ class ColumnCrawl:
         if isinstance(found, Article):
             return self._own_article(page, found)
         return self._listing(page, found)
+
+    def _unchanged(self, page: Page) -> ListingOutcome:
+        step = after_unchanged(self._walk)
+        self._walk = step.walk
+        self._crawl.save(
+            ListingRead(
+                column_id=self._column.id, read_at=page.fetched_at, items=(), mark=step.walk.mark
+            )
+        )
+        return ListingOutcome(next_url=step.next.url if step.next else None)
 
     def _own_article(self, page: Page, article: Article) -> ListingOutcome:
         item = own_item(page, article)
