@@ -18,6 +18,15 @@ _FOLLOWER = aliased(Document)
 Question = Select[*tuple[Any, ...]]
 
 
+# The fields of an article's record, in their order.
+RECORD_FIELDS = (
+    "id", "site", "url", "content_hash", "title", "subtitle", "published_text", "published_at",
+    "published_precision", "views", "views_at", "text", "html", "empty_reason", "source", "section",
+    "language", "credits", "attachments", "images", "flags", "first_seen_at", "last_seen_at",
+    "withdrawn_at", "version", "sightings",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which articles. Days are local to the site, inclusive; an undated article has no day."""
@@ -64,38 +73,7 @@ class StoredArticle:
     def record(self) -> dict[str, object]:
         """Return the article as programs are given it; times carry the site's offset."""
         zone = ZoneInfo(self.timezone)
-
-        def local(instant: datetime | None) -> str | None:
-            return None if instant is None else instant.astimezone(zone).isoformat()
-
-        return {
-            "id": self.id,
-            "site": self.site,
-            "url": self.url,
-            "content_hash": self.content_hash,
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "published_text": self.published_text,
-            "published_at": local(self.published_at),
-            "published_precision": self.published_precision,
-            "views": self.views,
-            "views_at": local(self.views_at),
-            "text": self.text,
-            "html": self.html,
-            "empty_reason": self.empty_reason,
-            "source": self.source,
-            "section": self.section,
-            "language": self.language,
-            "credits": [dict(c) for c in self.credits],
-            "attachments": [dict(a) for a in self.attachments],
-            "images": [dict(i) for i in self.images],
-            "flags": list(self.flags),
-            "first_seen_at": local(self.first_seen_at),
-            "last_seen_at": local(self.last_seen_at),
-            "withdrawn_at": local(self.withdrawn_at),
-            "version": self.version,
-            "sightings": self.sightings,
-        }
+        return {name: _given(getattr(self, name), zone) for name in RECORD_FIELDS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +163,14 @@ class Articles:
                 .order_by(Version.number)
             )  # fmt: skip
             return [StoredVersion(**row._mapping) for row in rows]  # noqa: SLF001 (public, despite its name)
+
+
+def _given(value: object, zone: ZoneInfo) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat()
+    if isinstance(value, tuple):
+        return [dict(part) if isinstance(part, Mapping) else part for part in value]
+    return value
 
 
 def _articles() -> Question:

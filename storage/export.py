@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from storage.article import document_name, document_of
-from storage.articles import StoredArticle
+from storage.articles import RECORD_FIELDS, StoredArticle
 from storage.errors import ExportError
 
 Progress = Callable[[int], None]
@@ -87,13 +87,10 @@ def _write_csv(articles: Iterable[StoredArticle], out: Path) -> int:
     count = 0
     # The mark at the start lets spreadsheets see that it is UTF-8.
     with _whole_file(out, encoding="utf-8-sig", newline="") as file:
-        writer: Any = None
+        writer = csv.DictWriter(file, fieldnames=RECORD_FIELDS)
+        writer.writeheader()
         for article in articles:
-            record = {name: _cell(value) for name, value in article.record().items()}
-            if writer is None:
-                writer = csv.DictWriter(file, fieldnames=list(record))
-                writer.writeheader()
-            writer.writerow(record)
+            writer.writerow({name: _cell(value) for name, value in article.record().items()})
             count += 1
     return count
 

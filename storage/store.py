@@ -4,8 +4,9 @@ Every writer takes its lock at the start of its transaction, so two of them neve
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -30,6 +31,9 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # A database in memory is one connection, which threads have to use in turn.
+        in_memory = isinstance(engine.pool, StaticPool)
+        self._alone: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
 
     @property
     def dialect(self) -> str:
@@ -48,7 +52,7 @@ class Store:
         Raises:
             DatabaseFailedError: the database did not do it (locked, full, gone).
         """
-        with self._told(), self._engine.connect() as connection, connection.begin():
+        with self._alone, self._told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -58,7 +62,7 @@ class Store:
         Raises:
             DatabaseFailedError: the database did not do it (locked, full, gone); nothing is saved.
         """
-        with self._told(), self._engine.connect() as connection:
+        with self._alone, self._told(), self._engine.connect() as connection:
             connection.execution_options(wenxun_writer=True)
             with connection.begin():
                 yield connection
@@ -175,6 +179,8 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite_engine(url)
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(parsed, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseUnreachableError(_shown(url), str(error)) from error
@@ -183,7 +189,8 @@ def _engine(url: str) -> Engine:
 def _sqlite_engine(url: str) -> Engine:
     database = make_url(url).database
     in_memory = database in {None, "", ":memory:"}
-    if not in_memory and not Path(str(database)).absolute().parent.is_dir():
+    is_file = not in_memory and not str(database).startswith("file:")
+    if is_file and not Path(str(database)).absolute().parent.is_dir():
         raise DatabaseUnreachableError(url, f"the folder of {database} does not exist")
     arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
     if in_memory:

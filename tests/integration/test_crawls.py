@@ -139,7 +139,7 @@ def test_a_summary_says_what_the_crawl_found(desk: Desk) -> None:
 
 def test_a_database_that_fails_says_so_in_one_error(desk: Desk) -> None:
     with pytest.raises(DatabaseFailedError), desk.store.write() as connection:
-        connection.exec_driver_sql("SELECT * FROM nothing")
+        connection.exec_driver_sql("SELECT * FROM no_such_table")
 
 
 def test_a_process_that_is_alive_or_elsewhere_is_not_dead() -> None:
