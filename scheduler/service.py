@@ -108,8 +108,11 @@ class Service:
             )
             for site in self._sites.values()
         ]
-        self._slots.schedule(planned, now=self._now())
-        if self._settings.only_these_sites:
+        now = self._now()
+        self._slots.schedule(planned, now=now)
+        # Another service that is alive may look at sites of its own.
+        alone = all(holder == self._holder for holder, _ in self._slots.live_services(now=now))
+        if self._settings.only_these_sites and alone:
             self._slots.unschedule_others(self._sites)
 
     def _every(self, name: str) -> timedelta:
