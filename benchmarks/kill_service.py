@@ -20,10 +20,14 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from storage.alerts import Alerts
+from storage.deliveries import Deliveries
+from storage.store import open_store
 from wenxun.newssite import NewsSite, serve
 
 _GIVE_UP_S = 180.0
@@ -72,6 +76,7 @@ def main() -> int:
         publisher.join()
         lost = _run_to_the_end(place, ledger)
         log = _log(place)
+        _explain(place, lost)
     return _report(ledger, lost, options.kills, time.monotonic() - began, log)
 
 
@@ -192,6 +197,22 @@ def _report(ledger: Ledger, lost: set[str], kills: int, elapsed_s: float, log: s
     is_kept = not lost and not unexplained and not several_ids and repeats <= kills
     print("kept" if is_kept else f"BROKEN: lost {sorted(lost)}, unexplained {unexplained}")
     return 0 if is_kept else 1
+
+
+def _explain(place: Path, lost: set[str]) -> None:
+    """Say how far each lost article got: not found by a crawl, not matched, or not sent."""
+    if not lost:
+        return
+    store = open_store(f"sqlite:///{place}/wenxun.db")
+    long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+    subjects = {one.title: one for one in Alerts(store).since(long_ago, limit=100_000)}
+    states = {row.idempotency_key: row.state for row in Deliveries(store).latest(100_000)}
+    store.close()
+    for title in sorted(lost):
+        subject = subjects.get(title)
+        how_far = states.get(subject.uid, "no alert") if subject else "not stored"
+        baseline = f", backfill: {subject.detail}" if subject and subject.backfill else ""
+        print(f"lost {title}: {how_far}{baseline}")
 
 
 def _repeats_not_on_the_wire(happened: list[tuple[str, str] | None]) -> list[str]:

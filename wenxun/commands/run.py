@@ -38,7 +38,8 @@ def run(
     Ends cleanly on SIGTERM and Ctrl-C.
     """
     log_to_stderr(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # each delivery has its own line
+    for name in ("httpx", "alembic"):  # each delivery, and what matters of a migration, we log
+        logging.getLogger(name).setLevel(logging.WARNING)
     with open_context(config, database) as context:
         named = bool(sites or site_file)
         chosen = (
