@@ -8,7 +8,7 @@ import os
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def read_seed(path: Path) -> Seed:
     return Seed(title, published, views, text.split("\n"))
 
 
-# --- pieces of a sentence, as editors leave them -----------------------------------------------
+# Pieces of a sentence, as editors leave them.
 
 
 def plain(line: str, _: random.Random) -> str:
@@ -77,13 +77,18 @@ def with_nbsp(line: str, _: random.Random) -> str:
 
 INLINES: list[Callable[[str, random.Random], str]] = [plain, word, folded, with_nbsp]
 
-# --- paragraphs --------------------------------------------------------------------------------
+# Paragraphs.
 
 BLANKS = [
-    "<p></p>", "<p>&nbsp;</p>", "<p><br/></p>", f"<p>{PIC}</p>", "<p><span><o:p>&nbsp;</o:p></span></p>",
-    f'<p class="vsbcontent_img" style="text-align:center">{PIC}</p><p><br></p>', f"<div>{PIC}</div>",
+    "<p></p>",
+    "<p>&nbsp;</p>",
+    "<p><br/></p>",
+    f"<p>{PIC}</p>",
+    "<p><span><o:p>&nbsp;</o:p></span></p>",
+    f'<p class="vsbcontent_img" style="text-align:center">{PIC}</p><p><br></p>',
+    f"<div>{PIC}</div>",
     "<p>　　</p><p>\n</p>",
-]  # fmt: skip
+]
 
 
 def paragraphs(lines: list[str], rng: random.Random) -> str:
@@ -140,11 +145,12 @@ BODIES: list[Callable[[list[str], random.Random], str]] = [
     paragraphs, marked, divs, bare_divs, breaks, sections, table, table_rows, indented_rows,
 ]  # fmt: skip
 
-# --- containers --------------------------------------------------------------------------------
+# Containers.
 
 
 def simple(body: str) -> str:
-    return f'<div id="vsb_content" class="art-body d"><div class="v_news_content">\n{body}\n</div></div>'
+    inner = f'<div class="v_news_content">\n{body}\n</div>'
+    return f'<div id="vsb_content" class="art-body d">{inner}</div>'
 
 
 def numbered(body: str) -> str:
@@ -169,7 +175,7 @@ def with_editor(body: str) -> str:
 
 CONTAINERS = [simple, numbered, doubled, unclosed, pasted, with_editor]
 
-# --- titles and pages --------------------------------------------------------------------------
+# Titles and pages.
 
 
 def split_title(title: str) -> tuple[str, str]:
@@ -204,37 +210,41 @@ def meta(seed: Seed, rng: random.Random) -> str:
     )
 
 
-def after() -> str:
-    return """<p><UL style="list-style-type:none;"><li>附件【<a href="/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1676231333&wbfileid=28345" target=_blank>名单.docx</a>】已下载<span id="nattach28345"><script>getClickTimes(28345,1676231333,"wbnewsfile","attach")</script></span>次</li></UL></p>
-<div id="div_vote_id"></div><p>上一条：<a href="1872.htm" Title="全文">青岚学院召开…</a></p><p>下一条：没有了</p>
+AFTER = """<p><UL style="list-style-type:none;"><li>附件【<a href="/system/_content/download.jsp
+?urltype=news.DownloadAttachUrl&owner=1676231333&wbfileid=28345" target=_blank>名单.docx</a>】已下载
+<span id="nattach28345"><script>getClickTimes(28345,1676231333,"wbnewsfile","attach")</script></span>
+次</li></UL></p><div id="div_vote_id"></div>
+<p>上一条：<a href="1872.htm" Title="全文">青岚学院召开…</a></p><p>下一条：没有了</p>
 <p align="right">【<a href="javascript:window.close();">关闭</a>】</p>"""
-
-
-NAV = """<ul><li><a href="/">首页</a></li><li><a href="/xwzx.htm">新闻中心</a></li></ul><h1>新闻中心</h1>
-<h3>通知公告</h3><div class="position">当前位置：<a href="/">首页</a> >> <a href="/xw.htm">新闻</a> >> 正文</div>"""
+NAV = """<ul><li><a href="/">首页</a></li><li><a href="/xwzx.htm">新闻中心</a></li></ul>
+<h1>新闻中心</h1><h3>通知公告</h3>
+<div class="position">当前位置：<a href="/">首页</a> >> <a href="/xw.htm">新闻</a> >> 正文</div>"""
 FOOTER = "<div class=footer><p>版权所有：青岚学院 地址：青岚路1号</p><p>2020-01-01 10:00</p></div>"
 
 
 def generation_a(title: str, meta_line: str, body: str) -> str:
     return f"""<form name="_newscontent_fromname"><div class="art-tit cont-tit d">{title}
-{meta_line}</div>{body}{after()}</form>"""
+{meta_line}</div>{body}{AFTER}</form>"""
 
 
 def generation_b(title: str, meta_line: str, body: str) -> str:
     return f"""<form name="_newscontent_fromname"><table width=1000><tr><td width=20>&nbsp;</td>
-<td bgcolor="#f4f4f4" style="FONT-SIZE: 16pt">{title}</td></tr><tr><td colspan=2>{meta_line}</td></tr>
-<tr>{body}</tr></table>{after()}</form>"""
+<td bgcolor="#f4f4f4" style="FONT-SIZE: 16pt">{title}</td></tr>
+<tr><td colspan=2>{meta_line}</td></tr>
+<tr>{body}</tr></table>{AFTER}</form>"""
 
 
 def generation_c(title: str, meta_line: str, body: str) -> str:
-    return f"""<form name="form50341a"><table class="winstyle50341"><tr><td class="titlestyle50341">
-{title}</td></tr><tr><td><span class="timestyle50341">{meta_line}</span></td></tr><tr>
-<td class="contentstyle50341"><div class="c50341_content" id="vsb_newscontent">{body}</div></td></tr>
-<tr><td><table class="winstyle99"><tr><td class="titlestyle99">导航</td></tr></table></td></tr></table></form>{after()}"""
+    return f"""<form name="form50341a"><table class="winstyle50341">
+<tr><td class="titlestyle50341">{title}</td></tr><tr><td><span class="timestyle50341">{meta_line}</span></td></tr><tr>
+<td class="contentstyle50341">
+<div class="c50341_content" id="vsb_newscontent">{body}</div></td></tr>
+<tr><td><table class="winstyle99"><tr><td class="titlestyle99">导航</td></tr></table></td></tr>
+</table></form>{AFTER}"""
 
 
 def no_form(title: str, meta_line: str, body: str) -> str:
-    return f"<div class=main>{title}<div class=info>{meta_line}</div>{body}</div>{after()}"
+    return f"<div class=main>{title}<div class=info>{meta_line}</div>{body}</div>{AFTER}"
 
 
 GENERATIONS = [generation_a, generation_b, generation_c, no_form]
@@ -251,7 +261,8 @@ def page_of(seed: Seed, number: int) -> Page:
     encoding = rng.choice(["utf-8", "gb18030"])
     declared = "gb2312" if encoding == "gb18030" else "utf-8"
     html = f"""<!DOCTYPE html><HTML lang="en"><HEAD><TITLE>{seed.title}-{SITE}</TITLE>
-<META Name="keywords" Content="{SITE},新闻" /><META content="text/html; charset={declared}" http-equiv="Content-Type">
+<META Name="keywords" Content="{SITE},新闻" />
+<META content="text/html; charset={declared}" http-equiv="Content-Type">
 <!--Announced by Visual SiteBuilder 9--></HEAD><BODY>{NAV}{inner}{FOOTER}</BODY></HTML>"""
     return Page(url=URL, body=html.encode(encoding, "xmlcharrefreplace"), fetched_at=NOW)
 
