@@ -71,7 +71,7 @@ def _typed(document: Path, program: str) -> list[str]:
     text = document.read_text("utf-8")
     lines = [line for block in _FENCED.findall(text) for line in block.splitlines()]
     lines += _INLINE.findall(_FENCED.sub("", text))
-    typed = re.compile(rf"^\s*(?:\$ )?(?:\.venv/bin/)?({program}(?: .*)?)$")
+    typed = re.compile(rf"^\s*(?:\$ )?(?:\.venv/bin/)?({program}(?: +[\w-].*)?)$")
     return [_END.split(match.group(1))[0] for line in lines if (match := typed.match(line))]
 
 
