@@ -191,8 +191,9 @@ def test_meta_line_and_breadcrumb_are_read() -> None:
 # Bodies
 
 
-AFTER = """<ul><li>附件【<a href="/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1&wbfileid=2">名单.docx</a>】已下载<span>3</span>次</li></ul>
-<p>上一条：<a href="1.htm">旧闻</a></p><p>【<a href="javascript:window.close()">关闭</a>】</p>"""  # noqa: E501
+DOWNLOAD = "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1&wbfileid=2"
+AFTER = f"""<ul><li>附件【<a href="{DOWNLOAD}">名单.docx</a>】已下载<span>3</span>次</li></ul>
+<p>上一条：<a href="1.htm">旧闻</a></p><p>【<a href="javascript:window.close()">关闭</a>】</p>"""
 FOOTER = "<div>版权所有：青岚学院 电话：000-1234567</div>"
 
 
@@ -262,11 +263,7 @@ def test_attachments_have_names_and_absolute_addresses() -> None:
 
     assert [(one.name, one.url) for one in article.attachments] == [
         ("表", "http://www.example.edu.cn/__local/b.xlsx"),
-        (
-            "名单.docx",
-            "http://www.example.edu.cn/system/_content/download.jsp"
-            "?urltype=news.DownloadAttachUrl&owner=1&wbfileid=2",
-        ),
+        ("名单.docx", f"http://www.example.edu.cn{DOWNLOAD}"),
     ]
 
 
