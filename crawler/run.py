@@ -65,10 +65,10 @@ def check_delay(site: Site, *, allow_private: bool) -> None:
         try:
             addresses = allowed_addresses(host, allow_private=allow_private)
         except (OSError, GuardError) as error:
-            raise SiteError(f"{site.name}: {error}") from error
+            raise SiteError(str(error)) from error
         if not all(is_private(address) for address in addresses):
             raise SiteError(
-                f"{site.name}: delay_s: below {FASTEST_PUBLIC_DELAY_S:g} s only for private hosts, "
+                f"delay_s: below {FASTEST_PUBLIC_DELAY_S:g} s only for private hosts, "
                 f"and {host} is public"
             )
 
