@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 _GRACE_S = 15
 _POLL_S = 0.05
 _TAIL_LINES = 15
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 Child = subprocess.Popen[bytes]
 
 
@@ -32,6 +33,7 @@ def child(
     process = subprocess.Popen(  # noqa: S603 (our own program)
         [sys.executable, "-P", "-m", "wenxun", *arguments],
         cwd=folder, env=_environment(os.environ), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+        process_group=0,  # Ctrl-C reaches us alone, and what the child leaves behind can be named
     )  # fmt: skip
     try:
         yield process
@@ -76,7 +78,7 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
 
 
 def _end(process: Child) -> None:
-    """End a child; a second Ctrl-C does not keep us from it."""
+    """End a child and what it started; a second Ctrl-C does not keep us from it."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDING}
     try:
         if process.poll() is None:
@@ -86,12 +88,11 @@ def _end(process: Child) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+        with suppress(ProcessLookupError):  # its fork server ends a moment after it
+            os.killpg(process.pid, signal.SIGKILL)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def _tail(log: Path) -> str:
