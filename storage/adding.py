@@ -28,6 +28,7 @@ class Fresh:
 
     prepared: Prepared
     content_id: int
+    is_new_content: bool
     conflict: bool
     seen: Sequence[tuple[datetime, datetime | None]]
 
@@ -38,12 +39,13 @@ def add_documents(
     """Add these documents, of which no two have the same content; return them in order."""
     if not fresh:
         return []
-    content_ids = [f.content_id for f in fresh]
-    led = leaders(connection, lease, content_ids)
+    # Nothing says already what is stored only now.
+    known = [f.content_id for f in fresh if not f.is_new_content]
+    led = leaders(connection, lease, known) if known else ()
     found = [leader(led, f.content_id, f.prepared.day) for f in fresh]
     ids = _insert_documents(connection, lease, fresh, found, now=now)
     versions = _insert_versions(connection, lease, fresh, ids, now=now)
-    elsewhere = _elsewhere(connection, lease, content_ids)
+    elsewhere = _elsewhere(connection, lease, known) if known else set()
     added, events = [], []
     for one, lead, document_id, version_id in zip(fresh, found, ids, versions, strict=True):
         saved = _saved_as(lead)

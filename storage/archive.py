@@ -16,7 +16,7 @@ from storage.schema import Body, Response
 from storage.store import Store, upsert
 
 _CODEC = "zstd"
-_LEVEL = 3
+_LEVEL = 1  # pages: 27 % of their size in 60 % of the time that level 3 takes for 25 %
 # Headers that say what the body is and how fresh; cookies are never kept.
 _KEPT_HEADERS = (
     "content-type", "content-length", "content-encoding", "content-disposition", "date",

@@ -49,6 +49,8 @@ def same_document(
     only if title or content agrees.
     """
     mine = [k for k in known if is_rival(article, k)]
+    if not mine:
+        return None
     for candidate in mine:
         if candidate.url_key == url_key or candidate.document_id in addresses:
             return candidate

@@ -54,7 +54,7 @@ def _round(waiting: _Numbered) -> tuple[_Numbered, _Numbered]:
 def _save_round(
     connection: Connection, lease: Lease, round_: Sequence[Prepared], *, now: datetime
 ) -> list[Saved]:
-    contents = _content_ids(connection, round_, now=now)
+    contents, new = _content_ids(connection, round_, now=now)
     stored = _stored_documents(connection, lease, round_)
     sighted = _sighted(connection, lease, round_)
     added: list[Added] = []
@@ -69,8 +69,15 @@ def _save_round(
             added.append(step(connection, lease, row, prepared, content_id=content_id, now=now))
             continue
         when = [(s.first_seen_at, s.walk_completed_at) for s in seen]
-        one = Fresh(prepared=prepared, content_id=content_id, conflict=conflict, seen=when)
-        fresh.append(one)
+        fresh.append(
+            Fresh(
+                prepared=prepared,
+                content_id=content_id,
+                is_new_content=content_id in new,
+                conflict=conflict,
+                seen=when,
+            )
+        )
     added += add_documents(connection, lease, fresh, now=now)
     _complete(connection, lease, added)
     outcomes = {id(a.prepared): a.saved for a in added}
@@ -79,7 +86,8 @@ def _save_round(
 
 def _content_ids(
     connection: Connection, round_: Sequence[Prepared], *, now: datetime
-) -> dict[str, int]:
+) -> tuple[dict[str, int], frozenset[int]]:
+    """Return the contents' numbers by hash, and which of them are new."""
     rows = [
         {
             "content_hash": p.content_hash,
@@ -90,18 +98,19 @@ def _content_ids(
         # In one order for all writers: two that insert the same contents never block each other.
         for p in sorted(round_, key=lambda p: p.content_hash)
     ]
-    found = select(Content.content_hash, Content.id).where(
-        Content.content_hash.in_([row["content_hash"] for row in rows])
-    )
-    known = {row.content_hash: row.id for row in connection.execute(found)}
+    hashes = [row["content_hash"] for row in rows]
+    wanted = select(Content.content_hash, Content.id).where(Content.content_hash.in_(hashes))
+    known = {row.content_hash: row.id for row in connection.execute(wanted)}
     unknown = [row for row in rows if row["content_hash"] not in known]
-    if unknown:
-        statement = upsert(connection, Content)
-        connection.execute(
-            statement.on_conflict_do_nothing(index_elements=["content_hash"]), unknown
-        )
-        known = {row.content_hash: row.id for row in connection.execute(found)}
-    return known
+    if not unknown:
+        return known, frozenset()
+    statement = upsert(connection, Content).on_conflict_do_nothing(index_elements=["content_hash"])
+    made = connection.execute(statement.returning(Content.content_hash, Content.id), unknown)
+    new = {row.content_hash: row.id for row in made}
+    if len(new) < len(unknown):
+        # Another writer was faster with some of them.
+        known = {row.content_hash: row.id for row in connection.execute(wanted)}
+    return known | new, frozenset(new.values())
 
 
 def _stored_documents(

@@ -1,16 +1,20 @@
 """Save what list pages showed: sightings, pending and refused links, the marks of walks."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from storage.baseline import lift_backfill
 from storage.crawl import Lease, ListedItem, ListingRead, PageRefused
 from storage.identity import titles_agree
+from storage.rows import AnyRow
 from storage.schema import Column, Content, Document, Sighting
 from storage.store import upsert
+
+_MOST_KEYS = 500  # in one question
 
 
 def save_listings(connection: Connection, lease: Lease, reads: Sequence[ListingRead]) -> None:
@@ -50,30 +54,20 @@ def save_refusals(connection: Connection, lease: Lease, reads: Sequence[PageRefu
 
 def link_twins(connection: Connection, lease: Lease) -> None:
     """Join pending links to documents of their key whose title agrees: twins need no fetch."""
-    found = connection.execute(
-        select(
-            Sighting.id,
-            Sighting.title,
-            Document.id.label("document_id"),
-            Content.title.label("stored_title"),
-            (Sighting.url_key == Document.url_key).label("is_address"),
-        )
-        .join(
-            Document,
-            and_(Document.site_id == Sighting.site_id, Document.link_key == Sighting.link_key),
-        )
-        .join(Content, Content.id == Document.content_id)
-        .where(
+    pending = connection.execute(
+        select(Sighting.id, Sighting.title, Sighting.url_key, Sighting.link_key).where(
             Sighting.site_id == lease.site_id,
             Sighting.next_try_at.is_not(None),
             Sighting.document_id.is_(None),
+            Sighting.link_key.is_not(None),
         )
-        .order_by(Document.id)
-    )
+    ).all()
+    documents = _documents(connection, lease, sorted({row.link_key for row in pending}))
     twins: dict[int, int] = {}
-    for row in found:
-        if row.is_address or titles_agree(row.title, row.stored_title):
-            twins.setdefault(row.id, row.document_id)
+    for row in pending:
+        for document in documents.get(row.link_key, ()):
+            if row.url_key == document.url_key or titles_agree(row.title, document.title):
+                twins.setdefault(row.id, document.id)
     if not twins:
         return
     connection.execute(
@@ -83,6 +77,25 @@ def link_twins(connection: Connection, lease: Lease) -> None:
         [{"sighting": s, "document": d} for s, d in twins.items()],
     )
     lift_backfill(connection, lease, set(twins.values()))
+
+
+def _documents(
+    connection: Connection, lease: Lease, link_keys: Sequence[str]
+) -> dict[str, list[AnyRow]]:
+    documents: dict[str, list[AnyRow]] = defaultdict(list)
+    for start in range(0, len(link_keys), _MOST_KEYS):
+        found = connection.execute(
+            select(Document.id, Document.link_key, Document.url_key, Content.title)
+            .join(Content, Content.id == Document.content_id)
+            .where(
+                Document.site_id == lease.site_id,
+                Document.link_key.in_(link_keys[start : start + _MOST_KEYS]),
+            )
+            .order_by(Document.id)
+        )
+        for row in found:
+            documents[row.link_key].append(row)
+    return documents
 
 
 def _shift(connection: Connection, lease: Lease, read: ListingRead) -> None:
