@@ -3,6 +3,7 @@
 What is not in the lists below does not get in, so that the result can be shown as it is. Pure.
 """
 
+import re
 from html import escape
 
 from selectolax.lexbor import LexborNode
@@ -24,6 +25,7 @@ _RENAMED = {"section": "div", "center": "div", "div": "div"}
 _OPENED = {tag: f"<{_RENAMED.get(tag, tag)}>" for tag in (*_KEPT, *_RENAMED)}
 _CLOSED = {tag: f"</{_RENAMED.get(tag, tag)}>" for tag in _OPENED if tag not in _VOID}
 _MET = frozenset([TEXT, "a", "img", *_OPENED])
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _SPANS = ("colspan", "rowspan")
 
 
@@ -48,12 +50,10 @@ def cleaned_html(container: LexborNode, *, base: str, skip_hidden: bool) -> str:
 
 def _opened(tag: str, node: LexborNode) -> str:
     """Return the start of a table cell: how many columns and rows it spans belongs to its sense."""
-    spans = "".join(
-        f' {name}="{value}"'
-        for name in _SPANS
-        if (value := attribute(node, name)) and value.isascii() and value.isdigit()
-    )
-    return f"<{tag}{spans}>"
+    given = node.attributes
+    spans = [(name, given.get(name) or "") for name in _SPANS if name in given]
+    kept = "".join(f' {name}="{value}"' for name, value in spans if _NUMBER.fullmatch(value))
+    return f"<{tag}{kept}>"
 
 
 def _link(node: LexborNode, base: str, *, leaving: bool) -> str:

@@ -14,6 +14,7 @@ _BUTTON = re.compile(
 _FOOTER = re.compile(
     r"版权所有|Copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|ICP备|公网安备", re.IGNORECASE
 )
+_WORDS = re.compile(r"下载|附件|关闭|打印|返回|收藏")  # none of them: no line is one of ours
 _FOOTER_LINE = 200  # a longer line speaks of footers, it is none
 _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 
@@ -21,6 +22,8 @@ _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 def without_furniture(lines: Sequence[str]) -> list[str]:
     """Return the lines without downloads and buttons, cut at the neighbours or the footer."""
     kept = list(lines[: furniture_start(lines)])
+    if not _WORDS.search("\n".join(kept)):
+        return kept
     return [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
 
 

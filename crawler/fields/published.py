@@ -35,19 +35,16 @@ class Clock:
     zone: str
 
 
-def published_in(lines: Iterable[str], clock: Clock) -> Published | None:
-    """Return the best labelled date of raw lines; a doubtful one only if there is no other."""
+def published_in(labels: Iterable[Labelled], clock: Clock) -> Published | None:
+    """Return the best labelled date; a doubtful one only if there is no other."""
     best: tuple[tuple[bool, int], Published] | None = None
-    for line in lines:
-        for labelled in read_labels(line):
-            if labelled.field is not Field.DATE:
-                continue
-            found = _labelled_date(labelled, clock)
-            if found is None:
-                continue
-            order = (bool(found.flags), labelled.rank)
-            if best is None or order < best[0]:
-                best = (order, found)
+    for labelled in labels:
+        found = _labelled_date(labelled, clock) if labelled.field is Field.DATE else None
+        if found is None:
+            continue
+        order = (bool(found.flags), labelled.rank)
+        if best is None or order < best[0]:
+            best = (order, found)
     return best[1] if best else None
 
 

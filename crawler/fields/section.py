@@ -20,7 +20,7 @@ def read_section(raw_lines: Iterable[str]) -> str | None:
     A template whose placeholder was never filled (栏目名称) says nothing.
     """
     for raw in raw_lines:
-        if "位置" not in raw and "页" not in raw:
+        if "位置" not in raw and "首页" not in raw and "主页" not in raw:
             continue
         place = _PLACE.search(squash(raw[:60])) and _PLACE.search(raw)
         crumbs = [tidy(part) for part in _SEPARATOR.split(raw[place.end() :] if place else raw)]

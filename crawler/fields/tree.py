@@ -4,11 +4,12 @@ Pure and iterative: the depth of a page costs nothing. One pass serves text, lin
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
 TEXT = "-text"
+_NOTHING: frozenset[str] = frozenset()
 _BLOCKS = """
     address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
     figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p
@@ -20,23 +21,17 @@ _CLOSED = """
 BLOCKS = frozenset(_BLOCKS.split())
 # Elements whose inside no reader sees as text. They are met, but not entered.
 CLOSED = frozenset(_CLOSED.split())
-_LOWER_STYLE = re.compile(r"display\s*:\s*none")
+# Bytes and whole words: looking for them is twenty times faster than a pattern in the text.
+_HIDING = (b"display:none", b"display: none", b"DISPLAY: none", b"DISPLAY:none", b"display :none")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 Step = tuple[str, LexborNode, bool]
 
 
-class _Any:
-    """Contains every tag."""
-
-    def __contains__(self, tag: object) -> bool:
-        return True
-
-
 def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     root: LexborNode,
     *,
-    of: Container[str] | None = None,
+    of: frozenset[str] | None = None,
     behind: LexborNode | None = None,
     until: LexborNode | None = None,
     skip_hidden: bool = False,
@@ -48,7 +43,8 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     Begins after `behind`, ends before `until`. With `skip_hidden`, elements with `display:none` in
     their style are left out.
     """
-    told: Container[str] = _Any() if of is None else of
+    told = _NOTHING if of is None else of
+    tells_all = of is None
     root_id = root.mem_id
     until_id = until.mem_id if until is not None else None
     node = behind or root.first_child
@@ -60,11 +56,11 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
             tag = node.tag or ""
             child = None
             if tag == TEXT or tag in CLOSED:
-                if tag in told:
+                if tells_all or tag in told:
                     yield tag, node, False
             elif not (skip_hidden and _is_hidden(node)):
                 child = node.first_child
-                if tag in told:
+                if tells_all or tag in told:
                     yield tag, node, False
                     if child is None:
                         yield tag, node, True
@@ -77,15 +73,15 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
             if parent is None or parent.mem_id == root_id:
                 return
             node = parent
-            if (tag := node.tag or "") in told:
+            tag = node.tag or ""
+            if tells_all or tag in told:
                 yield tag, node, True
         node = following
 
 
-def hides_elements(source: str) -> bool:
+def hides_elements(source: bytes) -> bool:
     """Say whether a page has styles that hide elements, so that looking for them is worth it."""
-    # Without IGNORECASE the search is twenty times faster; capitals are only in very old pages.
-    return _LOWER_STYLE.search(source) is not None or "DISPLAY:" in source
+    return b"none" in source and any(style in source for style in _HIDING)
 
 
 def is_inside(node: LexborNode, outer: LexborNode) -> bool:

@@ -53,7 +53,7 @@ def find_container(page: Page) -> Container | None:
 
     The body may be empty: that is for the caller to judge.
     """
-    skip_hidden = hides_elements(page.text)
+    skip_hidden = hides_elements(page.body)
     if selector := page.selectors.get("body"):
         node = page.tree.css_first(selector)
         return _read(node, skip_hidden=skip_hidden) if node else None
@@ -103,7 +103,7 @@ def _has_media(body: Body) -> bool:
 
 def _inner_or_outer(inner: Container, outer: LexborNode, *, skip_hidden: bool) -> Container:
     """Return the inner container, or the outer one where the author's text goes beyond it."""
-    own = _letters(inner.lines)
+    own = inner.body.letters
     before = steps(outer, of=_TEXTS, until=inner.node)
     behind = steps(outer, of=_TEXTS, behind=inner.node)
     around = sum(len(squash(node.text_content or "")) for _, node, _ in chain(before, behind))

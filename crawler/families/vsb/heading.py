@@ -1,6 +1,6 @@
 """What stands around the body of a VSB article: title, meta line, breadcrumb. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
@@ -58,13 +58,14 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
     below = (near or 0) if title.last is None else title.last + 1
     meta_lines = [title.rest] if title.rest else []
     meta_lines += [line.text for line in lines[below:]]
-    labels = [label for line in meta_lines for label in read_labels(line)]
+    labels = _labels(meta_lines)
     return Heading(
         title=title,
         published=_published(
             page,
             lines,
             meta_lines=meta_lines,
+            labels=labels,
             metas=metas,
             behind=steps(form or root, behind=container.node),
         ),
@@ -87,6 +88,7 @@ def _published(
     lines: Sequence[Line],
     *,
     meta_lines: Sequence[str],
+    labels: Sequence[Labelled],
     metas: Mapping[str, str],
     behind: Iterator[Step],
 ) -> Published | None:
@@ -98,13 +100,13 @@ def _published(
     if selected := _selected_date(page, clock):
         return selected
     meta = published_in_metas(metas, clock)
-    found = published_in(meta_lines, clock)
+    found = published_in(labels, clock)
     if found is None and meta is None:
         found = bare_date_in(meta_lines, clock)
     if found is None and meta is None:
-        found = published_in([line.text for line in lines], clock)
+        found = published_in(_labels(line.text for line in lines), clock)
     if found is None and meta is None:
-        found = published_in([line.text for line in read_lines(behind)[0]], clock)
+        found = published_in(_labels(line.text for line in read_lines(behind)[0]), clock)
     return refined(found, meta, clock.zone) if found else meta
 
 
@@ -112,7 +114,11 @@ def _selected_date(page: Page, clock: Clock) -> Published | None:
     selector = page.selectors.get("date")
     node = page.tree.css_first(selector) if selector else None
     text = [node.text()] if node else []
-    return published_in(text, clock) or bare_date_in(text, clock)
+    return published_in(_labels(text), clock) or bare_date_in(text, clock)
+
+
+def _labels(lines: Iterable[str]) -> list[Labelled]:
+    return [label for line in lines for label in read_labels(line)]
 
 
 def _views(page: Page, labels: Sequence[Labelled]) -> int | None:
