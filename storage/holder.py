@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_PROCESSES = Path("/proc/self/ns/pid")
 
 
 def me() -> str:
@@ -27,8 +28,10 @@ def is_dead(holder: str) -> bool:
     own_host, _, own_boot = _machine().rpartition(":")
     if host != own_host:
         return False
+    if boot.rpartition("-")[0] != own_boot.rpartition("-")[0]:
+        return True  # the machine was started anew since
     if boot != own_boot:
-        return True
+        return False  # another container's process numbers say nothing here
     start = _start_time(int(pid))
     return start is None or str(start) != rest
 
@@ -42,7 +45,10 @@ def shown(holder: str) -> str:
 @lru_cache(maxsize=1)
 def _machine() -> str:
     boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else "unknown"
-    return f"{socket.gethostname().replace(':', '_')}:{boot}"
+    # Containers of one host have the same boot id, and may have the same name; their process
+    # numbers mean something only within their own namespace.
+    processes = _PROCESSES.readlink().name.strip("pid:[]") if _PROCESSES.is_symlink() else "0"
+    return f"{socket.gethostname().replace(':', '_')}:{boot}-{processes}"
 
 
 def _start_time(pid: int) -> int | None:
