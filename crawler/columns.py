@@ -24,6 +24,7 @@ from storage.crawl import ArticleRead, ListedItem, ListingRead, WalkMark
 from storage.listings import KnownLink, StoredColumn
 
 _NOT_MODIFIED = 304
+_MOST_HOLES = 20  # list pages of a column that are not there, in one crawl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class ColumnCrawl:
             column.url, mark=column.mark, limits=_limits(crawl.site), full=crawl.options.full
         )
         self._first = True
+        self._holes = _MOST_HOLES
 
     @property
     def first_url(self) -> str:
@@ -79,15 +81,25 @@ class ColumnCrawl:
             return self._own_article(page, found)
         return self._listing(page, found)
 
+    def after_missing(self, page: Page) -> str | None:
+        """Return the list page after one that does not exist: a hole hides nothing below it."""
+        walk = self._walk
+        if walk.asked.page == 1 or not (walk.page_urls and walk.pages) or not self._holes:
+            return None
+        self._holes -= 1
+        return self._go_on(page, after(walk, Listing(url=page.url, links=()), {}))
+
     def _unchanged(self, page: Page) -> ListingOutcome:
-        step = after_unchanged(self._walk)
+        return ListingOutcome(next_url=self._go_on(page, after_unchanged(self._walk)))
+
+    def _go_on(self, page: Page, step: Step) -> str | None:
         self._walk = step.walk
         self._crawl.save(
             ListingRead(
                 column_id=self._column.id, read_at=page.fetched_at, items=(), mark=step.walk.mark
             )
         )
-        return ListingOutcome(next_url=step.next.url if step.next else None)
+        return step.next.url if step.next else None
 
     def _own_article(self, page: Page, article: Article) -> ListingOutcome:
         item = own_item(page, article)

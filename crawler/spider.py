@@ -107,9 +107,12 @@ class NewsSpider(Spider):
     def parse_listing(self, response: Response, column: ColumnCrawl) -> Iterator[Any]:
         """Read a list page: ask for its unknown articles and for the next page."""
         crawl = self._live()
-        read = column.read(_page(response))
+        page = _page(response)
+        read = column.read(page)
         if isinstance(read, Refusal):
             self._listing_failed(read, response.url)
+            if read.state == State.NOT_FOUND and (url := column.after_missing(page)):
+                yield self._listing_request(column, url, priority=_LISTING)
             return
         for counter, counted_at in read.counters:
             crawl.counting.refresh(host_root(response.url), counter, counted_at=counted_at)

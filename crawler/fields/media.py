@@ -20,6 +20,7 @@ from storage.article import Attachment, AttachmentKind, Image
 
 _PDF_CALL = re.compile(r"showVsbpdfIframe\(\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _VIDEO_CALL = re.compile(r"showVsbVideo\(\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _AUDIO = re.compile(r"\.(?:mp3|m4a|wav|wma|ogg)(?:$|[?#])", re.IGNORECASE)
 _VIDEO = re.compile(r"\.(?:mp4|m4v|flv|mov|wmv|avi|webm|m3u8)(?:$|[?#])", re.IGNORECASE)
 _PDF = re.compile(r"\.pdf(?:$|[?#])", re.IGNORECASE)
@@ -52,6 +53,19 @@ def attachments_of(
     return tuple(found.values())
 
 
+def commented_players(source: str, *, base: str) -> tuple[Attachment, ...]:
+    """Return the films and PDFs of players that stand in comments of a page's source.
+
+    Saved copies of pages have them there, with an empty frame in the player's place.
+    """
+    found: dict[str, Attachment] = {}
+    for comment in _COMMENT.finditer(source):
+        for kind, address in _called(comment.group()):
+            if url := absolute_url(address, base=base):
+                found.setdefault(url, Attachment(kind=kind, name=None, url=url))
+    return tuple(found.values())
+
+
 def is_download(href: str) -> bool:
     """Say whether an address is the CMS's own way to hand out an attachment."""
     return _DOWNLOAD.search(href) is not None
@@ -67,11 +81,19 @@ def _picture_url(node: LexborNode, base: str) -> str | None:
 
 def _linked(links: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
     for node in links:
-        href = attribute(node, "href") or ""
+        href = _address_of(node)
         if not (is_download(href) or is_file(href)) or _PICTURE.search(href):
             continue
         if url := absolute_url(href, base=base):
             yield Attachment(kind=_kind_of_file(url), name=_name_of(node, url), url=url)
+
+
+def _address_of(link: LexborNode) -> str:
+    href = attribute(link, "href") or ""
+    if href.startswith("javascript:"):
+        # In mirrors made with Teleport, what was not saved is a script; this is where it led.
+        return attribute(link, "tppabs") or href
+    return href
 
 
 def _shown(media: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
@@ -84,13 +106,11 @@ def _shown(media: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
 def _addresses(node: LexborNode) -> Iterator[tuple[AttachmentKind, str]]:
     tag = node.tag
     if tag == "script":
-        source = node.text() or ""
-        for match in _PDF_CALL.finditer(source):
-            yield AttachmentKind.INLINE_PDF, match.group(1)
-        films = [match.group(1) for match in _VIDEO_CALL.finditer(source)]
-        if not films and attribute(node, "name") == "_videourl":
-            films = [attribute(node, "vurl") or ""]
-        yield from ((AttachmentKind.VIDEO, film) for film in films if film)
+        called = list(_called(node.text() or ""))
+        film = attribute(node, "vurl") if attribute(node, "name") == "_videourl" else None
+        if film and all(kind is not AttachmentKind.VIDEO for kind, _ in called):
+            called.append((AttachmentKind.VIDEO, film))
+        yield from called
         return
     address = attribute(node, "src") or attribute(node, "data") or attribute(node, "vurl")
     if not address and tag in {"video", "audio"}:
@@ -98,6 +118,13 @@ def _addresses(node: LexborNode) -> Iterator[tuple[AttachmentKind, str]]:
         address = attribute(inner, "src") if inner else None
     if address and (kind := _kind_of_player(tag or "", address)):
         yield kind, address
+
+
+def _called(source: str) -> Iterator[tuple[AttachmentKind, str]]:
+    for match in _PDF_CALL.finditer(source):
+        yield AttachmentKind.INLINE_PDF, match.group(1)
+    for match in _VIDEO_CALL.finditer(source):
+        yield AttachmentKind.VIDEO, match.group(1)
 
 
 def _kind_of_player(tag: str, address: str) -> AttachmentKind | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborNode
 
 from crawler.families.vsb.container import Container
-from crawler.fields.media import attachments_of, images_of, is_download
+from crawler.fields.media import attachments_of, commented_players, images_of, is_download
 from crawler.fields.tree import attribute
 from crawler.page import Page
 from storage.article import Attachment, AttachmentKind, Image
@@ -30,7 +30,10 @@ def read_attachments(
     media: Iterable[LexborNode] = body.media
     if any(player in page.text for player in _PLAYERS):
         media = [*body.media, *_outer_scripts(page, frame, body.letters)]
-    return attachments_of(links, media, base=base)
+    found = attachments_of(links, media, base=base)
+    if not found and not body.letters and not body.images:
+        return commented_players(page.text, base=base)
+    return found
 
 
 def empty_reason(images: tuple[Image, ...], attachments: tuple[Attachment, ...]) -> str | None:
