@@ -26,6 +26,8 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on stdout, for programs.")
 ]
 
+LARGEST_NUMBER = 2**63 - 1  # as far as a database counts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:

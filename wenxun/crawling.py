@@ -53,7 +53,7 @@ def chosen_sites(
     """Return the sites that were named, or all enabled ones where none was.
 
     Raises:
-        SiteError: a name is unknown, a file is wrong, or there is nothing to crawl.
+        SiteError: a name is unknown or taken twice, a file is wrong, or there is nothing to crawl.
     """
     if not names and not files:
         sites = enabled_sites(config)
@@ -62,8 +62,18 @@ def chosen_sites(
                 f"no site files in {config.sites_dir}/: write one, or name one with --site-file"
             )
         return sites
-    sites = tuple(load_site_file(path) for path in files)
-    return sites + tuple(_named(config, name) for name in names)
+    return _once(
+        [*(load_site_file(path) for path in files), *(_named(config, name) for name in names)]
+    )
+
+
+def _once(sites: Sequence[Site]) -> tuple[Site, ...]:
+    """Return each site once; two that differ cannot have one name."""
+    by_name = {site.name: site for site in sites}
+    for site in sites:
+        if site != by_name[site.name]:
+            raise SiteError(f"two site files are called {site.name}: rename one")
+    return tuple(by_name.values())
 
 
 def _named(config: Config, name: str) -> Site:

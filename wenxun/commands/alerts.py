@@ -12,6 +12,7 @@ from rich.table import Table
 from storage.alert import DeliveryRow
 from storage.deliveries import Deliveries
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.tables import plain_table
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +62,10 @@ def retry(
 
 
 def _table(rows: tuple[DeliveryRow, ...]) -> Table:
-    table = Table("no.", "state", "watch", "channel", "alert", "made", "tries", "last error")
+    table = plain_table(
+        "no.", "state", "watch", "channel", "alert", "made", "tries", "last error",
+        whole=("state", "made"), numbers=("no.", "tries"),
+    )  # fmt: skip
     for row in rows:
         made = f"{row.created_at.astimezone():%m-%d %H:%M}"
         table.add_row(

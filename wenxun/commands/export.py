@@ -44,6 +44,8 @@ def export_articles(
     database: DatabaseOption = None,
 ) -> None:
     """Write articles: one document a file (text), one article a line (jsonl), or a table (csv)."""
+    if form is not ExportFormat.TEXT and out.is_dir():
+        raise typer.BadParameter("is a folder: name a file", param_hint="--out")
     wanted = Filter(site=site, since=since, until=until, words=query)
     console = Console(stderr=True)
     with open_context(config, database) as context:

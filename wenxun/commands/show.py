@@ -5,11 +5,17 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from storage.articles import Articles
 from storage.export import stored_document
-from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.context import (
+    LARGEST_NUMBER,
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    open_context,
+)
+from wenxun.tables import plain_table
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    article: Annotated[int, typer.Argument(help="The article's number.")],
+    article: Annotated[
+        int, typer.Argument(help="The article's number.", min=1, max=LARGEST_NUMBER)
+    ],
     *,
     versions: Annotated[
         bool, typer.Option("--versions", help="List its versions instead.")
@@ -38,7 +46,9 @@ def show(
     if not versions:
         typer.echo(stored_document(found))
         return
-    table = Table("version", "reason", "from", "to", "title", "characters")
+    table = plain_table(
+        "version", "reason", "from", "to", "title", "characters", numbers=("version", "characters")
+    )
     for version in history:
         until = "stands" if version.seen_to is None else f"{version.seen_to:%Y-%m-%d %H:%M} UTC"
         table.add_row(

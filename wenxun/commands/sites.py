@@ -4,12 +4,12 @@ import json
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from crawler.site import Site
 from crawler.sites import load_sites
 from wenxun.context import ConfigOption, JsonOption, read_config
 from wenxun.crawling import SHIPPED_SITES
+from wenxun.tables import plain_table
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def list_sites(*, as_json: JsonOption = False, config: ConfigOption = None) -> N
         for site, origin in rows:
             typer.echo(json.dumps(_record(site, origin), ensure_ascii=False))
         return
-    table = Table("site", "title", "lists", "enabled", "from")
+    table = plain_table("site", "title", "lists", "enabled", "from", numbers=("lists",))
     for site, origin in rows:
         enabled = "when named" if origin == "shipped" else "yes" if site.enabled else "no"
         table.add_row(site.name, site.title, str(len(site.start)), enabled, origin)

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from scheduler.render import local
 from storage.alert import DeliveryState
@@ -16,6 +15,7 @@ from storage.holder import shown
 from storage.overview import Overview, SiteStatus
 from storage.slots import Slots
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.tables import plain_table
 
 
 def register(app: typer.Typer) -> None:
@@ -85,14 +85,20 @@ def _print(
     services: tuple[tuple[str, datetime], ...],
     now: datetime,
 ) -> None:
-    table = Table("site", "title", "health", "articles", "last look", "outcome", "new", "next look")
+    table = plain_table(
+        "site", "title", "health", "articles", "last look", "outcome", "new", "next look",
+        whole=("health", "last look", "outcome", "next look"), numbers=("articles", "new"),
+    )  # fmt: skip
     for site in sites:
         table.add_row(
             site.site, site.title or "", site.health, str(site.articles),
             _time(site.last_started_at, site), site.last_outcome or "", _number(site.last_new),
             _time(site.next_due_at, site),
         )  # fmt: skip
-    Console().print(table)
+    if sites:
+        Console().print(table)
+    else:
+        typer.echo("sites: none was looked at; start with `wenxun crawl` or `wenxun run`")
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
     for holder, beat in services:
         age = (now - beat).total_seconds()

@@ -21,7 +21,15 @@ from storage.article import Article
 from storage.errors import NotFoundError
 from storage.watches import Watches, WatchMissingError
 from wenxun.config import ConfigError
-from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
+from wenxun.context import (
+    LARGEST_NUMBER,
+    ConfigOption,
+    Context,
+    DatabaseOption,
+    JsonOption,
+    open_context,
+)
+from wenxun.tables import plain_table
 from wenxun.watching import sync_watches
 
 _MOST_EVENTS = 20_000
@@ -164,7 +172,8 @@ def _parsed(table: Mapping[str, object]) -> Watch:
 
 
 def _stored(context: Context, article_id: int) -> Subject:
-    subject = Alerts(context.store).subject(article_id)
+    known = article_id <= LARGEST_NUMBER
+    subject = Alerts(context.store).subject(article_id) if known else None
     if subject is None:
         raise NotFoundError("article", str(article_id))
     return subject
@@ -233,7 +242,7 @@ def _say_found(watch: Watch, subject: Subject, *, as_json: bool) -> None:
 
 
 def _table(kept: Iterable[KeptWatch]) -> Table:
-    table = Table("watch", "conditions", "channels", "from", "since")
+    table = plain_table("watch", "conditions", "channels", "from", "since", whole=("since",))
     for watch in kept:
         rules = [
             f"{key}: {'、'.join(value) if isinstance(value, list) else value}"
