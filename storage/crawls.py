@@ -27,6 +27,7 @@ from storage.crawl import (
 )
 from storage.errors import LeaseLostError, SiteBusyError
 from storage.holder import is_dead, shown
+from storage.rows import AnyRow
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
 from storage.sightings import link_twins, save_listings, save_refusals
@@ -64,29 +65,14 @@ class Crawls:
             if held and not is_dead(row.lease_holder):
                 raise SiteBusyError(site, shown(row.lease_holder))
             _close_unfinished(connection, row.id, now=now)
-            token = row.fencing_token + 1
-            connection.execute(
-                update(Site)
-                .where(Site.id == row.id)
-                .values(
-                    fencing_token=token, lease_holder=holder, lease_expires_at=now + LEASE,
-                    title=title or row.title, timezone=timezone,
-                )
-            )  # fmt: skip
-            crawl_id = connection.scalar(
-                insert(Crawl)
-                .values(
-                    site_id=row.id, token=token, trigger=trigger, full=full, started_at=now,
-                    failures={}, notes=[],
-                )
-                .returning(Crawl.id)
-            )  # fmt: skip
+            _take(connection, row, title=title, timezone=timezone, holder=holder, now=now)
+            crawl_id = _open(connection, row, trigger=trigger, full=full, now=now)
         return Lease(
             site_id=row.id,
             site=site,
             timezone=timezone,
-            crawl_id=int(crawl_id or 0),
-            token=token,
+            crawl_id=crawl_id,
+            token=row.fencing_token + 1,
             alert_max_age=alert_max_age,
         )
 
@@ -183,13 +169,53 @@ class Crawls:
 
 def _site_row(
     connection: Connection, name: str, *, title: str | None, timezone: str, now: datetime
-) -> Any:
+) -> AnyRow:
     connection.execute(
         upsert(connection, Site)
         .values(name=name, title=title, timezone=timezone, added_at=now)
         .on_conflict_do_nothing(index_elements=["name"])
     )
     return connection.execute(select(Site).where(Site.name == name).with_for_update()).one()
+
+
+def _take(
+    connection: Connection,
+    row: AnyRow,
+    *,
+    title: str | None,
+    timezone: str,
+    holder: str,
+    now: datetime,
+) -> None:
+    connection.execute(
+        update(Site)
+        .where(Site.id == row.id)
+        .values(
+            fencing_token=row.fencing_token + 1,
+            lease_holder=holder,
+            lease_expires_at=now + LEASE,
+            title=title or row.title,
+            timezone=timezone,
+        )
+    )
+
+
+def _open(
+    connection: Connection, row: AnyRow, *, trigger: Trigger, full: bool, now: datetime
+) -> int:
+    return connection.execute(
+        insert(Crawl)
+        .values(
+            site_id=row.id,
+            token=row.fencing_token + 1,
+            trigger=trigger,
+            full=full,
+            started_at=now,
+            failures={},
+            notes=[],
+        )
+        .returning(Crawl.id)
+    ).scalar_one()
 
 
 def _close_unfinished(connection: Connection, site_id: int, *, now: datetime) -> None:
