@@ -32,6 +32,7 @@ _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,80})[)）】\]]")
 _SENTENCE = re.compile(r"[。！？!?；;]")
 _MAX_CREDIT_LINE = 80
 _MAX_TAIL_LINES = 12
+_MAX_OPENING_LINES = 4
 _NAME_BREAK = re.compile(r"[、，,;；/／&]|\s+")
 _OFFICE = re.compile(
     r"(?:中心|学院|大学|学校|部|处|院|系|所|办|会|委|社|馆|团|局|公司|科|组|队|支部|办公室|年级|班|级"
@@ -54,7 +55,7 @@ def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, 
     """Return the lines without the CMS's editor tail, and the credits of their ends.
 
     The credits are those of the credit lines at the end, of a bracket that closes the last
-    paragraph, and of a bracket or line that opens the text.
+    paragraph, and of brackets and a line that open the text.
     """
     kept = list(lines)
     found: list[Credit] = []
@@ -72,10 +73,17 @@ def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, 
         at -= 1
     if at >= 0 and kept[at]:
         found[:0] = _closing_bracket(kept[at])
-    first = next((line for line in kept if line), None)
-    if first and kept.index(first) < at:
-        found[:0] = read_credit_line(first)
-    return tuple(kept), tuple(found)
+    opening = [line for line in kept[: at + 1] if line][:_MAX_OPENING_LINES]
+    return tuple(kept), (*_opening_credits(opening), *found)
+
+
+def _opening_credits(lines: Sequence[str]) -> Iterator[Credit]:
+    """Yield the credits of the first line, and of brackets that open one of the first lines."""
+    for number, line in enumerate(lines):
+        if bracket := _BRACKETED.match(line):
+            yield from read_credit_line(bracket.group())
+        elif number == 0:
+            yield from read_credit_line(line)
 
 
 def read_credit_line(line: str) -> list[Credit]:

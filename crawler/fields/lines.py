@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import BORDER
-from crawler.fields.tree import BLOCKS, TEXT, Step
+from crawler.fields.tree import BLOCKS, CLOSED, INLINES, TEXT, Step
 
 # A label and its value often stand in neighbouring cells, so these only border parts of a line.
 _CELLS = frozenset(["td", "th", "dt", "dd"])
+LINE_PARTS = BLOCKS | INLINES | CLOSED | {TEXT, "br"}  # the tags by which lines are read
 _MAX_CHARACTERS = 4000  # no title and no meta line is as long; what reads them stays quick
 
 
@@ -30,7 +31,7 @@ class Line:
 def read_lines(
     met: Iterable[Step], *, frame: LexborNode | None = None
 ) -> tuple[list[Line], int | None]:
-    """Return the lines of the parts that are met, without the blank ones.
+    """Return the lines of the LINE_PARTS that are met, without the blank ones.
 
     The number is that of the first line inside or behind `frame`, None if that is not met.
     """

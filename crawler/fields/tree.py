@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 TEXT = "-text"
-_NOTHING: frozenset[str] = frozenset()
 _BLOCKS = """
     address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
     figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p
@@ -17,10 +16,16 @@ _BLOCKS = """
 _CLOSED = """
     -comment -doctype audio button canvas embed head iframe math noscript object option script
     select style svg template textarea title video xml"""
+_INLINES = """
+    a abbr acronym b bdo big cite code del em font i img ins kbd label mark o:p q s samp small span
+    strike strong sub sup time tt u var"""
 # Elements that end a line of text where they begin and end.
 BLOCKS = frozenset(_BLOCKS.split())
 # Elements whose inside no reader sees as text. They are met, but not entered.
 CLOSED = frozenset(_CLOSED.split())
+# Elements that stand inside a line.
+INLINES = frozenset(_INLINES.split())
+_LEAVES = CLOSED | {TEXT}
 # Bytes and whole words: looking for them is twenty times faster than a pattern in the text.
 _HIDING = (b"display:none", b"display: none", b"DISPLAY: none", b"DISPLAY:none", b"display :none")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -31,50 +36,41 @@ Step = tuple[str, LexborNode, bool]
 def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     root: LexborNode,
     *,
-    of: frozenset[str] | None = None,
+    of: frozenset[str],
     behind: LexborNode | None = None,
     until: LexborNode | None = None,
     skip_hidden: bool = False,
 ) -> Iterator[Step]:
-    """Yield (tag, node, leaving) for everything inside `root`, in reading order.
+    """Yield (tag, node, leaving) for the tags in `of` inside `root`, in reading order.
 
-    Text nodes and CLOSED elements come once, other elements twice: entered and left. Only tags in
-    `of` are told (None: all), the others are passed through in silence, which is much cheaper.
-    Begins after `behind`, ends before `until`. With `skip_hidden`, elements with `display:none` in
-    their style are left out.
+    Text nodes and CLOSED elements come once, other elements twice: entered and left. Begins after
+    `behind`, ends before `until`. With `skip_hidden`, what `display:none` hides is left out.
     """
-    told = _NOTHING if of is None else of
-    tells_all = of is None
     root_id = root.mem_id
     until_id = until.mem_id if until is not None else None
     node = behind or root.first_child
-    is_new = behind is None
     while node is not None:
-        if is_new:
+        if node is not behind:
             if until_id is not None and node.mem_id == until_id:
                 return
-            tag = node.tag or ""
-            child = None
-            if tag == TEXT or tag in CLOSED:
-                if tells_all or tag in told:
+            tag, child = node.tag or "", None
+            if tag in _LEAVES:
+                if tag in of:
                     yield tag, node, False
             elif not (skip_hidden and _is_hidden(node)):
                 child = node.first_child
-                if tells_all or tag in told:
+                if tag in of:
                     yield tag, node, False
                     if child is None:
                         yield tag, node, True
             if child is not None:
                 node = child
                 continue
-        is_new = True
         while (following := node.next) is None:
-            parent = node.parent
-            if parent is None or parent.mem_id == root_id:
+            node = node.parent
+            if node is None or node.mem_id == root_id:
                 return
-            node = parent
-            tag = node.tag or ""
-            if tells_all or tag in told:
+            if (tag := node.tag or "") in of:
                 yield tag, node, True
         node = following
 

@@ -4,6 +4,9 @@ Source: the three generations of the CMS's article component and its hand-made v
 in saved pages; docs/architecture.md.
 """
 
+import re
+from dataclasses import replace
+
 from crawler.families.vsb.addresses import article_key
 from crawler.families.vsb.assets import empty_reason, read_attachments, read_images
 from crawler.families.vsb.container import FORM, find_container
@@ -20,6 +23,8 @@ from crawler.fields.views import counter_of, owner_of
 from crawler.page import Page
 from storage.article import Article
 
+_COLUMN_COUNTER = re.compile(r"_addDynClicks\(\s*[\"']wbnews[\"']\s*,\s*[\"']?(\d+)")
+
 
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none.
@@ -32,21 +37,24 @@ def read_article(page: Page) -> Article | None:
     if container is None:
         return None
     form = page.tree.css_first(FORM)
-    base = base_of(page)
-    kept, signed = split_credits(container.lines)
-    text = text_of(kept)
-    images = read_images(container, base=base)
-    attachments = read_attachments(page, container, form, base=base)
-    reason = None if text else empty_reason(images, attachments)
     heading = read_heading(page, container, form)
     if heading is None:
         return None
+    base = base_of(page)
+    kept, signed = split_credits(container.lines)
+    article = replace(
+        _framed(page, heading, text=text_of(kept)),
+        html=cleaned_html(container.node, base=base, skip_hidden=container.skip_hidden) or None,
+        credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
+        attachments=read_attachments(page, container, form, base=base),
+        images=read_images(container, base=base),
+    )
+    return article if article.text else _without_text(article, heading)
+
+
+def _framed(page: Page, heading: Heading, *, text: str) -> Article:
+    """Return the article with what its surroundings and its counter say."""
     title, published = heading.title, heading.published
-    if not text and reason is None:
-        # A title with its date and nothing below it was published; a frame without them was not.
-        if not title.confirmed or published is None:
-            return None
-        reason = "nothing"
     url = canonical_url(page.url) or page.url
     counter = counter_of(page)
     return Article(
@@ -59,19 +67,29 @@ def read_article(page: Page) -> Article | None:
         published_at=published.at if published else None,
         published_precision=published.precision if published else None,
         views=heading.views,
-        html=cleaned_html(container.node, base=base, skip_hidden=container.skip_hidden) or None,
-        empty_reason=reason,
-        credits=tuple(dict.fromkeys((*heading.credits, *signed))),
         source=heading.source,
         section=heading.section,
-        attachments=attachments,
-        images=images,
         language=language_of(title.text + text, declared=_declared_language(page)),
         family="vsb",
-        owner=counter.owner if counter else owner_of(page),
+        owner=counter.owner if counter else owner_of(page) or _owner_of_column(page),
         counter=counter,
         flags=_flags(page, heading),
     )
+
+
+def _without_text(article: Article, heading: Heading) -> Article | None:
+    """Return the article with the reason why it has no text, or None if it has nothing at all."""
+    reason = empty_reason(article.images, article.attachments)
+    if reason is None and heading.title.confirmed and article.published_text:
+        # A title with its date and nothing below it was published; a frame without them was not.
+        reason = "nothing"
+    return replace(article, empty_reason=reason) if reason else None
+
+
+def _owner_of_column(page: Page) -> str | None:
+    """Return the owner that a column names which is itself one article."""
+    match = _COLUMN_COUNTER.search(page.text)
+    return match.group(1) if match else None
 
 
 def _declared_language(page: Page) -> str | None:

@@ -25,6 +25,7 @@ _OLDER = "[class^=contentstyle], [class*=_content]"
 _OLDER_CLASS = re.compile(r"\b(?:contentstyle\d+|c\d+_content)\b")
 _MAX_CONTAINERS = 12  # more are nested only by a broken or hostile page
 _TEXTS = frozenset([TEXT])
+_PASTED = "wp_articlecontent"
 _NEARLY_ALL = 0.8
 _LEAD = 20  # letters before the inner container that make the outer one the author's
 _MIN_ROW = 30  # letters of a row that may stand for an empty container
@@ -70,8 +71,8 @@ def find_container(page: Page) -> Container | None:
     if len(found) > 1:
         best = max(found, key=lambda one: (one.body.letters, _has_media(one.body)))
     outers = [node for node in nodes if len(nodes) > 1 and is_inside(best.node, node)]
-    if outers:
-        best = _inner_or_outer(best, outers[0], skip_hidden=skip_hidden)
+    for outer in reversed(outers):
+        best = _inner_or_outer(best, outer, skip_hidden=skip_hidden)
     if best.is_empty:
         return _next_row(best.node, skip_hidden=skip_hidden) or best
     return best
@@ -107,10 +108,12 @@ def _inner_or_outer(inner: Container, outer: LexborNode, *, skip_hidden: bool) -
     before = steps(outer, of=_TEXTS, until=inner.node)
     behind = steps(outer, of=_TEXTS, behind=inner.node)
     around = sum(len(squash(node.text_content or "")) for _, node, _ in chain(before, behind))
-    if own >= _NEARLY_ALL * (own + around):
+    # What was pasted from WebPlus is closed, so that the rest is the author's, however short.
+    enough = 1 if _PASTED in (inner.node.attributes.get("class") or "") else _NEARLY_ALL
+    if own >= enough * (own + around):
         return inner
     whole = _read(outer, skip_hidden=skip_hidden)
-    if own >= _NEARLY_ALL * _letters(whole.lines):
+    if own >= enough * _letters(whole.lines):
         return inner
     swallows = has_furniture(whole.body.lines)
     if _lead(inner, whole) >= _LEAD or (own and not swallows):

@@ -1,15 +1,17 @@
 """What stands around the body of a VSB article: title, meta line, breadcrumb. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from crawler.families.vsb.container import Container
 from crawler.fields.blanks import tidy
-from crawler.fields.credits import credits_of_labels
+from crawler.fields.credits import credits_of_labels, read_credit_line
+from crawler.fields.furniture import furniture_start
 from crawler.fields.labels import Field, Labelled, number_of, read_labels
-from crawler.fields.lines import Line, read_lines
+from crawler.fields.lines import LINE_PARTS, Line, read_lines
 from crawler.fields.metas import read_metas
 from crawler.fields.published import (
     Clock,
@@ -21,10 +23,12 @@ from crawler.fields.published import (
 )
 from crawler.fields.section import read_section
 from crawler.fields.title import Title, read_title
-from crawler.fields.tree import Step, steps
+from crawler.fields.tree import steps
 from crawler.fields.views import printed_views
 from crawler.page import Page
 from storage.article import Credit
+
+_MAX_PARTS_BEHIND = 120  # elements and texts below the body in which its editor's line may stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class Heading:
     source: str | None
     section: str | None
     credits: tuple[Credit, ...]
+    credits_below: tuple[Credit, ...]
 
 
 def read_heading(page: Page, container: Container, form: LexborNode | None) -> Heading | None:
@@ -47,7 +52,7 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
     root = page.tree.body
     if root is None:
         return None
-    met = steps(root, until=container.node, skip_hidden=container.skip_hidden)
+    met = steps(root, of=LINE_PARTS, until=container.node, skip_hidden=container.skip_hidden)
     lines, near = read_lines(met, frame=form)
     metas = read_metas(page)
     title = _selected_title(page) or read_title(
@@ -59,6 +64,7 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
     meta_lines = [title.rest] if title.rest else []
     meta_lines += [line.text for line in lines[below:]]
     labels = _labels(meta_lines)
+    behind = _lines_behind(form or root, container)
     return Heading(
         title=title,
         published=_published(
@@ -67,12 +73,13 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
             meta_lines=meta_lines,
             labels=labels,
             metas=metas,
-            behind=steps(form or root, behind=container.node),
+            behind=behind,
         ),
         views=_views(page, labels),
         source=_source(labels) or metas.get("contentsource"),
         section=read_section(line.text for line in lines) or metas.get("columnname"),
         credits=tuple(credits_of_labels(labels)),
+        credits_below=tuple(credits_of_labels(_signed(behind))),
     )
 
 
@@ -90,11 +97,11 @@ def _published(
     meta_lines: Sequence[str],
     labels: Sequence[Labelled],
     metas: Mapping[str, str],
-    behind: Iterator[Step],
+    behind: Sequence[str],
 ) -> Published | None:
     """Return the date by the order of trust: labelled near the title, meta, bare, far away.
 
-    `behind` is what follows the body; it is only read where nothing before the body has a date.
+    `behind` are the lines below the body.
     """
     clock = Clock(now=page.fetched_at, zone=page.timezone)
     if selected := _selected_date(page, clock):
@@ -106,7 +113,7 @@ def _published(
     if found is None and meta is None:
         found = published_in(_labels(line.text for line in lines), clock)
     if found is None and meta is None:
-        found = published_in(_labels(line.text for line in read_lines(behind)[0]), clock)
+        found = published_in(_labels(behind), clock)
     return refined(found, meta, clock.zone) if found else meta
 
 
@@ -115,6 +122,18 @@ def _selected_date(page: Page, clock: Clock) -> Published | None:
     node = page.tree.css_first(selector) if selector else None
     text = [node.text()] if node else []
     return published_in(_labels(text), clock) or bare_date_in(text, clock)
+
+
+def _lines_behind(frame: LexborNode, container: Container) -> list[str]:
+    """Return the first lines below the body, up to the template's furniture."""
+    met = steps(frame, of=LINE_PARTS, behind=container.node, skip_hidden=container.skip_hidden)
+    lines = [line.text for line in read_lines(islice(met, _MAX_PARTS_BEHIND))[0]]
+    return lines[: furniture_start([tidy(line) for line in lines])]
+
+
+def _signed(lines: Iterable[str]) -> list[Labelled]:
+    """Return the labels of lines that name people and nothing else, such as an editor's line."""
+    return [label for line in lines if read_credit_line(tidy(line)) for label in read_labels(line)]
 
 
 def _labels(lines: Iterable[str]) -> list[Labelled]:
