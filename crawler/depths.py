@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 _LAST = -1  # the depth of what follows the last item
-FLOATING = 1_000_000  # times the page number: where the items of a page without a place float
+FLOATING = 1_000_000  # above it, the items of pages without a place float; no column is as long
+_OUT_OF_THE_WAY = 8 * FLOATING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,14 @@ class Shift:
     at: int
     by: int
     below: int = FLOATING
+
+    def unlimited(self) -> tuple["Shift", ...]:
+        """Return shifts without an upper limit that together do the same."""
+        return (
+            replace(self, at=self.below, by=_OUT_OF_THE_WAY),
+            self,
+            replace(self, at=self.below + _OUT_OF_THE_WAY + self.by, by=-_OUT_OF_THE_WAY - self.by),
+        )
 
     def applied(self, depth: int) -> int:
         """Return a stored depth after this shift."""
@@ -81,8 +90,7 @@ class Sounding:
 
     def placing(self, drift: int) -> Shift:
         """Return the shift that takes the floating items of this page to their place."""
-        afloat = FLOATING * self.page
-        return Shift(at=afloat, below=afloat + FLOATING, by=-afloat - drift)
+        return Shift(at=FLOATING + self.last, below=FLOATING + self.first + 1, by=-FLOATING - drift)
 
 
 def end_of_column(page: int) -> Sounding:

@@ -26,8 +26,8 @@ from dataclasses import replace
 from crawler.depths import FLOATING, Known, Shift, depths_of, sound
 from crawler.discover import Link, LinkKind, Listing
 from crawler.fields.links import url_key
-from crawler.soundings import located, thinned
-from crawler.walk_order import ending, late, next_page
+from crawler.soundings import located, surrendered, thinned
+from crawler.walk_order import ending, is_in_vain, late, next_page
 from crawler.walk_state import NO_END, Limits, NextPage, Read, Reason, Step, Walk
 from storage.crawl import WalkMark
 
@@ -91,6 +91,9 @@ def after(walk: Walk, listing: Listing, known: Mapping[str, Known]) -> Step:
         walk, following = late(walk, read)
         return Step(walk=walk, next=following, from_ends=(None,) * len(items), outside=True)
     walk, from_ends, shifts, slipped = _sounded(walk, read)
+    if walk.asked.reason is Reason.LATE and is_in_vain(walk):
+        given_up = surrendered((*walk.soundings, *ending(walk)))
+        walk, shifts = _moved(walk, given_up), (*shifts, *given_up)
     walk, following = next_page(walk, read, slipped=slipped)
     return Step(walk=walk, next=following, from_ends=from_ends, shifts=shifts)
 
@@ -161,7 +164,19 @@ def _sounded(
         others = [one.shifted(shift) for one in others]
     every, seams = located([*others, here, *ending(walk)], saving=read.page)
     drift = next(one.drift for one in every if one.page == read.page)
-    kept = tuple(one for one in thinned(every) if one.total is not None)
-    lift = FLOATING * read.page if drift is None else -drift
+    kept = tuple(one for one in thinned(every, keep=read.page) if one.total is not None)
+    lift = FLOATING if drift is None else -drift
     from_ends = tuple(depth + lift for depth in depths)
-    return replace(walk, soundings=kept), from_ends, (*shifts, *seams), slipped
+    changes = (*shifts, *seams)
+    if walk.asked.reason is Reason.LATE and (changes or any(one.is_news for one in read.items)):
+        walk = replace(walk, late_finds=walk.late_finds + 1)
+    if any(one.drift is None for one in others):
+        changes = tuple(part for shift in changes for part in shift.unlimited())
+    return replace(walk, soundings=kept), from_ends, changes, slipped
+
+
+def _moved(walk: Walk, shifts: tuple[Shift, ...]) -> Walk:
+    soundings = walk.soundings
+    for shift in shifts:
+        soundings = tuple(one.shifted(shift) for one in soundings)
+    return replace(walk, soundings=soundings)

@@ -32,12 +32,24 @@ def next_page(walk: Walk, read: Read, *, slipped: bool) -> Turn:
 
 def late(walk: Walk, read: Read) -> Turn:
     """Return the next page on which to look for what drifted, else for what leaves no drift."""
-    if walk.page_urls and walk.late_reads < walk.limits.late_reads:
-        page = next_late_page((*walk.soundings, *ending(walk)), top_page=walk.top_page)
-        if page is not None:
-            walk = replace(walk, late_reads=walk.late_reads + 1)
-            return _ask(walk, read, page, Reason.LATE)
-    return _deep(walk, read)
+    page = _late_page(walk)
+    if page is None and walk.late_reads:
+        return walk, None
+    if page is None or walk.late_reads >= walk.limits.late_reads:
+        return _deep(walk, read)
+    return _ask(replace(walk, late_reads=walk.late_reads + 1), read, page, Reason.LATE)
+
+
+def is_in_vain(walk: Walk) -> bool:
+    """Say whether the search used up its reads and neither found nor located anything."""
+    used_up = walk.late_reads >= walk.limits.late_reads > 0
+    return used_up and not walk.late_finds and _late_page(walk) is not None
+
+
+def _late_page(walk: Walk) -> int | None:
+    if walk.page_urls is None:
+        return None
+    return next_late_page((*walk.soundings, *ending(walk)), top_page=walk.top_page)
 
 
 def ending(walk: Walk) -> tuple[Sounding, ...]:
@@ -125,7 +137,7 @@ def _is_afloat(walk: Walk, read: Read) -> bool:
 
 
 def _deep(walk: Walk, read: Read) -> Turn:
-    if walk.late_reads or walk.deep_reads >= walk.limits.deep_reads:
+    if walk.deep_reads >= walk.limits.deep_reads:
         return walk, None
     page = max(walk.cursor or 0, walk.top_page + 1)
     if page >= walk.end_page:

@@ -66,6 +66,7 @@ class Walk:
     jumped: bool = False
     steps_back: int = 0
     late_reads: int = 0
+    late_finds: int = 0
     deep_reads: int = 0
     cursor: int | None = None
     last_keys: tuple[str, ...] = ()
@@ -77,7 +78,8 @@ class Step:
 
     `walk.mark`, `shifts` and the `from_ends` of its items (in the order of the listing's links) are
     saved in one transaction, the shifts before the items, and before the items of the next page are
-    looked up. `outside` says that the page lies beyond the limits: its items are not taken up.
+    looked up: each adds `by` to all stored depths from `at` up, in this order. `outside` says that
+    the page lies beyond the limits: its items are not taken up.
     """
 
     walk: Walk
