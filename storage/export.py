@@ -1,4 +1,7 @@
-"""Write articles out: documents, JSONL, CSV. Streams; a file appears whole or not at all."""
+"""Write articles out: documents, JSONL, CSV. Streams; a file appears whole or not at all.
+
+What is no ordinary file (a pipe, a device, a link such as /dev/stdout) is written straight.
+"""
 
 import csv
 import json
@@ -39,6 +42,8 @@ def export(
     }[form]
     try:
         return write(_counted(articles, progress), out)
+    except BrokenPipeError:
+        raise  # the reader has enough: no failure
     except OSError as error:
         raise ExportError(str(out), error.strerror or str(error)) from error
 
@@ -101,6 +106,10 @@ def _cell(value: object) -> object:
 
 @contextmanager
 def _whole_file(path: Path, *, encoding: str = "utf-8", newline: str = "\n") -> Iterator[IO[str]]:
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        with path.open("w", encoding=encoding, newline=newline) as file:
+            yield file
+        return
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with unfinished.open("w", encoding=encoding, newline=newline) as file:

@@ -171,3 +171,40 @@ def test_real_documents_come_back_byte_for_byte(desk: Desk, tmp_path: Path) -> N
     export(desk.all(), form=ExportFormat.TEXT, out=tmp_path / "out", progress=ignore)
 
     assert {p.read_bytes() for p in (tmp_path / "out").iterdir()} == {p.read_bytes() for p in seeds}
+
+
+def test_what_a_link_leads_to_is_written_and_the_link_stays(
+    stored: list[StoredArticle], tmp_path: Path
+) -> None:
+    real, link = tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    real.touch()
+    link.symlink_to(real)
+
+    export(stored, form=ExportFormat.JSONL, out=link, progress=ignore)
+
+    assert link.is_symlink()
+    assert len(real.read_text("utf-8").splitlines()) == len(stored)
+
+
+def test_a_pipe_is_written_straight(stored: list[StoredArticle], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    export(stored, form=ExportFormat.JSONL, out=pipe, progress=ignore)
+
+    with os.fdopen(reader, encoding="utf-8") as read:
+        assert [json.loads(line)["id"] for line in read] == [a.id for a in stored]
+    assert pipe.is_fifo()
+
+
+def test_a_reader_that_goes_away_is_not_an_export_that_failed(
+    stored: list[StoredArticle], tmp_path: Path
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    with pytest.raises(BrokenPipeError):
+        export(stored, form=ExportFormat.JSONL, out=Path(f"/dev/fd/{writer}"), progress=ignore)
+
+    os.close(writer)
