@@ -151,12 +151,13 @@ def document(article: Article) -> str:
 
 def document_of(*, title: str, published_text: str | None, views: int | None, text: str) -> str:
     """Return the document form of these four values; `None` prints as 未知."""
-    return (
+    form = (
         f"标题: {title}\n"
         f"发布日期: {UNKNOWN if published_text is None else published_text}\n"
         f"浏览次数: {UNKNOWN if views is None else views}\n"
         f"正文内容:\n{text}"
     )
+    return form.removesuffix("\n")  # a body without text
 
 
 def document_name(*, published_day: str | None, content_hash: str) -> str:
