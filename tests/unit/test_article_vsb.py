@@ -217,6 +217,27 @@ def test_a_body_is_the_innermost_container(body: str) -> None:
     assert article.text == "正文一\n正文二"
 
 
+def test_what_stands_around_a_pasted_part_is_the_authors() -> None:
+    pasted = '<div class="wp_articlecontent"><p>正文一，青岚学院召开年度会议。</p></div>'
+
+    article = read(form(f"<h3>{TITLE}</h3>{box(f'{pasted}<p>图片：江舟</p>')}{AFTER}"))
+
+    assert article.text == "正文一，青岚学院召开年度会议。\n图片：江舟"
+
+
+def test_an_editors_line_below_the_body_is_a_credit() -> None:
+    below = "<div>责任编辑：江舟&nbsp;&nbsp;审核：林 溪</div>"
+
+    article = read(form(f"<h3>{TITLE}</h3>{box('<p>（记者 周未）正文</p>')}{below}{AFTER}"))
+
+    assert article.text == "（记者 周未）正文"
+    assert [(one.role, one.name) for one in article.credits] == [
+        ("author", "周未"),
+        ("editor", "江舟"),
+        ("reviewer", "林溪"),
+    ]
+
+
 def test_an_outer_container_is_the_body_where_the_inner_one_is_a_part() -> None:
     lead = "<p>青岚学院昨日召开年度工作会议，全体教师参加，会议由院长主持。</p>"
 
