@@ -79,8 +79,9 @@ class Article:
 
     `text` holds one paragraph a line; it is empty only where the body really has no text, and
     then `empty_reason` says why (`images`, `video`, `pdf`, `attachments`, or `nothing` where a
-    title with its date is all that was published). `published_at` is aware UTC; `published_text` is the date as printed, with its label. `page_key` tells the document
-    apart within its host (`storage` never parses it); `owner` is the CMS's own site number.
+    title with its date is all that was published). `published_at` is aware UTC; `published_text` is
+    the date as printed, with its label. `page_key` tells the document apart within its host
+    (`storage` never parses it); `owner` is the CMS's own site number.
 
     Source of the names: https://schema.org/NewsArticle (headline, alternativeHeadline,
     datePublished, interactionStatistic, articleBody), see docs/architecture.md.
