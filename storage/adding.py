@@ -99,8 +99,16 @@ def _insert_documents(
         }
         for f, lead in zip(fresh, found, strict=True)
     ]
-    statement = insert(Document).returning(Document.id, sort_by_parameter_order=True)
-    return connection.scalars(statement, rows).all()
+    # Asked for by key: to have ids returned in order, rows would be inserted one by one.
+    connection.execute(insert(Document), rows)
+    keys = [row["page_key"] for row in rows]
+    stored = connection.execute(
+        select(Document.page_key, Document.id).where(
+            Document.site_id == lease.site_id, Document.page_key.in_(keys)
+        )
+    )
+    by_key = {row.page_key: row.id for row in stored}
+    return [by_key[key] for key in keys]
 
 
 def _insert_versions(
@@ -118,8 +126,12 @@ def _insert_versions(
         )
         for f, document_id in zip(fresh, ids, strict=True)
     ]  # fmt: skip
-    statement = insert(Version).returning(Version.id, sort_by_parameter_order=True)
-    return connection.scalars(statement, rows).all()
+    connection.execute(insert(Version), rows)
+    stored = connection.execute(
+        select(Version.document_id, Version.id).where(Version.document_id.in_(ids))
+    )
+    by_document = {row.document_id: row.id for row in stored}
+    return [by_document[document_id] for document_id in ids]
 
 
 def _document_row(
