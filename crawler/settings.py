@@ -75,6 +75,8 @@ BASE: dict[str, Any] = {
     # costs more CPU than the download itself (measured: 1.6 times the pages a CPU second).
     "CONCURRENT_ITEMS": 1,
     "CONCURRENT_REQUESTS": 16,
+    # Reads and compiles the source of every callback, again for every class made of a site.
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider asks once itself
     "LOG_INSTALL_ROOT_HANDLER": False,  # the program that starts the crawl decides
     "LOGSTATS_INTERVAL": 0,

@@ -1,0 +1,114 @@
+"""The spiders that ours is measured against; run as a program of their own.
+
+`counting` has Wenxun's own Scrapy settings and does nothing with a page but count it and follow
+its links: what fetching alone costs. `plain` is what a Scrapy user writes first: stock settings,
+CSS selectors, one committed insert for each item.
+
+Usage: python benchmarks/rival_spiders.py counting|plain DATABASE LIST_PAGE...
+"""
+
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+
+_ARTICLE = re.compile(rb'href="([^"]*/info/\d+/\d+\.htm)"')
+_NEXT = re.compile(rb'href="([^"]+)"[^>]*>\xe4\xb8\x8b\xe9\xa1\xb5')  # 下页
+
+
+class CountingSpider(scrapy.Spider):
+    """Counts responses."""
+
+    name = "counting"
+    pages = 0
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        self.pages += 1
+        body = response.body
+        for path in dict.fromkeys(_ARTICLE.findall(body)):
+            yield scrapy.Request(urljoin(response.url, path.decode()), callback=self.parse_article)
+        if found := _NEXT.search(body):
+            following = found.group(1).decode().replace("&amp;", "&")
+            yield scrapy.Request(urljoin(response.url, following))
+
+    def parse_article(self, response: Response) -> None:  # noqa: ARG002 (Scrapy passes it)
+        self.pages += 1
+
+
+class PlainSpider(scrapy.Spider):
+    """Reads four fields and yields an item."""
+
+    name = "plain"
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        for href in response.css("[id^=line_u] a::attr(href)").getall():
+            yield response.follow(href, callback=self.parse_article)
+        following = response.xpath("//a[text()='下页']/@href").get()
+        if following:
+            yield response.follow(following)
+
+    def parse_article(self, response: Response) -> Iterator[Any]:
+        text = response.css(".v_news_content ::text").getall()
+        printed = " ".join(response.css("form ::text").getall())
+        dates = re.findall(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?", printed)
+        yield {
+            "url": response.url,
+            "title": response.css("title::text").get("").partition("-")[0],
+            "date": dates[0] if dates else None,
+            "text": "\n".join(line.strip() for line in text if line.strip()),
+        }
+
+
+class InsertPipeline:
+    """One insert and one commit for each item."""
+
+    def __init__(self, path: str) -> None:
+        self._database = sqlite3.connect(path)
+        self._database.execute(
+            "create table article (url text primary key, title text, date text, text text)"
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> "InsertPipeline":
+        return cls(crawler.settings["DATABASE"])
+
+    def process_item(self, item: Any) -> Any:
+        self._database.execute("insert into article values (:url, :title, :date, :text)", item)
+        self._database.commit()
+        return item
+
+
+def counting_settings() -> dict[str, Any]:
+    """Wenxun's settings for a loopback site, without the pipeline that stores its articles."""
+    from crawler.settings import PRIVATE_CONCURRENCY, CrawlOptions, process_settings
+
+    options = CrawlOptions(database_url="", user_agent="bench", allow_private_hosts=True)
+    return process_settings(options) | {
+        "ITEM_PIPELINES": {},
+        "DOWNLOAD_DELAY": 0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": PRIVATE_CONCURRENCY,
+        "LOG_ENABLED": False,
+    }
+
+
+def main() -> None:
+    which, database, *start = sys.argv[1:]
+    if which == "counting":
+        settings, spider = counting_settings(), CountingSpider
+    else:
+        settings = {"DATABASE": database, "ITEM_PIPELINES": {"__main__.InsertPipeline": 300}}
+        spider = PlainSpider
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(spider, start_urls=start)
+    process.start()
+
+
+if __name__ == "__main__":
+    main()
