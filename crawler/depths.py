@@ -185,7 +185,8 @@ def _moved(
 
     The longest run of falling stored depths kept its order; among equal ones, that with the least
     drift. What is left was moved: made sticky, or given another date. So was what does not stand
-    between the `least` and the `most` depth that the pages around leave for it.
+    between the `least` and the `most` depth that the pages around leave for it. Where most seem
+    moved, the stored depths contradict each other and none of them counts.
     """
     found = [(index, depth) for index, depth in enumerate(stored) if depth is not None]
     known = [one for one in found if least <= one[1] <= most]
@@ -201,4 +202,6 @@ def _moved(
         calm = before[1] - abs(depths[index] - depth)
         best.append((before[0] + 1, calm, [*before[2], (index, depth)]))
     kept = max(best, key=lambda run: run[:2], default=(0, 0, []))[2]
+    if 2 * len(kept) < len(found):
+        return [], []
     return [depth for index, depth in found if (index, depth) not in kept], kept

@@ -168,8 +168,13 @@ def _sounded(
     lift = FLOATING if drift is None else -drift
     from_ends = tuple(depth + lift for depth in depths)
     changes = (*shifts, *seams)
-    if walk.asked.reason is Reason.LATE and (changes or any(one.is_news for one in read.items)):
-        walk = replace(walk, late_finds=walk.late_finds + 1)
+    if walk.asked.reason is Reason.LATE:
+        news = sum(item.is_news for item in read.items)
+        walk = replace(
+            walk,
+            late_news=walk.late_news + news,
+            late_finds=walk.late_finds + news + len(changes),
+        )
     if any(one.drift is None for one in others):
         changes = tuple(part for shift in changes for part in shift.unlimited())
     return replace(walk, soundings=kept), from_ends, changes, slipped

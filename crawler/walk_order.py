@@ -33,8 +33,8 @@ def next_page(walk: Walk, read: Read, *, slipped: bool) -> Turn:
 def late(walk: Walk, read: Read) -> Turn:
     """Return the next page on which to look for what drifted, else for what leaves no drift."""
     page = _late_page(walk)
-    if page is None and walk.late_reads:
-        return walk, None
+    if page is None and walk.late_news:
+        return walk, None  # what drifted was found: the rotation can wait
     if page is None or walk.late_reads >= walk.limits.late_reads:
         return _deep(walk, read)
     return _ask(replace(walk, late_reads=walk.late_reads + 1), read, page, Reason.LATE)

@@ -66,6 +66,7 @@ class Walk:
     jumped: bool = False
     steps_back: int = 0
     late_reads: int = 0
+    late_news: int = 0
     late_finds: int = 0
     deep_reads: int = 0
     cursor: int | None = None
