@@ -116,8 +116,8 @@ class ColumnCrawl:
         )
 
     def _listing(self, page: Page, listing: Listing) -> ListingOutcome:
-        # The walk judges by what is stored, so what came before has to be.
-        self._crawl.writer.flush()
+        # The walk judges by the listings that are stored, so those before this one have to be.
+        self._crawl.writer.flush_listings()
         items = [listed_item(link, from_end=None, document_id=None) for link in listing.links]
         known = self._crawl.listings.known(
             self._column, self._crawl.lease.site_id, items, now=datetime.now(UTC)

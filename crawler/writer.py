@@ -1,26 +1,35 @@
 """Save records in batches from a thread of its own, so that fetching never waits for the disk.
 
-Order is kept: what is added first is saved first. A failed save ends the crawl: the error is
-raised to whoever adds the next record, and nothing after it is saved.
+Listings are saved in order, and so is all the rest. A listing may be saved before articles that
+came ahead of it, never after those that follow it: the next list page waits for it, and saving
+everything for each list page would cost more than the pages themselves. A failed save ends the
+crawl: the error is raised to whoever adds the next record, and nothing after it is saved.
 """
 
 import logging
-import queue
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 
-from storage.crawl import Lease, Record, Saved
+from storage.crawl import Lease, ListingRead, Record, Saved
 from storage.crawls import Crawls
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 50
-_WAIT_S = 0.25  # a killed crawl loses no more than this, and what is on the wire
+_LARGEST = 200
+_WAIT_S = 0.5  # a killed crawl loses no more than this, and what is on the wire
 _RENEW_S = 15.0
 
-_Entry = Record | threading.Event | None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flush:
+    """Somebody waits for what was added: for all of it, or for the listings only."""
+
+    everything: bool
+    done: threading.Event = field(default_factory=threading.Event)
 
 
 class Writer:
@@ -38,15 +47,20 @@ class Writer:
         self._lease = lease
         self._requests = requests
         self._on_saved = on_saved
-        self._queue: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
+        # The thread is woken for a batch, not for a record: each change of threads costs both.
+        self._changed = threading.Condition()
+        self._waiting: list[Record] = []
+        self._flushes: list[_Flush] = []
+        self._closing = False
         self._error: Exception | None = None
+        self._renew_at = monotonic() + _RENEW_S
         self._thread = threading.Thread(target=self._run, name="wenxun-writer", daemon=True)
         self._thread.start()
 
     @property
     def backlog(self) -> int:
         """Return how many records wait to be saved."""
-        return self._queue.qsize()
+        return len(self._waiting)
 
     @property
     def error(self) -> Exception | None:
@@ -61,58 +75,70 @@ class Writer:
         """
         if self._error is not None:
             raise self._error
-        self._queue.put(record)
+        with self._changed:
+            self._waiting.append(record)
+            if len(self._waiting) >= _BATCH:
+                self._changed.notify()
 
     def flush(self) -> None:
         """Wait until all that was added is saved (or saving has failed)."""
-        done = threading.Event()
-        self._queue.put(done)
-        while not done.wait(0.5) and self._thread.is_alive():
-            pass
+        self._wait_for(_Flush(everything=True))
+
+    def flush_listings(self) -> None:
+        """Wait until the listings that were added are saved (or saving has failed)."""
+        self._wait_for(_Flush(everything=False))
 
     def close(self) -> None:
         """Save the rest and stop."""
-        self._queue.put(None)
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
         self._thread.join()
 
-    def _run(self) -> None:
-        renew_at = monotonic() + _RENEW_S
-        while True:
-            records, flushed, closing = self._collect()
-            try:
-                if records and self._error is None:
-                    self._save(records)
-                    renew_at = monotonic() + _RENEW_S
-                elif monotonic() > renew_at and self._error is None:
-                    self._crawls.renew(self._lease, now=datetime.now(UTC))
-                    renew_at = monotonic() + _RENEW_S
-            except Exception as error:  # noqa: BLE001 (raised again to the crawl, by `add`)
-                self._error = error
-            for event in flushed:
-                event.set()
-            if closing:
-                return
+    def _wait_for(self, flush: _Flush) -> None:
+        with self._changed:
+            self._flushes.append(flush)
+            self._changed.notify()
+        while not flush.done.wait(0.5) and self._thread.is_alive():
+            pass
 
-    def _collect(self) -> tuple[list[Record], list[threading.Event], bool]:
-        """Wait for records until a batch is full, time is up, or somebody waits for it."""
-        records: list[Record] = []
-        deadline = monotonic() + (_WAIT_S if records else _RENEW_S)
-        while len(records) < _BATCH:
-            try:
-                entry = self._queue.get(timeout=max(0.0, deadline - monotonic()))
-            except queue.Empty:
-                return records, [], False
-            if entry is None:
-                return records, [], True
-            if isinstance(entry, threading.Event):
-                return records, [entry], False
-            if not records:
-                deadline = monotonic() + _WAIT_S
-            records.append(entry)
-        return records, [], False
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            records, flushes, closing = self._collect()
+            self._save(records)
+            for flush in flushes:
+                flush.done.set()
+
+    def _collect(self) -> tuple[list[Record], list[_Flush], bool]:
+        """Wait until a batch is full, time is up, or somebody waits; return what is to be saved."""
+        with self._changed:
+            self._changed.wait_for(self._is_urgent, timeout=_WAIT_S)
+            flushes, self._flushes = self._flushes, []
+            waiting, self._waiting = self._waiting, []
+            only_listings = flushes and not any(flush.everything for flush in flushes)
+            if only_listings and len(waiting) < _BATCH and not self._closing:
+                self._waiting = [one for one in waiting if not isinstance(one, ListingRead)]
+                waiting = [one for one in waiting if isinstance(one, ListingRead)]
+            return waiting, flushes, self._closing
+
+    def _is_urgent(self) -> bool:
+        return self._closing or bool(self._flushes) or len(self._waiting) >= _BATCH
 
     def _save(self, records: Sequence[Record]) -> None:
+        try:
+            for start in range(0, len(records), _LARGEST):
+                if self._error is None:
+                    self._save_batch(records[start : start + _LARGEST])
+            if self._error is None and monotonic() > self._renew_at:
+                self._crawls.renew(self._lease, now=datetime.now(UTC))
+                self._renew_at = monotonic() + _RENEW_S
+        except Exception as error:  # noqa: BLE001 (raised again to the crawl, by `add`)
+            self._error = error
+
+    def _save_batch(self, records: Sequence[Record]) -> None:
         saved = self._crawls.save(
             self._lease, records, requests=self._requests(), now=datetime.now(UTC)
         )
+        self._renew_at = monotonic() + _RENEW_S
         self._on_saved(saved)
