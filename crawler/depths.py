@@ -11,13 +11,15 @@ a `Shift` moves all stored depths above it at once. A page without any known ite
 that frame until the pages around it were read: its items float, far above all real depths.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil
 
 _LAST = -1  # the depth of what follows the last item
 FLOATING = 1_000_000  # above it, the items of pages without a place float; no column is as long
-_OUT_OF_THE_WAY = 8 * FLOATING
+FORGOTTEN = 4 * FLOATING  # above it, depths that were given up: as good as none
+_OUT_OF_THE_WAY = 16 * FLOATING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,8 @@ class Sounding:
     """One page as read: the stored depths of its first and last item, and the drift below it.
 
     While `drift` is None the page floats, and `first` and `last` are its depths as they are now.
-    `total` is what the paginator said at that time; None for the end of the column.
+    `total` is what the paginator said at that time; None for the end of the column. `doubtful` says
+    that stored depths of the page contradict each other or those of its neighbours.
     """
 
     page: int
@@ -72,6 +75,7 @@ class Sounding:
     last: int
     drift: int | None
     total: int | None
+    doubtful: bool = False
 
     def shifted(self, shift: Shift) -> "Sounding":
         """Return the sounding after a shift of the stored depths."""
@@ -93,6 +97,14 @@ class Sounding:
         return Shift(at=FLOATING + self.last, below=FLOATING + self.first + 1, by=-FLOATING - drift)
 
 
+def forgotten() -> tuple[Shift, ...]:
+    """Return the shifts that give up all depths of a column.
+
+    They start anew as its pages are read; until then the rotation finds what they hide.
+    """
+    return Shift(at=0, below=FORGOTTEN, by=FORGOTTEN).unlimited()
+
+
 def end_of_column(page: int) -> Sounding:
     """Return the sounding of what follows the last page: nothing ever drifts below it."""
     return Sounding(page=page, first=_LAST, last=_LAST, drift=0, total=None)
@@ -105,7 +117,8 @@ def depths_of(count: int, *, page: int, pages: int, total: int, per_page: int) -
     cannot be told.
     """
     ends_at = total if page == pages else page * per_page
-    if count == 0 or page > pages or (page - 1) * per_page + count != ends_at:
+    agrees = per_page > 0 and ceil(total / per_page) == pages >= page
+    if count == 0 or not agrees or (page - 1) * per_page + count != ends_at:
         return None
     return [total - ends_at + count - 1 - index for index in range(count)]
 
@@ -124,18 +137,16 @@ def sound(
     `open_below` says that below the known items of this page nothing was read yet (a first walk):
     what drifts there is no riddle. `others` are the pages that were read already.
     """
-    known = [one for one in others if one.drift is not None]
-    most = min((one.first for one in known if one.page < page), default=FLOATING)
-    least = max((one.last for one in known if one.page > page), default=_LAST)
     stored = [_depth(item) for item in items]
-    moved, kept = _moved(depths, stored, least, most)
+    fits = _fitting(page, others)
+    moved, kept = _moved(depths, stored, fits)
     shifts = [Shift(at=depth + 1, by=-1) for depth in moved]
     anchors = [(index, _after(depth, shifts)) for index, depth in kept]
     if not anchors:
         # Items that were never given a depth start the frame; others wait for their neighbours.
-        starts = open_below or any(item.in_column and item.from_end is None for item in items)
-        drift = 0 if starts else None
-        return _sounding(depths, page=page, total=total, drift=drift), tuple(shifts)
+        starts = open_below or any(_is_without_depth(item) for item in items)
+        here = _sounding(depths, page=page, total=total, drift=0 if starts else None)
+        return replace(here, doubtful=any(depth is not None for depth in stored)), tuple(shifts)
     first, last = anchors[0], anchors[-1]
     if page > 1 and (above := _inserted(items, moved, range(first[0]))):
         shifts.append(Shift(at=first[1] + 1, by=above))
@@ -151,6 +162,10 @@ def sound(
         shifts.append(Shift(at=last[1], by=tail))
     here = _sounding(depths, page=page, total=total, drift=drifts[-1] - tail)
     return here, tuple(shifts)
+
+
+def _is_without_depth(item: Known) -> bool:
+    return item.in_column and (item.from_end is None or item.from_end >= FORGOTTEN)
 
 
 def _sounding(depths: Sequence[int], *, page: int, total: int, drift: int | None) -> Sounding:
@@ -173,23 +188,51 @@ def _after(depth: int, shifts: Sequence[Shift]) -> int:
     return depth
 
 
+def _fitting(page: int, others: Sequence[Sounding]) -> Callable[[int, int], bool]:
+    """Return the test whether a depth and the stored one agree on being below or above others.
+
+    A page may overlap its neighbours, which were read a moment ago; so only the sides are compared.
+    """
+    above = max((one for one in others if one.page < page), key=_page, default=None)
+    below = min((one for one in others if one.page > page), key=_page, default=None)
+
+    def fits(depth: int, stored: int) -> bool:
+        under = (
+            above is None
+            or above.drift is None
+            or ((depth < above.last + above.drift) == (stored < above.last))
+        )
+        over = (
+            below is None
+            or below.drift is None
+            or ((depth > below.first + below.drift) == (stored > below.first))
+        )
+        return under and over
+
+    return fits
+
+
+def _page(one: Sounding) -> int:
+    return one.page
+
+
 def _inserted(items: Sequence[Known], moved: Sequence[int], where: range) -> int:
     """Count the items in this part of the page that did not stand there before."""
     return sum(not items[i].in_column or items[i].from_end in moved for i in where)
 
 
 def _moved(
-    depths: Sequence[int], stored: Sequence[int | None], least: int, most: int
+    depths: Sequence[int], stored: Sequence[int | None], fits: Callable[[int, int], bool]
 ) -> tuple[list[int], list[tuple[int, int]]]:
     """Split the known items into those that were moved here and those that kept their order.
 
     The longest run of falling stored depths kept its order; among equal ones, that with the least
-    drift. What is left was moved: made sticky, or given another date. So was what does not stand
-    between the `least` and the `most` depth that the pages around leave for it. Where most seem
-    moved, the stored depths contradict each other and none of them counts.
+    drift. What is left was moved: made sticky, or given another date. So was what does not fit
+    between the pages around it. Where most seem moved, the stored depths contradict each other and
+    none of them counts.
     """
     found = [(index, depth) for index, depth in enumerate(stored) if depth is not None]
-    known = [one for one in found if least <= one[1] <= most]
+    known = [one for one in found if fits(depths[one[0]], one[1])]
     if len(known) == len(found) and all(a[1] > b[1] for a, b in pairwise(known)):
         return [], known
     best: list[tuple[int, int, list[tuple[int, int]]]] = []

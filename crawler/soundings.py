@@ -52,19 +52,6 @@ def next_late_page(soundings: Sequence[Sounding], *, top_page: int) -> int | Non
     return None
 
 
-def surrendered(soundings: Sequence[Sounding]) -> tuple[Shift, ...]:
-    """Return the shift that takes a drift for granted which the search did not explain.
-
-    Depths contradict each other where much was moved at once. Looking again would cost as much in
-    every crawl; what it hides is left to the rotation.
-    """
-    known = [one for one in soundings if one.drift is not None]
-    for above, below in pairwise(known):
-        if above.drift != below.drift:
-            return (Shift(at=above.last, by=(above.drift or 0) - (below.drift or 0)),)
-    return ()
-
-
 def thinned(every: Sequence[Sounding], *, keep: int) -> tuple[Sounding, ...]:
     """Leave out the soundings that say what both their neighbours say, but for the page to keep."""
     return tuple(

@@ -11,7 +11,8 @@ seen are stored with the listing, fetched or not.
    between; overlap is harmless, a gap is not.
 3. Late. Where the depth of stored items drifted (see `depths`), items were inserted or removed
    further down: the pages between are bisected until the place is found, at most `late_reads`
-   pages a crawl. What is not found then shows again in the next crawl.
+   pages a crawl. What is not found then shows again in the next crawl. Where depths contradict
+   each other, because much was moved at once, they are given up and start anew.
 4. Deep. One page a crawl is read in rotation, for what leaves no drift: columns that print no
    total, and an insertion that a removal outweighs. So a single late item is found by the next
    crawl, and any item within as many crawls as the column has pages.
@@ -23,11 +24,11 @@ number of pages that was read last.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crawler.depths import FLOATING, Known, Shift, depths_of, sound
+from crawler.depths import FLOATING, Known, Shift, depths_of, forgotten, sound
 from crawler.discover import Link, LinkKind, Listing
 from crawler.fields.links import url_key
-from crawler.soundings import located, surrendered, thinned
-from crawler.walk_order import ending, is_in_vain, late, next_page
+from crawler.soundings import located, thinned
+from crawler.walk_order import ending, is_in_doubt, late, next_page
 from crawler.walk_state import NO_END, Limits, NextPage, Read, Reason, Step, Walk
 from storage.crawl import WalkMark
 
@@ -91,10 +92,9 @@ def after(walk: Walk, listing: Listing, known: Mapping[str, Known]) -> Step:
         walk, following = late(walk, read)
         return Step(walk=walk, next=following, from_ends=(None,) * len(items), outside=True)
     walk, from_ends, shifts, slipped = _sounded(walk, read)
-    if walk.asked.reason is Reason.LATE and is_in_vain(walk):
-        given_up = surrendered((*walk.soundings, *ending(walk)))
-        walk, shifts = _moved(walk, given_up), (*shifts, *given_up)
     walk, following = next_page(walk, read, slipped=slipped)
+    if following is None and is_in_doubt(walk):
+        shifts = (*shifts, *forgotten())
     return Step(walk=walk, next=following, from_ends=from_ends, shifts=shifts)
 
 
@@ -173,15 +173,9 @@ def _sounded(
         walk = replace(
             walk,
             late_news=walk.late_news + news,
-            late_finds=walk.late_finds + news + len(changes),
+            late_doubts=walk.late_doubts + here.doubtful,
+            late_finds=walk.late_finds + len(changes),
         )
     if any(one.drift is None for one in others):
         changes = tuple(part for shift in changes for part in shift.unlimited())
     return replace(walk, soundings=kept), from_ends, changes, slipped
-
-
-def _moved(walk: Walk, shifts: tuple[Shift, ...]) -> Walk:
-    soundings = walk.soundings
-    for shift in shifts:
-        soundings = tuple(one.shifted(shift) for one in soundings)
-    return replace(walk, soundings=soundings)

@@ -40,10 +40,14 @@ def late(walk: Walk, read: Read) -> Turn:
     return _ask(replace(walk, late_reads=walk.late_reads + 1), read, page, Reason.LATE)
 
 
-def is_in_vain(walk: Walk) -> bool:
-    """Say whether the search used up its reads and neither found nor located anything."""
-    used_up = walk.late_reads >= walk.limits.late_reads > 0
-    return used_up and not walk.late_finds and _late_page(walk) is not None
+def is_in_doubt(walk: Walk) -> bool:
+    """Say whether a search found nothing and met contradictions, or led nowhere.
+
+    That happens where much was moved at once. Searching again would cost as much in every crawl.
+    """
+    if not walk.late_reads or walk.late_news:
+        return False
+    return walk.late_doubts > 0 or (not walk.late_finds and _late_page(walk) is not None)
 
 
 def _late_page(walk: Walk) -> int | None:

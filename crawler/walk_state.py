@@ -67,6 +67,7 @@ class Walk:
     steps_back: int = 0
     late_reads: int = 0
     late_news: int = 0
+    late_doubts: int = 0
     late_finds: int = 0
     deep_reads: int = 0
     cursor: int | None = None
