@@ -28,6 +28,9 @@ _FILE = re.compile(
 )
 
 
+@lru_cache(
+    maxsize=4096
+)  # a page names most addresses several times, and its list named them before
 def canonical_url(href: str, *, base: str | None = None) -> str | None:
     """Return the one form in which an address is written, or None if it is no http(s) address.
 
@@ -67,6 +70,7 @@ def clean_href(href: str) -> str:
     return _NO_SLASHES.sub(r"\1://", href)
 
 
+@lru_cache(maxsize=4096)
 def url_key(url: str) -> str:
     """Return the canonical address without scheme and `www.`: identity ignores both."""
     rest = (canonical_url(url) or url).partition("://")[2] or url
