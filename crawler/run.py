@@ -5,9 +5,11 @@ The reactor cannot be started twice; the service runs this in a child process.
 
 import logging
 from collections.abc import Callable, Sequence
+from threading import Event
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.settings import Settings
 
 from crawler.crawl import failed_summary
@@ -16,12 +18,36 @@ from crawler.hosts import allowed_addresses, check_url, is_private
 from crawler.settings import FASTEST_PUBLIC_DELAY_S, CrawlOptions, process_settings
 from crawler.site import Site, SiteError
 from crawler.spider import NewsSpider, spider_class
-from storage.crawl import CrawlSummary
+from storage.crawl import CrawlOutcome, CrawlSummary
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[Sequence[NewsSpider]], None]
 _PROGRESS_EVERY_S = 0.5
+
+
+class StoppedError(IgnoreRequest):
+    """The crawl is being stopped, so this page is left to the next one."""
+
+
+class CrawlProcess(AsyncCrawlerProcess):
+    """Scrapy's process, made to end in moments; `stopping` is set when it is told to.
+
+    Scrapy would first fetch all that waits for its turn: half a minute for a site with a delay.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.stopping = Event()
+
+    async def stop(self) -> None:
+        """Stop the crawls that run: finish what is on the wire, leave the rest."""
+        # Called too when all crawls have ended by themselves; then there are none.
+        if self.crawlers:
+            self.stopping.set()
+        for crawler in self.crawlers:
+            _leave_waiting(crawler)
+        await super().stop()
 
 
 def run_crawls(
@@ -32,7 +58,7 @@ def run_crawls(
     SIGINT and SIGTERM end the crawls cleanly: what was fetched is saved, the rest is continued by
     the next crawl. `on_progress` is called twice a second with the running spiders.
     """
-    process = AsyncCrawlerProcess(Settings(process_settings(options)))
+    process = CrawlProcess(Settings(process_settings(options)))
     # Scrapy has just set its own levels; what matters of a crawl is said by its summary.
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     refused: dict[str, CrawlSummary] = {}
@@ -44,12 +70,16 @@ def run_crawls(
             refused[site.name] = failed_summary(site.name, "configuration", str(error))
             continue
         crawlers[site.name] = process.create_crawler(spider_class(site))
-        process.crawl(crawlers[site.name])
+        process.crawl(crawlers[site.name], stopping=process.stopping)
     if crawlers:
         if on_progress is not None:
             _call_often(crawlers, on_progress)
         process.start()
-    return tuple(refused.get(s.name) or _summary(s, crawlers[s.name]) for s in sites)
+    stopped = process.stopping.is_set()
+    return tuple(
+        refused.get(site.name) or _summary(site, crawlers[site.name], stopped=stopped)
+        for site in sites
+    )
 
 
 def check_delay(site: Site, *, allow_private: bool) -> None:
@@ -73,10 +103,31 @@ def check_delay(site: Site, *, allow_private: bool) -> None:
             )
 
 
-def _summary(site: Site, crawler: Any) -> CrawlSummary:
+def _leave_waiting(crawler: Crawler) -> None:
+    """Drop the requests that wait for their turn: their links stay pending in the database."""
     spider = crawler.spider
-    if isinstance(spider, NewsSpider) and spider.summary is not None:
-        return spider.summary
+    if not isinstance(spider, NewsSpider) or spider.crawl is None:
+        return
+    downloader = crawler.engine.downloader
+    for request in downloader.active:
+        request.errback = None  # no failure of the site
+    for slot in downloader.slots.values():
+        while slot.queue:
+            _, turn = slot.queue.popleft()
+            spider.crawl.requests -= 1  # it was counted when it began to wait
+            turn.errback(StoppedError())
+
+
+def _summary(site: Site, crawler: Crawler, *, stopped: bool) -> CrawlSummary:
+    spider = crawler.spider
+    if isinstance(spider, NewsSpider):
+        if spider.summary is None:  # told to stop twice, Scrapy closes nothing
+            spider.on_closed("shutdown")
+        if spider.summary is not None:
+            return spider.summary
+    if stopped:
+        note = "interrupted before it began"
+        return CrawlSummary(site=site.name, outcome=CrawlOutcome.INTERRUPTED, notes=(note,))
     return failed_summary(site.name, "internal", "the crawl did not start; see the log")
 
 

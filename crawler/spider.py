@@ -6,6 +6,7 @@ No selectors in it. Sites are data: `spider_class` makes Scrapy's class of a sit
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any, ClassVar, Self
 
 from scrapy import signals
@@ -54,9 +55,12 @@ class NewsSpider(Spider):
     summary: CrawlSummary | None = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, stopping: Event | None = None, **kwargs: Any
+    ) -> Self:
         """Make the spider and listen to how the crawl goes."""
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.stopping = stopping or Event()
         spider.options = crawler.settings["WENXUN_OPTIONS"]
         spider.asked = set()
         spider.asked_documents = set()
@@ -69,12 +73,15 @@ class NewsSpider(Spider):
         return spider
 
     options: CrawlOptions
+    stopping: Event
     asked: set[str]
     asked_documents: set[int | None]
     articles_asked: int
 
     async def start(self) -> AsyncIterator[Any]:
         """Take the lease and ask for the first page of every column, then for what waits."""
+        if self.stopping.is_set():
+            return
         try:
             self.crawl = LiveCrawl(self.site, self.options)
         except StorageError as error:
