@@ -50,6 +50,7 @@ _REPLACEMENT = "\ufffd"
 class _Decoded(NamedTuple):
     text: str
     encoding: str
+    source: bytes | None = None  # the text as UTF-8, where the body has it
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,14 +82,20 @@ class Page:
         return self._decoded.encoding
 
     @cached_property
+    def source(self) -> bytes:
+        """The text as UTF-8. Whether a word stands in the page is asked here: bytes are quicker."""
+        source = self._decoded.source
+        return self.text.encode("utf-8", "replace") if source is None else source
+
+    @cached_property
     def replacements(self) -> int:
         """How many letters could not be read and stand as U+FFFD."""
-        return self.text.count(_REPLACEMENT)
+        return self.source.count(_REPLACEMENT.encode())
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page. Shared by all readers: nobody changes it."""
-        return LexborHTMLParser(self.text)
+        return LexborHTMLParser(self.source)
 
     @cached_property
     def title_text(self) -> str | None:
@@ -98,8 +105,8 @@ class Page:
 
     @cached_property
     def _decoded(self) -> _Decoded:
-        text, encoding = _decode(self.body, self.headers.get("content-type", ""))
-        return _Decoded(text.replace("\0", ""), encoding)
+        text, encoding, source = _decode(self.body, self.headers.get("content-type", ""))
+        return _Decoded(text.replace("\0", ""), encoding, source and source.replace(b"\0", b""))
 
 
 def _decode(body: bytes, content_type: str) -> _Decoded:
@@ -111,8 +118,9 @@ def _decode(body: bytes, content_type: str) -> _Decoded:
         if body.startswith(mark):
             return _Decoded(body[len(mark) :].decode(encoding, "replace"), encoding)
     try:
-        # An incremental decoder forgives a letter cut off at the very end.
-        return _Decoded(codecs.getincrementaldecoder("utf-8")().decode(body), "utf-8")
+        # Not final: a letter that is cut off at the very end is forgiven.
+        text, length = codecs.utf_8_decode(body, "strict", False)
+        return _Decoded(text, "utf-8", body[:length])
     except UnicodeDecodeError:
         pass
     for encoding in _candidates(body, content_type):

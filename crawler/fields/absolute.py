@@ -10,7 +10,7 @@ from crawler.page import Page
 
 def base_of(page: Page) -> str:
     """Return the address that relative ones belong to: `<base>`, else the page's own."""
-    if "<base" in page.text or "<BASE" in page.text:
+    if b"<base" in page.source or b"<BASE" in page.source:
         node = page.tree.css_first("base[href]")
         href = attribute(node, "href") if node else None
         return absolute_url(href, base=page.url) or page.url if href else page.url

@@ -7,10 +7,12 @@ import re
 import unicodedata
 
 # Zero-width characters, direction marks, soft hyphen, byte order mark.
-INVISIBLE = re.compile(
-    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1b\x7f]"
+_UNSEEN = "\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1b\x7f"
+INVISIBLE = re.compile(f"[{_UNSEEN}]")
+# All blanks but the usual one, as letters: looking for a set of letters is the quickest search.
+_ODD = re.compile(
+    f"[{_UNSEEN}\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
-_ODD = re.compile(rf"{INVISIBLE.pattern}|\s{{2,}}|[^\S ]")
 # The border of an inline element inside a line, where the line keeps them; `\s` matches it.
 BORDER = "\x1f"
 
@@ -28,7 +30,7 @@ def tidy(text: str) -> str:
 
     A run with a line break in it, between CJK characters, is a fold of the source and goes.
     """
-    if not _ODD.search(text):  # nearly every line of a page
+    if "  " not in text and not _ODD.search(text):  # nearly every line of a page
         return _normal(text.strip(" "))
     text = INVISIBLE.sub("", _normal(text)).replace(BORDER, "").strip()
     return _RUN.sub(_blank, text)

@@ -12,67 +12,57 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import is_padding, tidy
-from crawler.fields.tree import BLOCKS, TEXT, steps
+from crawler.fields.cleaned import (
+    CLOSED_BY,
+    OPENED,
+    cell_markup,
+    image_markup,
+    joined,
+    link_markup,
+    text_markup,
+)
+from crawler.fields.tree import BLOCKS, NOTHING, TEXT, steps
 
 # Blocks that are a line even when nothing is in them.
 _PARAGRAPHS = frozenset(["p", "div", "section", "h1", "h2", "h3", "h4", "h5", "h6", "li", "center"])
 _SCAFFOLDS = frozenset(["div", "section", "center"])  # … unless they only carry a style
 _CELLS = frozenset(["td", "th"])
 _MEDIA = frozenset(["script", "video", "audio", "embed", "object", "iframe"])
-_READ = BLOCKS | _MEDIA | {TEXT, "br", "img", "a"}
+_READ = BLOCKS | _MEDIA | {TEXT, "img", "a", *OPENED}
 _MAX_NODES = 3000  # of a kind; no article has as many, a broken page may
 CELL_BORDER = "\t"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A container read once. `lines` are tidy, "" is a blank line; the nodes are in page order."""
+    """A container read once. `lines` are tidy, "" is a blank line; the nodes are in page order.
+
+    `html` is its inside as small, harmless HTML with absolute addresses.
+    """
 
     lines: tuple[str, ...]
     images: tuple[LexborNode, ...]
     links: tuple[LexborNode, ...]
     media: tuple[LexborNode, ...]
+    html: str
 
     @property
     def letters(self) -> int:
         """How many characters the text has."""
-        return sum(len(line) for line in self.lines)
+        return sum(map(len, self.lines))
 
 
-def read_body(container: LexborNode, *, skip_hidden: bool) -> Body:
-    """Read what is inside a container."""
-    lines = _Lines()
-    images: list[LexborNode] = []
-    links: list[LexborNode] = []
-    media: list[LexborNode] = []
-    for tag, node, leaving in steps(container, of=_READ, skip_hidden=skip_hidden):
+def read_body(container: LexborNode, *, base: str, hidden: frozenset[int] = NOTHING) -> Body:
+    """Read what is inside a container, except what is `hidden` (see `hidden_elements`)."""
+    reader = _Reader(base)
+    for tag, node, leaving in steps(container, of=_READ, hidden=hidden):
         if tag == TEXT:
-            text = node.text_content or ""
-            if not text.isspace() or lines.keeps_blank(text):
-                lines.add(text)
-        elif tag in BLOCKS:
-            if leaving:
-                lines.leave(tag, node)
-            else:
-                lines.enter(tag)
+            reader.text(node.text_content or "")
         elif leaving:
-            continue
-        elif tag == "br":
-            lines.end(seen=True)
-        elif tag == "a":
-            links.append(node)
-        elif tag == "img":
-            images.append(node)
-            lines.has_picture()
+            reader.leave(tag, node)
         else:
-            media.append(node)
-    lines.end()
-    return Body(
-        lines=tuple(lines.done),
-        images=tuple(images[:_MAX_NODES]),
-        links=tuple(links[:_MAX_NODES]),
-        media=tuple(media[:_MAX_NODES]),
-    )
+            reader.enter(tag, node)
+    return reader.body()
 
 
 def text_of(lines: Iterable[str]) -> str:
@@ -82,6 +72,59 @@ def text_of(lines: Iterable[str]) -> str:
         if line or (kept and kept[-1]):
             kept.append(line)
     return "\n".join(kept).strip("\n")
+
+
+class _Reader:
+    """What was read so far: lines, markup, and what hangs in the body."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._lines = _Lines()
+        self._markup: list[str] = []
+        self._link_ends: list[str] = []
+        self._images: list[LexborNode] = []
+        self._links: list[LexborNode] = []
+        self._media: list[LexborNode] = []
+
+    def text(self, text: str) -> None:
+        self._markup.append(text_markup(text))
+        if not text.isspace() or self._lines.keeps_blank(text):
+            self._lines.add(text)
+
+    def enter(self, tag: str, node: LexborNode) -> None:
+        if tag in BLOCKS:
+            self._markup.append(cell_markup(tag, node) if tag in _CELLS else OPENED.get(tag, ""))
+            self._lines.enter(tag)
+        elif tag in OPENED:
+            self._markup.append(OPENED[tag])
+            if tag == "br":
+                self._lines.end(seen=True)
+        elif tag == "a":
+            start, end = link_markup(node, base=self._base)
+            self._markup.append(start)
+            self._link_ends.append(end)
+            self._links.append(node)
+        elif tag == "img":
+            self._markup.append(image_markup(node, base=self._base))
+            self._images.append(node)
+            self._lines.has_picture()
+        else:
+            self._media.append(node)
+
+    def leave(self, tag: str, node: LexborNode) -> None:
+        self._markup.append(self._link_ends.pop() if tag == "a" else CLOSED_BY.get(tag, ""))
+        if tag in BLOCKS:
+            self._lines.leave(tag, node)
+
+    def body(self) -> Body:
+        self._lines.end()
+        return Body(
+            lines=tuple(self._lines.done),
+            images=tuple(self._images[:_MAX_NODES]),
+            links=tuple(self._links[:_MAX_NODES]),
+            media=tuple(self._media[:_MAX_NODES]),
+            html=joined(self._markup),
+        )
 
 
 class _Lines:
@@ -115,7 +158,7 @@ class _Lines:
     def end(self, *, seen: bool = False) -> None:
         """End the line. One without text counts only if something in it takes room."""
         if self._pieces:
-            raw = "".join(self._pieces)
+            raw = self._pieces[0] if len(self._pieces) == 1 else "".join(self._pieces)
             self._pieces.clear()
             if text := tidy(raw):
                 self.done.append(text)

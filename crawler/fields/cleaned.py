@@ -1,16 +1,18 @@
 """The body's markup, cleaned: its structure, links and pictures, and nothing that acts or styles.
 
-What is not in the lists below does not get in, so that the result can be shown as it is. Pure.
+What is not in the lists below does not get in, so that the result can be shown as it is. The pieces
+are made here; `body` joins them while it reads. Pure.
 """
 
 import re
+from collections.abc import Iterable
 from html import escape
 
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.absolute import absolute_url
 from crawler.fields.blanks import INVISIBLE
-from crawler.fields.tree import TEXT, attribute, steps
+from crawler.fields.tree import attribute
 
 _KEPT = frozenset(
     [
@@ -20,56 +22,50 @@ _KEPT = frozenset(
     ]
 )
 _VOID = frozenset(["br", "hr"])
-_CELLS = frozenset(["td", "th"])
 _RENAMED = {"section": "div", "center": "div", "div": "div"}
-_OPENED = {tag: f"<{_RENAMED.get(tag, tag)}>" for tag in (*_KEPT, *_RENAMED)}
-_CLOSED = {tag: f"</{_RENAMED.get(tag, tag)}>" for tag in _OPENED if tag not in _VOID}
-_MET = frozenset([TEXT, "a", "img", *_OPENED])
+# The tags of elements that are kept without any attribute, and of those that are kept with some.
+OPENED = {tag: f"<{_RENAMED.get(tag, tag)}>" for tag in (*_KEPT, *_RENAMED)}
+CLOSED_BY = {tag: f"</{_RENAMED.get(tag, tag)}>" for tag in OPENED if tag not in _VOID}
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _SPANS = ("colspan", "rowspan")
+_NO_ADDRESS = ("javascript:", "#", "data:")
 
 
-def cleaned_html(container: LexborNode, *, base: str, skip_hidden: bool) -> str:
-    """Return the inside of a container as small, harmless HTML with absolute addresses."""
-    out: list[str] = []
-    for tag, node, leaving in steps(container, of=_MET, skip_hidden=skip_hidden):
-        if tag == TEXT:
-            out.append(node.html or "")  # escaped as it was
-        elif tag == "a":
-            out.append(_link(node, base, leaving=leaving))
-        elif leaving:
-            out.append(_CLOSED.get(tag, ""))
-        elif tag == "img":
-            out.append(_image(node, base))
-        elif tag in _CELLS:
-            out.append(_opened(tag, node))
-        else:
-            out.append(_OPENED[tag])
-    return INVISIBLE.sub("", "".join(out)).strip()
+def joined(pieces: Iterable[str]) -> str:
+    """Return the pieces as the markup of one body."""
+    return INVISIBLE.sub("", "".join(pieces)).strip()
 
 
-def _opened(tag: str, node: LexborNode) -> str:
+def text_markup(text: str) -> str:
+    """Return a text as markup, also where it stood in an element that knows no escapes."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text or ">" in text:
+        text = text.replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\xa0", "&nbsp;")
+
+
+def cell_markup(tag: str, node: LexborNode) -> str:
     """Return the start of a table cell: how many columns and rows it spans belongs to its sense."""
     given = node.attributes
+    if not given:
+        return OPENED[tag]
     spans = [(name, given.get(name) or "") for name in _SPANS if name in given]
     kept = "".join(f' {name}="{value}"' for name, value in spans if _NUMBER.fullmatch(value))
     return f"<{tag}{kept}>"
 
 
-def _link(node: LexborNode, base: str, *, leaving: bool) -> str:
-    # An anchor without an address that may be followed stays as text.
-    url = absolute_url(attribute(node, "href") or "", base=base) if _has_address(node) else None
-    if url is None:
-        return ""
-    return "</a>" if leaving else f'<a href="{escape(url)}">'
-
-
-def _has_address(node: LexborNode) -> bool:
+def link_markup(node: LexborNode, *, base: str) -> tuple[str, str]:
+    """Return the tags around a link; none where it leads to no address: then it stays as text."""
     href = attribute(node, "href")
-    return bool(href) and not str(href).lower().lstrip().startswith(("javascript:", "#", "data:"))
+    if href is None or href.lower().startswith(_NO_ADDRESS):
+        return "", ""
+    url = absolute_url(href, base=base)
+    return (f'<a href="{escape(url)}">', "</a>") if url else ("", "")
 
 
-def _image(node: LexborNode, base: str) -> str:
+def image_markup(node: LexborNode, *, base: str) -> str:
+    """Return a picture, or nothing where it has no address."""
     source = attribute(node, "orisrc") or attribute(node, "src")
     url = absolute_url(source, base=base) if source and not source.startswith("data:") else None
     if url is None:

@@ -52,6 +52,7 @@ _ENGLISH = (
 _LOOKS_ENGLISH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)")
 _UNIX = re.compile(r"\d{10}(?:\d{3})?")
+_DIGIT = re.compile(r"\d")
 _WIDE = str.maketrans("０１２３４５６７８９－．／", "0123456789-./")
 
 
@@ -89,7 +90,7 @@ def find_date(text: str, *, now: datetime, zone: str) -> PrintedDate | None:
 
 def find_dates(text: str, *, now: datetime, zone: str) -> Iterator[PrintedDate]:
     """Yield the dates of a text in its order: numbers first, then English months."""
-    if not any(char.isdigit() for char in text):
+    if not _DIGIT.search(text):
         return
     text = text.translate(_WIDE)
     home = _zone(zone)

@@ -14,6 +14,7 @@ from crawler.fields.tree import BLOCKS, CLOSED, INLINES, TEXT, Step
 # A label and its value often stand in neighbouring cells, so these only border parts of a line.
 _CELLS = frozenset(["td", "th", "dt", "dd"])
 LINE_PARTS = BLOCKS | INLINES | CLOSED | {TEXT, "br"}  # the tags by which lines are read
+_ENDS_LINE = (BLOCKS | {"br"}) - _CELLS
 _MAX_CHARACTERS = 4000  # no title and no meta line is as long; what reads them stays quick
 
 
@@ -48,7 +49,7 @@ def read_lines(
                     continue
                 first = node
             pieces.append(text)
-        elif tag == "br" or (tag in BLOCKS and tag not in _CELLS):
+        elif tag in _ENDS_LINE:
             if first is not None:
                 lines.append(_line(pieces, first))
                 first = None

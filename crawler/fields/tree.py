@@ -6,7 +6,7 @@ Pure and iterative: the depth of a page costs nothing. One pass serves text, lin
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 TEXT = "-text"
 _BLOCKS = """
@@ -26,9 +26,8 @@ CLOSED = frozenset(_CLOSED.split())
 # Elements that stand inside a line.
 INLINES = frozenset(_INLINES.split())
 _LEAVES = CLOSED | {TEXT}
-# Bytes and whole words: looking for them is twenty times faster than a pattern in the text.
-_HIDING = (b"display:none", b"display: none", b"DISPLAY: none", b"DISPLAY:none", b"display :none")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+NOTHING: frozenset[int] = frozenset()
 
 Step = tuple[str, LexborNode, bool]
 
@@ -39,33 +38,31 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     of: frozenset[str],
     behind: LexborNode | None = None,
     until: LexborNode | None = None,
-    skip_hidden: bool = False,
+    hidden: frozenset[int] = NOTHING,
 ) -> Iterator[Step]:
     """Yield (tag, node, leaving) for the tags in `of` inside `root`, in reading order.
 
     Text nodes and CLOSED elements come once, other elements twice: entered and left. Begins after
-    `behind`, ends before `until`. With `skip_hidden`, what `display:none` hides is left out.
+    `behind`, ends before `until`. What is `hidden` (see `hidden_elements`) is left out.
     """
-    root_id = root.mem_id
-    until_id = until.mem_id if until is not None else None
+    root_id, until_id = root.mem_id, until.mem_id if until else None
+    watched = hidden | {until_id} if until_id else hidden
     node = behind or root.first_child
     while node is not None:
         if node is not behind:
-            if until_id is not None and node.mem_id == until_id:
-                return
-            tag, child = node.tag or "", None
-            if tag in _LEAVES:
-                if tag in of:
+            if watched and (mem_id := node.mem_id) in watched:
+                if mem_id == until_id:
+                    return
+            else:
+                tag = node.tag or ""
+                if is_met := tag in of:
                     yield tag, node, False
-            elif not (skip_hidden and _is_hidden(node)):
-                child = node.first_child
-                if tag in of:
-                    yield tag, node, False
-                    if child is None:
+                if tag not in _LEAVES:
+                    if (child := node.first_child) is not None:
+                        node = child
+                        continue
+                    if is_met:
                         yield tag, node, True
-            if child is not None:
-                node = child
-                continue
         while (following := node.next) is None:
             node = node.parent
             if node is None or node.mem_id == root_id:
@@ -75,9 +72,13 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
         node = following
 
 
-def hides_elements(source: bytes) -> bool:
-    """Say whether a page has styles that hide elements, so that looking for them is worth it."""
-    return b"none" in source and any(style in source for style in _HIDING)
+def hidden_elements(tree: LexborHTMLParser) -> frozenset[int]:
+    """Return the `mem_id` of the elements that a style of their own keeps from readers."""
+    return frozenset(
+        node.mem_id
+        for node in tree.css("[style*='none' i]")
+        if node.tag not in CLOSED and _HIDDEN_STYLE.search(node.attributes.get("style") or "")
+    )
 
 
 def is_inside(node: LexborNode, outer: LexborNode) -> bool:
@@ -95,8 +96,3 @@ def attribute(node: LexborNode, name: str) -> str | None:
     """Return the value of an attribute, or None where it is missing or blank."""
     value = node.attributes.get(name)
     return value.strip() or None if value else None
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    style = node.attributes.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))

@@ -6,13 +6,16 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.fields.body import read_body, text_of
-from crawler.fields.cleaned import cleaned_html
+from crawler.fields.tree import hidden_elements
+
+BASE = "http://a.example/x/"
 
 
 def text(html: str) -> str:
-    node = LexborHTMLParser(f"<div id=c>{html}</div>").css_first("#c")
+    tree = LexborHTMLParser(f"<div id=c>{html}</div>")
+    node = tree.css_first("#c")
     assert node is not None
-    return text_of(read_body(node, skip_hidden=True).lines)
+    return text_of(read_body(node, base=BASE, hidden=hidden_elements(tree)).lines)
 
 
 @pytest.mark.parametrize(
@@ -70,12 +73,28 @@ def test_clean_markup_holds_nothing_that_acts() -> None:
     html = """<p onclick="x()" style="a">甲<script>x()</script><a href="javascript:x()">乙</a>
 <a href="b.htm" onmouseover="x()">丙</a><img src=x onerror="y()" orisrc="/o.png"><iframe></iframe>
 <svg><a xlink:href="javascript:x()"/></svg><td colspan="2">&lt;b&gt;</td></p>"""
-    node = LexborHTMLParser(f"<div id=c>{html}</div>").css_first("#c")
+    tree = LexborHTMLParser(f"<div id=c>{html}</div>")
+    node = tree.css_first("#c")
     assert node is not None
 
-    found = cleaned_html(node, base="http://a.example/x/", skip_hidden=False)
+    found = read_body(node, base=BASE).html
 
     assert found == (
         '<p>甲乙\n<a href="http://a.example/x/b.htm">丙</a>'
         '<img src="http://a.example/o.png" alt="">\n&lt;b&gt;</p>'
     )
+
+
+def test_clean_markup_is_harmless_where_an_element_knows_no_escapes() -> None:
+    tree = LexborHTMLParser("<div id=c>甲<xmp><script>x()</script>&amp;</xmp></div>")
+    node = tree.css_first("#c")
+    assert node is not None
+
+    found = read_body(node, base=BASE).html
+
+    assert found == "甲&lt;script&gt;x()&lt;/script&gt;&amp;amp;"
+
+
+@pytest.mark.parametrize("style", ["display:none", "DISPLAY : NONE", "color:red;Display:none"])
+def test_what_a_style_hides_is_not_read(style: str) -> None:
+    assert text(f'<p>甲<span style="{style}">乙</span></p>') == "甲"

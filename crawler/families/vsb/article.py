@@ -9,12 +9,11 @@ from dataclasses import replace
 
 from crawler.families.vsb.addresses import article_key
 from crawler.families.vsb.assets import empty_reason, read_attachments, read_images
-from crawler.families.vsb.container import FORM, find_container
+from crawler.families.vsb.container import FORM, FORM_MARK, find_container
 from crawler.families.vsb.heading import Heading, read_heading
 from crawler.families.vsb.repair import with_cells
 from crawler.fields.absolute import base_of
 from crawler.fields.body import text_of
-from crawler.fields.cleaned import cleaned_html
 from crawler.fields.credits import split_credits
 from crawler.fields.language import language_of
 from crawler.fields.links import canonical_url, url_key
@@ -23,7 +22,7 @@ from crawler.fields.views import counter_of, owner_of
 from crawler.page import Page
 from storage.article import Article
 
-_COLUMN_COUNTER = re.compile(r"_addDynClicks\(\s*[\"']wbnews[\"']\s*,\s*[\"']?(\d+)")
+_COLUMN_COUNTER = re.compile(rb"_addDynClicks\(\s*[\"']wbnews[\"']\s*,\s*[\"']?(\d+)")
 
 
 def read_article(page: Page) -> Article | None:
@@ -33,18 +32,18 @@ def read_article(page: Page) -> Article | None:
     with its own date.
     """
     page = with_cells(page)
-    container = find_container(page)
+    form = page.tree.css_first(FORM) if FORM_MARK in page.source else None
+    base = base_of(page)
+    container = find_container(page, form, base=base)
     if container is None:
         return None
-    form = page.tree.css_first(FORM)
     heading = read_heading(page, container, form)
     if heading is None:
         return None
-    base = base_of(page)
     kept, signed = split_credits(container.lines)
     article = replace(
         _framed(page, heading, text=text_of(kept)),
-        html=cleaned_html(container.node, base=base, skip_hidden=container.skip_hidden) or None,
+        html=container.body.html or None,
         credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
         attachments=read_attachments(page, container, form, base=base),
         images=read_images(container, base=base),
@@ -88,8 +87,8 @@ def _without_text(article: Article, heading: Heading) -> Article | None:
 
 def _owner_of_column(page: Page) -> str | None:
     """Return the owner that a column names which is itself one article."""
-    match = _COLUMN_COUNTER.search(page.text)
-    return match.group(1) if match else None
+    match = _COLUMN_COUNTER.search(page.source)
+    return match.group(1).decode() if match else None
 
 
 def _declared_language(page: Page) -> str | None:

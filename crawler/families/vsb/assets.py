@@ -10,7 +10,7 @@ from crawler.fields.tree import attribute
 from crawler.page import Page
 from storage.article import Attachment, AttachmentKind, Image
 
-_PLAYERS = ("showVsbpdfIframe(", "showVsbVideo(", "_videourl")
+_PLAYERS = (b"showVsbpdfIframe(", b"showVsbVideo(", b"_videourl")
 _DOWNLOADS = "a[href*='download.jsp'], a[href*='virtual_attach_file']"
 
 
@@ -28,7 +28,7 @@ def read_attachments(
     frame = form if form is not None and form.first_child is not None else None
     links = [*body.links, *_outer_links(page, frame)]
     media: Iterable[LexborNode] = body.media
-    if any(player in page.text for player in _PLAYERS):
+    if any(player in page.source for player in _PLAYERS):
         media = [*body.media, *_outer_scripts(page, frame, body.letters)]
     found = attachments_of(links, media, base=base)
     if not found and not body.letters and not body.images:
@@ -51,7 +51,7 @@ def empty_reason(images: tuple[Image, ...], attachments: tuple[Attachment, ...])
 def _outer_links(page: Page, frame: LexborNode | None) -> list[LexborNode]:
     if frame is not None:
         return frame.css("a[href]")
-    if "download.jsp" not in page.text and "virtual_attach_file" not in page.text:
+    if b"download.jsp" not in page.source and b"virtual_attach_file" not in page.source:
         return []
     return [
         node for node in page.tree.css(_DOWNLOADS) if is_download(attribute(node, "href") or "")

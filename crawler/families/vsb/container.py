@@ -16,10 +16,11 @@ from crawler.fields.blanks import squash
 from crawler.fields.body import Body, read_body
 from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
 from crawler.fields.media import attachments_of
-from crawler.fields.tree import TEXT, hides_elements, is_inside, steps
+from crawler.fields.tree import NOTHING, TEXT, hidden_elements, is_inside, steps
 from crawler.page import Page
 
 FORM = "form[name=_newscontent_fromname]"
+FORM_MARK = b"_newscontent_fromname"
 _NEWER = ".v_news_content, [id^=vsb_content], #vsb_newscontent, .wp_articlecontent"
 _OLDER = "[class^=contentstyle], [class*=_content]"
 _OLDER_CLASS = re.compile(r"\b(?:contentstyle\d+|c\d+_content)\b")
@@ -35,13 +36,13 @@ _MIN_ROW = 30  # letters of a row that may stand for an empty container
 class Container:
     """The element that holds the body, and what was read in it, without furniture.
 
-    `skip_hidden` says that the page hides elements, so that readers have to look for that.
+    `hidden` are the elements that the page keeps from readers (see `hidden_elements`).
     """
 
     node: LexborNode
     body: Body
     lines: tuple[str, ...]
-    skip_hidden: bool
+    hidden: frozenset[int]
 
     @property
     def is_empty(self) -> bool:
@@ -49,16 +50,31 @@ class Container:
         return not self.body.letters and not _has_media(self.body)
 
 
-def find_container(page: Page) -> Container | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """How the containers of one page are read."""
+
+    base: str
+    hidden: frozenset[int]
+
+    def of(self, node: LexborNode) -> Container:
+        body = read_body(node, base=self.base, hidden=self.hidden)
+        lines = without_furniture(body.lines)
+        return Container(node=node, body=body, lines=tuple(lines), hidden=self.hidden)
+
+
+def find_container(page: Page, form: LexborNode | None, *, base: str) -> Container | None:
     """Return the container of the article's body, or None if the page has none.
 
-    The body may be empty: that is for the caller to judge.
+    `form` is the element in which the CMS's article component stands, where there is one. The body
+    may be empty: that is for the caller to judge.
     """
-    skip_hidden = hides_elements(page.body)
+    hidden = hidden_elements(page.tree) if b"none" in page.source else NOTHING
+    reading = _Reading(base=base, hidden=hidden)
     if selector := page.selectors.get("body"):
         node = page.tree.css_first(selector)
-        return _read(node, skip_hidden=skip_hidden) if node else None
-    nodes = _candidates(page)
+        return reading.of(node) if node else None
+    nodes = _candidates(page, form)
     leaves = [
         node
         for at, node in enumerate(nodes)
@@ -66,19 +82,19 @@ def find_container(page: Page) -> Container | None:
     ]
     if not leaves:
         return None
-    found = [_read(leaf, skip_hidden=skip_hidden) for leaf in leaves]
+    found = [reading.of(leaf) for leaf in leaves]
     best = found[0]
     if len(found) > 1:
         best = max(found, key=lambda one: (one.body.letters, _has_media(one.body)))
     outers = [node for node in nodes if len(nodes) > 1 and is_inside(best.node, node)]
     for outer in reversed(outers):
-        best = _inner_or_outer(best, outer, skip_hidden=skip_hidden)
+        best = _inner_or_outer(best, outer, reading)
     if best.is_empty:
-        return _next_row(best.node, skip_hidden=skip_hidden) or best
+        return _next_row(best.node, reading) or best
     return best
 
 
-def _candidates(page: Page) -> Sequence[LexborNode]:
+def _candidates(page: Page, form: LexborNode | None) -> Sequence[LexborNode]:
     """Return the possible containers in page order, those of the article's form if it has any."""
     nodes = page.tree.css(_NEWER)[:_MAX_CONTAINERS]
     if not nodes:
@@ -87,22 +103,16 @@ def _candidates(page: Page) -> Sequence[LexborNode]:
             node for node in older if _OLDER_CLASS.search(node.attributes.get("class") or "")
         ]
         nodes = matching[:_MAX_CONTAINERS]
-    if len(nodes) > 1 and (form := page.tree.css_first(FORM)):
+    if len(nodes) > 1 and form is not None:
         return [node for node in nodes if is_inside(node, form)] or nodes
     return nodes
-
-
-def _read(node: LexborNode, *, skip_hidden: bool) -> Container:
-    body = read_body(node, skip_hidden=skip_hidden)
-    lines = without_furniture(body.lines)
-    return Container(node=node, body=body, lines=tuple(lines), skip_hidden=skip_hidden)
 
 
 def _has_media(body: Body) -> bool:
     return bool(body.images or attachments_of(body.links, body.media, base="http://x/"))
 
 
-def _inner_or_outer(inner: Container, outer: LexborNode, *, skip_hidden: bool) -> Container:
+def _inner_or_outer(inner: Container, outer: LexborNode, reading: _Reading) -> Container:
     """Return the inner container, or the outer one where the author's text goes beyond it."""
     own = inner.body.letters
     before = steps(outer, of=_TEXTS, until=inner.node)
@@ -112,7 +122,7 @@ def _inner_or_outer(inner: Container, outer: LexborNode, *, skip_hidden: bool) -
     enough = 1 if _PASTED in (inner.node.attributes.get("class") or "") else _NEARLY_ALL
     if own >= enough * (own + around):
         return inner
-    whole = _read(outer, skip_hidden=skip_hidden)
+    whole = reading.of(outer)
     if own >= enough * _letters(whole.lines):
         return inner
     swallows = has_furniture(whole.body.lines)
@@ -134,14 +144,14 @@ def _letters(lines: Sequence[str]) -> int:
     return sum(len(squash(line)) for line in lines)
 
 
-def _next_row(empty: LexborNode, *, skip_hidden: bool) -> Container | None:
+def _next_row(empty: LexborNode, reading: _Reading) -> Container | None:
     """Return the text behind an empty container: some templates fill the next row instead."""
     node: LexborNode | None = empty
     while node is not None and node.tag not in {"form", "body"}:
         following = node.next
         while following is not None:
             if following.is_element_node and following.tag not in {"script", "style", "link"}:
-                found = _read(following, skip_hidden=skip_hidden)
+                found = reading.of(following)
                 if has_furniture(found.body.lines):
                     return None
                 if _is_text(found):

@@ -52,7 +52,7 @@ def read_heading(page: Page, container: Container, form: LexborNode | None) -> H
     root = page.tree.body
     if root is None:
         return None
-    met = steps(root, of=LINE_PARTS, until=container.node, skip_hidden=container.skip_hidden)
+    met = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
     lines, near = read_lines(met, frame=form)
     metas = read_metas(page)
     title = _selected_title(page) or read_title(
@@ -126,7 +126,7 @@ def _selected_date(page: Page, clock: Clock) -> Published | None:
 
 def _lines_behind(frame: LexborNode, container: Container) -> list[str]:
     """Return the first lines below the body, up to the template's furniture."""
-    met = steps(frame, of=LINE_PARTS, behind=container.node, skip_hidden=container.skip_hidden)
+    met = steps(frame, of=LINE_PARTS, behind=container.node, hidden=container.hidden)
     lines = [line.text for line in read_lines(islice(met, _MAX_PARTS_BEHIND))[0]]
     return lines[: furniture_start([tidy(line) for line in lines])]
 
@@ -145,8 +145,8 @@ def _views(page: Page, labels: Sequence[Labelled]) -> int | None:
         if label.field is Field.VIEWS and (number := number_of(label)) is not None:
             return number
     # A page whose counter is a script has no other number, unless it was saved after it ran.
-    has_script = "_showDynClicks(" in page.text or "getClickTimes(" in page.text
-    if has_script and "dynclicks_wbnews_" not in page.text:
+    has_script = b"_showDynClicks(" in page.source or b"getClickTimes(" in page.source
+    if has_script and b"dynclicks_wbnews_" not in page.source:
         return None
     return printed_views(page)
 

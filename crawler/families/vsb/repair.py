@@ -11,31 +11,33 @@ from dataclasses import replace
 
 from crawler.page import Page
 
+_BLANK = rb"(?:\s|\xc2\xa0|\xe3\x80\x80)"  # also U+00A0 and U+3000
 _ROW_WITHOUT_CELL = re.compile(
-    r"(<(?P<tag>table|tbody|tr)\b[^>]*>"
-    r"(?:\s|<!--(?:(?!-->).)*-->)*)(?=<(?:div|p|section|span|center|h[1-6])\b)",
+    rb"(<(?P<tag>table|tbody|tr)\b[^>]*>"
+    rb"(?:" + _BLANK + rb"|<!--(?:(?!-->).)*-->)*)(?=<(?:div|p|section|span|center|h[1-6])\b)",
     re.IGNORECASE | re.DOTALL,
 )
-
-
-_CONTAINER = re.compile(r"v_news_content|vsb_content|vsb_newscontent")
+_CONTAINER = re.compile(rb"v_news_content|vsb_content|vsb_newscontent")
 _IN_ROW = re.compile(
-    r"<(?:table|tbody|tr)\b[^<>]*>\s*(?:<(?:div|p|section|span)\b[^<>]*>\s*)*<[^<>]*$",
+    rb"<(?:table|tbody|tr)\b[^<>]*>"
+    + _BLANK
+    + rb"*(?:<(?:div|p|section|span)\b[^<>]*>"
+    + _BLANK
+    + rb"*)*<[^<>]*$",
     re.IGNORECASE,
 )
-_LOOK_BACK = 600  # characters before a container in which its row begins, if it has one
+_LOOK_BACK = 600  # bytes before a container in which its row begins, if it has one
 
 
 def with_cells(page: Page) -> Page:
     """Return the page with a cell in each row that lacks one, if its body stands in such a row."""
-    text = page.text
-    starts = (match.start() for match in _CONTAINER.finditer(text))
-    if not any(_IN_ROW.search(text[max(0, start - _LOOK_BACK) : start]) for start in starts):
+    source = page.source
+    starts = (match.start() for match in _CONTAINER.finditer(source))
+    if not any(_IN_ROW.search(source[max(0, start - _LOOK_BACK) : start]) for start in starts):
         return page
-    repaired = _ROW_WITHOUT_CELL.sub(_put_cell, text)
-    return replace(page, body=repaired.encode("utf-8", "replace"))
+    return replace(page, body=_ROW_WITHOUT_CELL.sub(_put_cell, source))
 
 
-def _put_cell(match: re.Match[str]) -> str:
-    cell = "<td>" if match.group("tag").lower() == "tr" else "<tr><td>"
+def _put_cell(match: re.Match[bytes]) -> bytes:
+    cell = b"<td>" if match.group("tag").lower() == b"tr" else b"<tr><td>"
     return match.group(1) + cell
