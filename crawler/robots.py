@@ -6,14 +6,26 @@ Source: RFC 9309, 2.3.1.3 and 2.3.1.4.
 """
 
 import logging
+import zlib
 from asyncio import Event
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawler.guard import NotAllowedError, sentence
 
@@ -23,6 +35,13 @@ _LONGEST_DELAY_S = 60.0
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 _OK = 200
+# What the network, the gate or a broken body can do; Scrapy wraps most of what Twisted raises.
+_UNREADABLE = (
+    CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError,
+    DownloadFailedError, DownloadTimeoutError, IgnoreRequest, ResponseDataLossError,
+    UnsupportedURLSchemeError, ConnectError, ConnectionClosed, OSError, EOFError,
+    zlib.error,
+)  # fmt: skip
 
 
 class ForbiddenByRobotsError(NotAllowedError):
@@ -63,8 +82,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             await self._asked[netloc].wait()
         else:
             self._asked[netloc] = Event()
-            self._answers[netloc] = await self._read(request)
-            self._asked[netloc].set()
+            try:
+                self._answers[netloc] = await self._read(request)
+            finally:
+                # Whatever went wrong: nobody waits for ever, and no rules are no permission.
+                self._answers.setdefault(netloc, f"robots.txt of {netloc} cannot be read")
+                self._asked[netloc].set()
         return self._answers[netloc]
 
     async def _read(self, request: Request) -> RobotParser | str:
@@ -74,7 +97,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         ask = Request(url, priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
         try:
             response = await self.crawler.engine.download_async(ask)
-        except Exception as error:  # noqa: BLE001 (whatever the network does, the answer is no)
+        except _UNREADABLE as error:
             return f"{url} cannot be read, so nothing of the site may be: {sentence(error)}"
         if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
             return f"{url} answers {response.status}, so nothing of the site may be read"
