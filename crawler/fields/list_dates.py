@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -58,6 +59,12 @@ class ListDate:
     printed: str
     at: datetime
     span: tuple[int, int]
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone of this name."""
+    return ZoneInfo(name)
 
 
 def list_date(text: str, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> ListDate | None:

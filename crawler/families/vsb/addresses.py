@@ -7,14 +7,20 @@ column (`treeid`) is no part of it: one article may stand in several columns.
 """
 
 import re
-from urllib.parse import urlsplit
 
-from crawler.fields.links import canonical_url, host_key
+from crawler.fields.links import canonical_url
 
 # Mirrors and some relays put a number behind the id (`1591-1.htm`): another page, another key.
-_STATIC = re.compile(r"^(?P<sub>.*?)/+info/+\d+/+(?P<id>\d+(?:[-_]\d+)?)\.s?html?$", re.IGNORECASE)
-_DYNAMIC_PATH = re.compile(r"^(?P<sub>.*?)/+[^/]+\.jsp$", re.IGNORECASE)
-_DYNAMIC_ID = re.compile(r"(?:^|[?&;])wbnewsid=(?P<id>\d+)(?=&|$)", re.IGNORECASE)
+_STATIC = re.compile(
+    r"^https?://(?:www\.)?(?P<host>[^/]+?)(?P<sub>(?:/[^/?]+)*?)/+info/+\d+/+"
+    r"(?P<id>\d+(?:[-_]\d+)?)\.s?html?(?:\?|$)",
+    re.IGNORECASE,
+)
+_DYNAMIC = re.compile(
+    r"^https?://(?:www\.)?(?P<host>[^/]+?)(?P<sub>(?:/[^/?]+)*?)/+[^/?]+\.jsp\?"
+    r"(?:[^#]*?[&;])?wbnewsid=(?P<id>\d+)(?:&|$)",
+    re.IGNORECASE,
+)
 _TREE = re.compile(r"/info/+(\d+)/|[?&;]wbtreeid=(\d+)", re.IGNORECASE)
 _LOOKS_LIKE = re.compile(r"info/+\d+/+\d+(?:[-_]\d+)?\.s?html?|wbnewsid=\d", re.IGNORECASE)
 
@@ -29,14 +35,11 @@ def key_of_canonical(url: str) -> str | None:
     """Return the page key of an address that is canonical already, or None."""
     if not looks_like_article(url):
         return None
-    parts = urlsplit(url)
-    if match := _STATIC.match(parts.path):
-        return f"{host_key(url)}{match['sub']}:{match['id']}"
-    path, query = _DYNAMIC_PATH.match(parts.path), _DYNAMIC_ID.search(parts.query)
+    match = _STATIC.match(url) or _DYNAMIC.match(url)
     # The counters and services under /system/ also take a `wbnewsid`; they are no articles.
-    if path and query and "/system/" not in parts.path.lower():
-        return f"{host_key(url)}{path['sub']}:{query['id']}"
-    return None
+    if match is None or "/system" in match["sub"].lower():
+        return None
+    return f"{match['host']}{match['sub']}:{match['id']}"
 
 
 def looks_like_article(href: str) -> bool:

@@ -5,14 +5,13 @@ short; marks that lists add (置顶, 图, NEW, bullets) are no part of it.
 """
 
 import re
-from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborNode
 
 from crawler.discover import Link, LinkKind
 from crawler.families.vsb.addresses import key_of_canonical, looks_like_article
 from crawler.fields.links import canonical_url, host_key, is_file
-from crawler.fields.list_dates import ListDate, full_date, list_date
+from crawler.fields.list_dates import ListDate, full_date, list_date, zone_of
 from crawler.page import Page
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -38,6 +37,9 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_STICKY_WORD = "顶"
+_PROSE = re.compile("[\u4e00-\u9fff]")
+_LABEL_CHARACTERS = 12  # `发布时间：… 阅读次数：…`, with 年月日; prose is longer
 _LONGER_THAN_A_YEAR = 4
 _DATED_EDGE = re.compile(r"^[\[［（(\s]*\d{2}|\d[\s日\]］）)]*$")
 _SHORT = 60  # characters; a longer piece of text is a summary, whose dates are the events'
@@ -55,7 +57,8 @@ def read_item(page: Page, item: LexborNode, *, base: str) -> Link | None:
         return None
     shown, rest = _shown_title(anchor, item, page)
     title, truncated = _full_title(shown, anchor)
-    date = rest or _date(page, item, shown)
+    text = item.text(separator="\n")
+    date = rest or _date(page, text, shown)
     url, kind, key = _target(anchor.attributes.get("href"), base)
     return Link(
         url=url,
@@ -65,7 +68,7 @@ def read_item(page: Page, item: LexborNode, *, base: str) -> Link | None:
         truncated=truncated,
         listed_text=date.printed if date else None,
         listed_at=date.at if date else None,
-        sticky=_is_sticky(item),
+        sticky=_STICKY_WORD in page.text and _is_sticky(item, text),
     )
 
 
@@ -81,6 +84,8 @@ def neighbour_dates(page: Page, items: list[LexborNode]) -> list[ListDate | None
 
 def _main_link(item: LexborNode) -> LexborNode | None:
     links = [item] if item.tag == "a" else item.css("a")
+    if len(links) == 1:
+        return links[0]
     return max(links, key=_title_likeness, default=None)
 
 
@@ -114,18 +119,19 @@ def _target(href: str | None, base: str) -> tuple[str, LinkKind, str | None]:
 
 def _shown_title(anchor: LexborNode, item: LexborNode, page: Page) -> tuple[str, ListDate | None]:
     """Return the title as the page shows it, and a date where the link's text carries one."""
-    heading = _first_text(anchor, _HEADINGS) or _first_text(anchor, _NAMED)
-    if heading:
-        return heading, None
-    if anchor.css_first(_BLOCKS) is not None:
-        pieces = [_tidy(piece) for piece in anchor.text(separator="\n").split("\n")]
-        return next((p for p in pieces if p and not _is_furniture(p)), ""), None
+    if next(anchor.iter(), None) is not None:  # elements inside: a heading, a date, a summary
+        heading = _first_text(anchor, _HEADINGS) or _first_text(anchor, _NAMED)
+        if heading:
+            return heading, None
+        if anchor.css_first(_BLOCKS) is not None:
+            pieces = [_tidy(piece) for piece in anchor.text(separator="\n").split("\n")]
+            return next((p for p in pieces if p and not _is_furniture(p)), ""), None
     text = _tidy(_text_without_marks(anchor))
     if not text and anchor.mem_id != item.mem_id:
         text = _first_text(item, _HEADINGS) or _first_text(item, _NAMED) or ""
     if not _DATED_EDGE.search(text):
         return text, None
-    date = full_date(text, now=page.fetched_at, zone=ZoneInfo(page.timezone))
+    date = full_date(text, now=page.fetched_at, zone=zone_of(page.timezone))
     # `2024-03-10 标题` in one link: the date is at the edge; a date inside belongs to the title.
     edges = (
         (text[: date.span[0]].strip(" [（("), text[date.span[1] :].strip(" ]）)")) if date else ()
@@ -184,10 +190,14 @@ def _tidy(text: str) -> str:
     return text.strip()
 
 
-def _date(page: Page, item: LexborNode, title: str) -> ListDate | None:
-    pieces = [piece.strip() for piece in item.text(separator="\n").split("\n")]
+def _date(page: Page, text: str, title: str) -> ListDate | None:
+    """Return the date of an item: where no text but its label stands with it, else any."""
+    pieces = [piece.strip() for piece in text.split("\n")]
     kept = [p for p in pieces if p and len(p) <= _SHORT and not _is_part(p, title)]
-    return list_date(" ".join(kept), now=page.fetched_at, zone=ZoneInfo(page.timezone))
+    zone = zone_of(page.timezone)
+    bare = [p for p in kept if len(_PROSE.findall(p)) <= _LABEL_CHARACTERS]
+    date = list_date(" ".join(bare), now=page.fetched_at, zone=zone)
+    return date or list_date(" ".join(kept), now=page.fetched_at, zone=zone)
 
 
 def _is_part(piece: str, title: str) -> bool:
@@ -202,10 +212,10 @@ def _beside(page: Page, item: LexborNode, *, forwards: bool) -> ListDate | None:
         texts.append(node.text(separator=" ") if node.tag != "-text" else node.text())
         node = node.next if forwards else node.prev
     joined = " ".join(texts if forwards else reversed(texts))
-    return list_date(joined, now=page.fetched_at, zone=ZoneInfo(page.timezone))
+    return list_date(joined, now=page.fetched_at, zone=zone_of(page.timezone))
 
 
-def _is_sticky(item: LexborNode) -> bool:
-    if _STICKY.search(item.text(separator="\n")):
+def _is_sticky(item: LexborNode, text: str) -> bool:
+    if _STICKY.search(text):
         return True
     return any("置顶" in (img.attributes.get("alt") or "") for img in item.css("img[alt]"))

@@ -13,14 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborNode
 
 from crawler.families.vsb.addresses import tree_id
 from crawler.families.vsb.blocks import MORE, Block, article_blocks, blocks_beside, depths
 from crawler.families.vsb.paginator import Paginator
-from crawler.fields.list_dates import list_date
+from crawler.fields.list_dates import list_date, zone_of
 from crawler.fields.views import batches, visits
 from crawler.page import Page
 
@@ -61,7 +60,7 @@ class _Evidence:
         )
 
     def _is_dated(self, block: Block) -> bool:
-        zone = ZoneInfo(self.page.timezone)
+        zone = zone_of(self.page.timezone)
         return _most(
             any(
                 len(piece) <= _SHORT and list_date(piece, now=self.page.fetched_at, zone=zone)
@@ -92,6 +91,8 @@ def _nearest(evidence: _Evidence, paginator: Paginator) -> Block | None:
     """Return the block that shares the deepest element with the paginator."""
     above = depths(paginator.nodes[0])
     blocks = article_blocks(evidence.page, paginator.nodes)
+    if len(blocks) == 1 and _common_depth(blocks[0], above) > _OUTERMOST:
+        return blocks[0]
     ranks = {one: (_common_depth(one, above), evidence.score(one)) for one in blocks}
     # A block that only the page's outermost elements join to the paginator is a menu or a footer.
     near = [one for one, (depth, score) in ranks.items() if score or depth > _OUTERMOST]
