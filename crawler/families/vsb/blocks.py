@@ -15,6 +15,7 @@ from crawler.page import Page
 
 _CONTAINERS = {"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main", "section"}
 _ITEMS = {"li", "tr"}
+_LINE = re.compile(r"line_?[a-z]?\d+_\d+$")
 MORE = re.compile(
     r"^[\s\[【(（+＋·.…>»]*(?:查看|阅读|浏览)?(?:更多|more)[\s·.…>»+＋\])）】]*$", re.IGNORECASE
 )
@@ -64,8 +65,9 @@ def _fences(pager: tuple[LexborNode, ...]) -> set[int]:
 
 
 def _lines(page: Page) -> dict[int, LexborNode]:
-    """Map each link inside a `line_u…` element to the innermost such element."""
-    return {a.mem_id: line for line in page.tree.css("[id^=line_u]") for a in line.css("a")}
+    """Map each link inside a `line_u5_0` or `line50341_0` element to the innermost such element."""
+    lines = page.tree.css("[id^=line]")
+    return {a.mem_id: one for one in lines if _LINE.match(one.id or "") for a in one.css("a")}
 
 
 def _grouped(

@@ -38,8 +38,10 @@ _GENERIC = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _STICKY_WORD = "顶"
-_PROSE = re.compile("[\u4e00-\u9fff]")
-_LABEL_CHARACTERS = 12  # `发布时间：… 阅读次数：…`, with 年月日; prose is longer
+_LABELS = re.compile(
+    "(?:发布|发表|更新)?(?:时间|日期)|(?:阅读|浏览|点击|访问)(?:次数|量|数)?|作者|来源|[年月日时分次]"
+)
+_PROSE = re.compile("[\u4e00-\u9fff]{4}")
 _LONGER_THAN_A_YEAR = 4
 _DATED_EDGE = re.compile(r"^[\[［（(\s]*\d{2}|\d[\s日\]］）)]*$")
 _SHORT = 60  # characters; a longer piece of text is a summary, whose dates are the events'
@@ -195,7 +197,7 @@ def _date(page: Page, text: str, title: str) -> ListDate | None:
     pieces = [piece.strip() for piece in text.split("\n")]
     kept = [p for p in pieces if p and len(p) <= _SHORT and not _is_part(p, title)]
     zone = zone_of(page.timezone)
-    bare = [p for p in kept if len(_PROSE.findall(p)) <= _LABEL_CHARACTERS]
+    bare = [p for p in kept if not _PROSE.search(_LABELS.sub("", p))]
     date = list_date(" ".join(bare), now=page.fetched_at, zone=zone)
     return date or list_date(" ".join(kept), now=page.fetched_at, zone=zone)
 

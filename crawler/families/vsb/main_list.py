@@ -26,11 +26,10 @@ from crawler.page import Page
 _CRUMBS = ("当前位置", "您的位置", "所在位置", "现在位置", "您现在的位置")
 _HOME = re.compile(r"^/?(?:[^/]+/)?(?:(?:index|main|default)\.\w+)?$", re.IGNORECASE)
 _HOME_TEMPLATE = re.compile(
-    r"_jsq_\(\s*\d+\s*,\s*[\"'][^\"']*?(?:index|main)\w*\.jsp", re.IGNORECASE
+    r"_jsq_\(\s*\d+\s*,\s*[\"'][^\"']*?/(?:index|main)\d*\.jsp[\"']", re.IGNORECASE
 )
 _ADDRESS_ID = re.compile(r"info/+\d+/+(\d+)|wbnewsid=(\d+)", re.IGNORECASE)
 _OVERVIEW_BLOCKS = 2
-_OUTERMOST = 1  # depth of `body`
 _SAMPLE = 8  # items enough to say whether a block prints dates
 _SHORT = 60  # characters; a longer piece of text is a summary, whose dates are the events'
 
@@ -60,14 +59,13 @@ class _Evidence:
         )
 
     def _is_dated(self, block: Block) -> bool:
+        return _most(self._date(item) for item in block.items[:_SAMPLE])
+
+    def _date(self, item: LexborNode) -> bool:
+        pieces = item.text(separator="\n").split("\n")
+        short = " ".join(piece for piece in pieces if len(piece) <= _SHORT)
         zone = zone_of(self.page.timezone)
-        return _most(
-            any(
-                len(piece) <= _SHORT and list_date(piece, now=self.page.fetched_at, zone=zone)
-                for piece in item.text(separator="\n").split("\n")
-            )
-            for item in block.items[:_SAMPLE]
-        )
+        return list_date(short, now=self.page.fetched_at, zone=zone) is not None
 
 
 def list_blocks(page: Page, paginator: Paginator | None) -> tuple[Block, ...]:
@@ -89,16 +87,20 @@ def list_blocks(page: Page, paginator: Paginator | None) -> tuple[Block, ...]:
 
 def _nearest(evidence: _Evidence, paginator: Paginator) -> Block | None:
     """Return the block that shares the deepest element with the paginator."""
+    if paginator.total == 0:
+        return None
     above = depths(paginator.nodes[0])
+    body = evidence.page.tree.body
+    outermost = above.get(body.mem_id, 0) if body is not None else 0
     blocks = article_blocks(evidence.page, paginator.nodes)
-    if len(blocks) == 1 and _common_depth(blocks[0], above) > _OUTERMOST:
+    if len(blocks) == 1 and _common_depth(blocks[0], above) > outermost:
         return blocks[0]
     ranks = {one: (_common_depth(one, above), evidence.score(one)) for one in blocks}
-    # A block that only the page's outermost elements join to the paginator is a menu or a footer.
-    near = [one for one, (depth, score) in ranks.items() if score or depth > _OUTERMOST]
-    if not near:
-        near = blocks_beside(evidence.page, paginator.nodes)
-        ranks = {one: (_common_depth(one, above), evidence.score(one)) for one in near}
+    if not any(score for _, score in ranks.values()):
+        beside = {one: evidence.score(one) for one in blocks_beside(evidence.page, paginator.nodes)}
+        ranks |= {one: (_common_depth(one, above), score) for one, score in beside.items() if score}
+    # A block that only the page's outermost element joins to the paginator is a menu or a footer.
+    near = [one for one, (depth, score) in ranks.items() if score or depth > outermost]
     return max(near, key=lambda one: (ranks[one], len(one.items)), default=None)
 
 
