@@ -9,15 +9,24 @@ class DatabaseUnreachableError(StorageError):
     """The database cannot be opened. Check the address (--database, WENXUN_DATABASE_URL)."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"cannot open the database {url}: {reason}")
+        super().__init__(f"cannot open the database {url}: {_one_line(reason)}")
         self.url = url
+
+
+class NoDatabaseAddressError(DatabaseUnreachableError):
+    """This is no address of a database that Wenxun knows. Write one as in the examples."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url, "write an address like sqlite:///wenxun.db or postgresql://user@host/wenxun"
+        )
 
 
 class DatabaseFailedError(StorageError):
     """The database did not do what it was asked. Look at the disk, the lock, the server."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"the database {url} failed: {reason}")
+        super().__init__(f"the database {url} failed: {_one_line(reason)}")
         self.url = url
 
 
@@ -73,3 +82,7 @@ class ExportError(StorageError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"cannot write {path}: {reason}")
         self.path = path
+
+
+def _one_line(reason: str) -> str:
+    return " ".join(reason.split())

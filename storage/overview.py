@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from storage.schema import Crawl, Document, Event, Site
 from storage.store import Store
@@ -11,19 +11,19 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteStatus:
-    """A site as it stands. None: never crawled, or not scheduled."""
+    """A site as it stands. None: never crawled, not scheduled, or (the outcome) still running."""
 
     site: str
     title: str | None
     timezone: str
-    health: str
-    health_evidence: str | None
-    articles: int
-    last_started_at: datetime | None
-    last_finished_at: datetime | None
-    last_outcome: str | None
-    last_new: int | None
-    next_due_at: datetime | None
+    health: str | None = None
+    health_evidence: str | None = None
+    articles: int = 0
+    last_started_at: datetime | None = None
+    last_finished_at: datetime | None = None
+    last_outcome: str | None = None
+    last_new: int | None = None
+    next_due_at: datetime | None = None
 
 
 class Overview:
@@ -47,7 +47,7 @@ class Overview:
                 Site.name.label("site"),
                 Site.title,
                 Site.timezone,
-                Site.health,
+                case((Crawl.id.is_not(None), Site.health)).label("health"),
                 Site.health_evidence,
                 articles.label("articles"),
                 Crawl.started_at.label("last_started_at"),

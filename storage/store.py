@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 from storage.errors import (
     DatabaseFailedError,
     DatabaseUnreachableError,
+    NoDatabaseAddressError,
     SchemaTooNewError,
     SchemaTooOldError,
 )
@@ -100,6 +101,11 @@ def open_store(url: str = DEFAULT_URL) -> Store:
     return Store(engine)
 
 
+def file_url(path: Path) -> str:
+    """Return the address of a SQLite file; `?`, `#` and `%` in its path are quoted."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
 def upsert(connection: Connection, table: type[Any]) -> sqlite.Insert:
     """Return an INSERT that takes `on_conflict_…`, for the connection's database.
 
@@ -177,19 +183,27 @@ def _revision(engine: Engine) -> str | None:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            return _sqlite_engine(url)
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseUnreachableError(_shown(url), str(error)) from error
+        match parsed.get_backend_name():
+            case "sqlite":
+                return _sqlite_engine(url)
+            case "postgresql":
+                return create_engine(parsed, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        reason = f"{error}: PostgreSQL needs `pip install 'psycopg[binary]'`"
+        raise DatabaseUnreachableError(_shown(url), reason) from error
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise NoDatabaseAddressError(_shown(url)) from error
+    raise NoDatabaseAddressError(_shown(url))
 
 
 def _sqlite_engine(url: str) -> Engine:
     database = make_url(url).database
     in_memory = database in {None, "", ":memory:"}
     is_file = not in_memory and not str(database).startswith("file:")
+    if is_file and "?" in url:
+        raise DatabaseUnreachableError(url, "write a `?` of a path as %3F, and a `%` as %25")
     if is_file and not Path(str(database)).absolute().parent.is_dir():
         raise DatabaseUnreachableError(url, f"the folder of {database} does not exist")
     arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
@@ -223,4 +237,4 @@ def _shown(url: str) -> str:
     try:
         return make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
-        return "(not a database address)"
+        return "(hidden: it may hold a password)" if "@" in url else repr(url)

@@ -130,6 +130,24 @@ def test_status_says_how_all_stands(call: Call) -> None:
     assert "none is alive" in shown
 
 
+def test_status_names_sites_that_were_never_looked_at(call: Call) -> None:
+    _store_event(dead=False)
+    Path("sites").mkdir()
+    for name, rest in (("xinan", ""), ("off", "enabled = false\n")):
+        text = f'title = "{name}"\nstart = ["https://{name}.example/a.htm"]\n{rest}'
+        Path(f"sites/{name}.toml").write_text(text, "utf-8")
+
+    objects = lines(call("status", "--json"))
+    shown = call("status").stdout.splitlines()
+    Path("sites/xinan.toml").write_text("wrong", "utf-8")
+    broken = call("status")
+
+    assert [(o["site"], o["health"]) for o in objects[:-3]] == [("xinan", None), ("yunling", None)]
+    assert "never" in shown[1]
+    assert (broken.exit_code, "yunling" in broken.stdout) == (0, True)
+    assert "sites/xinan.toml: is no TOML" in broken.stderr
+
+
 def test_a_health_check_is_good_while_a_service_beats(call: Call) -> None:
     store = open_store()
     slots = Slots(store)

@@ -20,7 +20,7 @@ from storage.errors import (
     SchemaTooOldError,
 )
 from storage.schema import Base
-from storage.store import HEAD, open_store
+from storage.store import HEAD, file_url, open_store
 from tests.integration.desk import Desk, article
 
 MIGRATIONS = Path(storage.store.__file__).parent / "migrations"
@@ -113,6 +113,28 @@ def test_a_database_that_cannot_be_opened_is_one_error(url: str) -> None:
         open_store(url)
     with pytest.raises(DatabaseUnreachableError):
         storage.store.migrate_database(url)
+
+
+def test_an_address_that_is_none_is_answered_with_examples_and_without_its_password() -> None:
+    with pytest.raises(DatabaseUnreachableError, match="'foo': write an address like sqlite:"):
+        open_store("foo")
+    with pytest.raises(DatabaseUnreachableError, match="postgresql://user@host") as caught:
+        open_store("postgres://ann:secret@host/name")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a?b.db", "a#b.db", "a%41b.db", "a b%20.db", "文件.db"])
+def test_the_address_of_a_file_leads_to_it_whatever_its_name(tmp_path: Path, name: str) -> None:
+    open_store(file_url(tmp_path / name)).close()
+
+    assert [path.name for path in tmp_path.glob("*.db")] == [name]
+
+
+def test_a_question_mark_that_is_not_quoted_leads_to_no_other_file(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnreachableError, match="%3F"):
+        open_store(f"sqlite:///{tmp_path}/a?b.db")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_no_database_is_one_error(tmp_path: Path) -> None:

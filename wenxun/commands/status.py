@@ -8,13 +8,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from crawler.site import SiteError
 from scheduler.render import local
 from storage.alert import DeliveryState
 from storage.deliveries import Deliveries
 from storage.holder import shown
 from storage.overview import Overview, SiteStatus
 from storage.slots import Slots
+from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.crawling import enabled_sites
 from wenxun.tables import plain_table
 
 
@@ -44,12 +47,29 @@ def status(
             typer.echo("no service is alive: start one with `wenxun run`", err=True)
             raise typer.Exit(1)
         overview = Overview(context.store)
-        sites, unmatched = overview.sites(), overview.unmatched_events()
+        sites = _with_new_ones(overview.sites(), context.config)
+        unmatched = overview.unmatched_events()
         counts = Deliveries(context.store).counts()
     if as_json:
         _print_json(sites, counts, services, unmatched)
     else:
         _print(sites, counts, services, now)
+
+
+def _with_new_ones(known: tuple[SiteStatus, ...], config: Config) -> tuple[SiteStatus, ...]:
+    """Add the sites of the site folder that the database does not know yet."""
+    try:
+        here = enabled_sites(config)
+    except SiteError as error:  # how the others stand is still worth knowing
+        typer.echo(f"wenxun: {error}", err=True)
+        return known
+    names = {site.site for site in known}
+    new = [
+        SiteStatus(site=site.name, title=site.title, timezone=site.timezone)
+        for site in here
+        if site.name not in names
+    ]
+    return tuple(sorted((*known, *new), key=lambda site: site.site))
 
 
 def _print_json(
@@ -91,20 +111,26 @@ def _print(
     )  # fmt: skip
     for site in sites:
         table.add_row(
-            site.site, site.title or "", site.health, str(site.articles),
-            _time(site.last_started_at, site), site.last_outcome or "", _number(site.last_new),
+            site.site, site.title or "", site.health or "", str(site.articles),
+            _time(site.last_started_at, site), _outcome(site), _number(site.last_new),
             _time(site.next_due_at, site),
         )  # fmt: skip
     if sites:
         Console().print(table)
     else:
-        typer.echo("sites: none was looked at; start with `wenxun crawl` or `wenxun run`")
+        typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
     for holder, beat in services:
         age = (now - beat).total_seconds()
         typer.echo(f"service: {shown(holder)}, heartbeat {age:.0f} s ago")
     if not services:
         typer.echo("service: none is alive; start one with `wenxun run`")
+
+
+def _outcome(site: SiteStatus) -> str:
+    if site.last_outcome is not None:
+        return site.last_outcome
+    return "never" if site.last_started_at is None else "running"
 
 
 def _time(instant: datetime | None, site: SiteStatus) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from storage.articles import Articles, StoredArticle
 from storage.slots import Slots
-from storage.store import Store, open_store
+from storage.store import Store, file_url, open_store
 from wenxun.demo.children import (
     Child,
     ChildFailedError,
@@ -41,7 +41,7 @@ def tour(path: Path, screen: Screen) -> None:
     with sigterm_is_an_interrupt(), serve(site), fresh_folder(path, site) as folder:
         screen.site(site.name, site.base, distinct_articles(site), len(site.columns))
         summary = _crawl(site, folder, screen)
-        store = open_store(f"sqlite:///{folder.database}")
+        store = open_store(file_url(folder.database))
         try:
             articles = Articles(store)
             newest = articles.newest(limit=8)
