@@ -4,8 +4,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from crawler.fixture import FixtureError
 from wenxun.commands.fixture import register
+from wenxun.config import ConfigError
 
 PAGE = """<html><head><title>夜校的灯-青溪学院</title><!--Announced by Visual SiteBuilder 9-->
 <script>_jsq_(1002,'/content.jsp',77,1678350002)</script></head><body>
@@ -61,10 +61,11 @@ def test_an_update_ends_with_0_and_leaves_nothing_to_say(root):
     assert run("replay", root).output == "1 cases, 0 differ\n"
 
 
-def test_a_folder_without_cases_is_an_error(tmp_path):
+def test_a_folder_without_cases_is_bad_use(tmp_path):
     result = run("replay", tmp_path)
 
-    assert isinstance(result.exception, FixtureError)
+    assert isinstance(result.exception, ConfigError)
+    assert "wenxun fixture record URL" in str(result.exception)
 
 
 def test_a_file_without_its_address_is_bad_use(tmp_path):

@@ -20,6 +20,7 @@ from crawler.fixture import (
 )
 from crawler.page import Page
 from wenxun import __version__
+from wenxun.config import ConfigError
 from wenxun.context import ConfigOption, DatabaseOption, read_config
 
 _ROOT = Path("fixtures")
@@ -73,7 +74,10 @@ def replay(
     """Compare what today's code makes of the saved pages with their truth, field by field."""
     folders = case_folders(path)
     if not folders:
-        raise FixtureError(path, "holds no cases (folders with a page.json)")
+        raise ConfigError(
+            f"{path}: holds no cases (folders with a page.json): name the folder that does, "
+            "or save a page with `wenxun fixture record URL`"
+        )
     differing = [folder for folder in folders if _replay_one(folder, update=update)]
     typer.echo(f"{len(folders)} cases, {len(differing)} {'rewritten' if update else 'differ'}")
     if differing and not update:
