@@ -152,7 +152,7 @@ class Service:
         for site, detail in tuple(self._ended.items()):
             slot = self._running[site]
             ended = self._slots.finish(slot, holder=self._holder, detail=detail)
-            _log(ended, detail)
+            _log(ended, detail, stopping=self._stopped.is_set())
             if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
                 self._slots.hasten(site, now=self._now())
             elif ended.failures:
@@ -176,7 +176,10 @@ class Service:
         logger.info("stopped")
 
 
-def _log(ended: EndedSlot, detail: str | None) -> None:
+def _log(ended: EndedSlot, detail: str | None, *, stopping: bool) -> None:
+    if ended.outcome is None and stopping:
+        logger.info("crawl interrupted site=%s; continued at the next start", ended.site)
+        return
     if ended.outcome is None:
         logger.warning("crawl missed site=%s reason=%s", ended.site, detail or "it did not begin")
         return

@@ -205,6 +205,18 @@ def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(place: 
     until(place.was_crawled, place)
 
 
+def test_sigterm_as_the_first_crawl_begins_is_nothing_to_worry_about(place: Place) -> None:
+    place.configure(WATCH)
+    service = place.run()
+    until(lambda: len(children(service)) >= 3, place)  # the fork server, its helper, a crawl
+
+    service.send_signal(signal.SIGTERM)
+
+    assert service.wait(WITHIN_S) == 0
+    assert " WARNING " not in place.log()
+    assert "crawl interrupted site=yunling" in place.log() or "outcome=" in place.log()
+
+
 def test_children_do_not_outlive_a_service_that_is_killed_and_the_next_goes_on_at_once(
     place: Place,
 ) -> None:
