@@ -10,7 +10,9 @@ from storage.crawl import Trigger
 from wenxun import __version__
 from wenxun.config import Config
 
-SHIPPED_SITES = Path(__file__).parent / "sites"
+_HERE = Path(__file__).parent
+# Part of the installed package; in a clone they are still where they are edited.
+SHIPPED_SITES = next(f for f in (_HERE / "sites", _HERE.parent / "sites") if f.is_dir())
 
 
 def user_agent(config: Config) -> str:
@@ -47,6 +49,13 @@ def enabled_sites(config: Config) -> tuple[Site, ...]:
     return tuple(site for site in load_sites(config.sites_dir) if site.enabled)
 
 
+def nothing_to_crawl(config: Config) -> str:
+    """Say why there is no enabled site."""
+    if any(config.sites_dir.glob("*.toml")):
+        return f"every site file in {config.sites_dir}/ says `enabled = false`"
+    return f"no site files in {config.sites_dir}/"
+
+
 def chosen_sites(
     config: Config, *, names: Sequence[str], files: Sequence[Path]
 ) -> tuple[Site, ...]:
@@ -58,9 +67,7 @@ def chosen_sites(
     if not names and not files:
         sites = enabled_sites(config)
         if not sites:
-            raise SiteError(
-                f"no site files in {config.sites_dir}/: write one, or name one with --site-file"
-            )
+            raise SiteError(f"{nothing_to_crawl(config)}: write one, or name one with --site-file")
         return sites
     return _once(
         [*(load_site_file(path) for path in files), *(_named(config, name) for name in names)]

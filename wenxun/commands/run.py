@@ -12,7 +12,7 @@ from crawler.site import Site
 from storage.alert import KeptWatch
 from wenxun.commands.crawl import log_to_stderr
 from wenxun.context import ConfigOption, DatabaseOption, open_context
-from wenxun.crawling import chosen_sites, enabled_sites
+from wenxun.crawling import chosen_sites, enabled_sites, nothing_to_crawl
 from wenxun.watching import service, sync_watches
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def run(
         watches = sync_watches(context.config, context.store, now=datetime.now(UTC)).watches()
         _say_hello(chosen, watches, database=context.store.url)
         if not chosen:
-            logger.warning("no site files in %s/: nothing to look at", context.config.sites_dir)
+            logger.warning("nothing to look at: %s", nothing_to_crawl(context.config))
         service(context.config, context.store, chosen, all_sites=not named).run()
 
 
