@@ -103,20 +103,25 @@ def _after_walk(walk: Walk, read: Read, *, slipped: bool) -> Turn:
 def _walk_on(walk: Walk, read: Read) -> Turn:
     since = walk.limits.since
     if since is not None and _is_older(read, since):
-        return _walked(walk, f"older than {since:%Y-%m-%d}")
+        return _walked(walk, read, f"older than {since:%Y-%m-%d}")
     if not _has_next(walk, read):
         beyond = read.listing.next_url is not None
-        return _walked(walk, f"pages after {read.page}" if beyond else None)
+        return _walked(walk, read, f"pages after {read.page}" if beyond else None)
     if not walk.mark.completed:
         walk = _marked(walk, read)
     return _ask(walk, read, read.page + 1, Reason.WALK)
 
 
-def _walked(walk: Walk, left_out: str | None) -> Turn:
+def _walked(walk: Walk, read: Read, left_out: str | None) -> Turn:
     mark = replace(walk.mark, page=None, url=None, completed=True, left_out=left_out)
-    if not walk.mark.completed:
-        mark = replace(mark, deep_page=None)  # meant the news so far, from here on the rotation
-    return replace(walk, mark=mark), None
+    if walk.mark.completed:
+        return replace(walk, mark=mark), None
+    # What `deep_page` meant of the news is over; from here on it is the rotation's.
+    return _aimed(replace(walk, mark=mark), read, _rotation_start(walk)), None
+
+
+def _rotation_start(walk: Walk) -> int | None:
+    return 2 if walk.page_urls and walk.end_page > 2 else None  # noqa: PLR2004  (the second page)
 
 
 def _after_deep(walk: Walk, read: Read) -> Turn:
@@ -126,7 +131,7 @@ def _after_deep(walk: Walk, read: Read) -> Turn:
         return _ask(walk, read, read.page + 1, walk.asked.reason)
     cursor = walk.cursor
     if walk.asked.reason is Reason.DEEP:
-        cursor = read.page + 1 if _has_next(walk, read) else None
+        cursor = read.page + 1 if _has_next(walk, read) else _rotation_start(walk)
     walk = _aimed(replace(walk, cursor=cursor), read, cursor)
     return late(walk, read)
 

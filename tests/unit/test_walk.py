@@ -98,7 +98,9 @@ def test_a_first_walk_reads_on_over_known_pages_to_the_last():
 
     assert [second.next.page, third.next.page, end.next] == [2, 3, None]
     assert third.walk.mark == WalkMark(page=3, url="http://column.example/news/2.htm")
-    assert end.walk.mark == DONE
+    assert end.walk.mark.completed
+    assert end.walk.mark.page is None
+    assert end.walk.mark.deep_page == 2
 
 
 def test_a_walk_that_died_goes_on_one_page_before_where_it_stood():
@@ -178,7 +180,7 @@ def test_one_page_a_crawl_is_looked_at_in_rotation():
 
     assert (step.next.page, step.next.reason) == (3, Reason.DEEP)
     assert end.next is None
-    assert end.walk.mark.deep_page is None
+    assert end.walk.mark.deep_page == 2
 
 
 def test_an_unchanged_first_page_still_lets_the_rotation_look():
