@@ -4,12 +4,13 @@ Everything that Scrapy downloads passes here: pages, redirects, robots.txt, coun
 """
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
@@ -53,9 +54,24 @@ class GuardMiddleware:
         if is_incrementing(request.url):
             raise NotAllowedError(f"{request.url} would count a visit")
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Say why a name led nowhere, where it was the resolver that refused it.
+
+        Raises:
+            NotAllowedError: the name leads to an address that is not allowed.
+        """
+        reason = GuardedResolver.refused.get(urlparse_cached(request).hostname or "")
+        if reason is not None:
+            raise NotAllowedError(reason) from exception
+
 
 class GuardedResolver(CachingThreadedResolver):
-    """Resolves names for the whole process; the address that is checked is the one connected to."""
+    """Resolves names for the whole process; the address that is checked is the one connected to.
+
+    `refused` says why a name was not resolved: Twisted passes on that it was not, but no reason.
+    """
+
+    refused: ClassVar[dict[str, str]] = {}
 
     def __init__(
         self, reactor: ReactorBase, cache_size: int, timeout: float, *, allow_private: bool
@@ -84,6 +100,7 @@ class GuardedResolver(CachingThreadedResolver):
         try:
             check_addresses(name, (str(address),), allow_private=self._allow_private)
         except GuardError as error:
+            self.refused[name] = str(error)
             raise DNSLookupError(str(error)) from error
         return address
 

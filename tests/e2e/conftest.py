@@ -60,6 +60,10 @@ class Desk:
         path.write_text("\n".join(lines) + "\n", "utf-8")
         return path
 
+    def site_of(self, news: NewsSite, **keys: Any) -> Path:
+        """Write the site file of a fixture site."""
+        return self.site("yunling", [news.base + column.path for column in news.columns], **keys)
+
     def start(self, *args: str, module: str = "wenxun") -> "subprocess.Popen[str]":
         """Start a command and do not wait for it."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("WENXUN_")}
@@ -135,11 +139,6 @@ def news(served: Callable[..., Running]) -> NewsSite:
     return served(articles=24, columns=2, variety=False).site
 
 
-def starts(site: NewsSite) -> list[str]:
-    """The first list pages of a site's columns."""
-    return [site.base + column.path for column in site.columns]
-
-
 @dataclass(frozen=True)
 class Reply:
     """What a made-up server answers."""
@@ -153,6 +152,19 @@ class Reply:
 def reply() -> Callable[[str], Reply]:
     """Make a reply of a page."""
     return lambda text: Reply(text.encode())
+
+
+@pytest.fixture
+def answer() -> Callable[..., Reply]:
+    """Make a reply of bytes and more headers."""
+    kind = ("Content-Type", "text/html; charset=utf-8")
+    return lambda body, **headers: Reply(body, headers=(kind, *headers.items()))
+
+
+@pytest.fixture
+def redirect() -> Callable[[str], Reply]:
+    """Make a reply that leads elsewhere."""
+    return lambda url: Reply(b"", 302, (("Location", url),))
 
 
 @dataclass

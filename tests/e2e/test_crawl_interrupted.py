@@ -1,0 +1,108 @@
+"""A crawl that is stopped, killed or met by another: nothing stored is lost, the next goes on."""
+
+import random
+import signal
+import time
+
+import pytest
+
+from wenxun.newssite.truth import truths
+
+QUICK_S = 10
+
+
+def wait_until(happened, timeout_s=30):
+    """Wait for a thing to happen in another process; there is no signal for it but looking."""
+    end = time.monotonic() + timeout_s
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)
+
+
+def documents(desk):
+    if not (desk.folder / "wenxun.db").exists():
+        return 0
+    (tables,) = desk.rows("select count(*) from sqlite_master where name = 'documents'")[0]
+    return desk.rows("select count(*) from documents")[0][0] if tables else 0
+
+
+def stored(desk):
+    return set(
+        desk.rows(
+            "select c.title, c.text, s.url from sightings s"
+            " join documents d on d.id = s.document_id join contents c on c.id = d.content_id"
+        )
+    )
+
+
+def truth(news):
+    return {(t["title"], t["text"], url) for t in truths(news) for url in t["urls"]}
+
+
+@pytest.fixture
+def slow(served):
+    """A site that takes a while to crawl."""
+    news = served(articles=90, columns=2, variety=False).site
+    news.go_slow(0.15, match="/info/")
+    return news
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_crawl_in_moments_and_the_next_one_completes_it(desk, slow, number):
+    desk.site_of(slow)
+    with desk.start("crawl", "--json") as process:
+        wait_until(lambda: slow.counts["article"] >= 20)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=QUICK_S)
+    before = documents(desk)
+    slow.heal()
+    rest = desk.crawl()
+
+    assert process.returncode != 0
+    assert "Traceback" not in err
+    assert '"outcome"' in out
+    assert 8 <= before < 90
+    assert before + rest.record["articles_new"] == 90
+    assert stored(desk) == truth(slow)
+
+
+def test_a_second_crawl_of_a_running_site_is_refused(desk, slow):
+    desk.site_of(slow)
+    slow.go_slow(2.0, match="/info/")
+    with desk.start("crawl", "--json") as process:
+        wait_until(lambda: slow.counts["listing"] >= 1)
+        second = desk.crawl()
+        slow.heal()
+        out, _ = process.communicate(timeout=60)
+
+    assert second.code in {1, 2}
+    assert "Traceback" not in second.err
+    assert "yunling" in second.err
+    assert '"articles_new": 90' in out
+
+
+def killed_after(desk, news, requests):
+    with desk.start("crawl", "--json") as process:
+        wait_until(lambda: len(news.requests) >= requests or process.poll() is not None)
+        process.kill()
+        process.communicate()
+
+
+def test_kill_minus_nine_loses_nothing_that_was_stored(desk, served):
+    news = served(articles=300, columns=3, variety=False).site
+    desk.site_of(news)
+    chance = random.Random(11)
+    counts = [0]
+    for _ in range(4):
+        killed_after(desk, news, len(news.requests) + chance.randint(10, 120))
+        counts.append(documents(desk))
+
+    last = desk.crawl()
+
+    assert counts == sorted(counts)
+    assert counts[3] > 0
+    assert last.record["outcome"] == "ok"
+    assert counts[-1] + last.record["articles_new"] == 300
+    assert stored(desk) == truth(news)
+    assert desk.rows("select count(*) from documents") == [(300,)]
+    assert desk.rows("select count(*) from versions") == [(300,)]
