@@ -45,6 +45,8 @@ _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'>]+)", re.IGNOR
 _SCRIPT_REDIRECT = re.compile(
     r"(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\()\s*[\"']([^\"']+)[\"']"
 )
+_UNSEEN = frozenset(["script", "style", "noscript"])
+_LOGIN_PLACE = re.compile(r"\b(?:cas|sso|authserver|webvpn|idp)\b")
 _HTML_TYPES = ("text/html", "application/xhtml", "text/plain")
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
 _FILES = (
@@ -88,6 +90,8 @@ def refused_body(text: str) -> Verdict | None:
 
     Only one short sentence counts: an article may speak of anything.
     """
+    if len(squash(text[: 4 * _MESSAGE]).rstrip("。！!")) > _MESSAGE:
+        return None
     squashed = squash(text).rstrip("。！!")
     if len(squashed) > _MESSAGE or _SENTENCE_END.search(squashed):
         return None
@@ -173,9 +177,12 @@ def _link_out(page: Page) -> Verdict | None:
         target = match.group(1) if match else None
     if target is None:
         return None
-    url = urljoin(page.url, target)
-    host = urlsplit(url).hostname
-    if host and re.search(r"\b(?:cas|sso|authserver|webvpn|idp)\b", host + urlsplit(url).path):
+    try:
+        url = urljoin(page.url, target)
+        parts = urlsplit(url)
+    except ValueError:  # an unbalanced bracket: the page leads nowhere
+        return None
+    if parts.hostname and _LOGIN_PLACE.search(parts.hostname + parts.path):
         return Verdict(state=State.LOGIN, evidence=f"leads to {url}")
     if host_key(url) == host_key(page.url) and url.partition("#")[0] == page.url:
         return Verdict(state=State.CHALLENGE, evidence="the page only loads itself again")
@@ -218,7 +225,8 @@ def _visible(page: Page) -> str:
         return ""
     parts: list[str] = []
     for node in body.traverse(include_text=True):
-        parent = node.parent
-        if node.is_text_node and parent and parent.tag not in {"script", "style", "noscript"}:
-            parts.append(node.text_content or "")
+        if node.is_text_node:
+            parent = node.parent
+            if parent is not None and parent.tag not in _UNSEEN:
+                parts.append(node.text_content or "")
     return squash("".join(parts))

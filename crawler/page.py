@@ -90,7 +90,7 @@ class Page:
     @cached_property
     def replacements(self) -> int:
         """How many letters could not be read and stand as U+FFFD."""
-        return self.source.count(_REPLACEMENT.encode())
+        return self.text.count(_REPLACEMENT) if _REPLACEMENT in self.text else 0
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
@@ -106,7 +106,9 @@ class Page:
     @cached_property
     def _decoded(self) -> _Decoded:
         text, encoding, source = _decode(self.body, self.headers.get("content-type", ""))
-        return _Decoded(text.replace("\0", ""), encoding, source and source.replace(b"\0", b""))
+        if source is None or b"\0" in source:
+            text, source = text.replace("\0", ""), source and source.replace(b"\0", b"")
+        return _Decoded(text, encoding, source)
 
 
 def _decode(body: bytes, content_type: str) -> _Decoded:

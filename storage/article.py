@@ -17,7 +17,8 @@ _SHORT_TEXT_CHARACTERS = 50  # below it a picture notice is told apart by what h
 
 # Blanks that readers cannot see or that only lay text out: zero-width characters, BOM, soft hyphen.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_BLANKS = re.compile(r"\s+")
+# `\s+`, spelled out: letters of a set are found several times faster than those of a class.
+_BLANKS = re.compile("[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _NARROW = re.compile(r"[\x21-\x7e\u00a1-\u024f]")
 
 

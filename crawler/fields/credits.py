@@ -29,6 +29,7 @@ _CREDIT = re.compile(
 )
 _STRICT = re.compile(rf"(?<![\u4e00-\u9fff])(?P<role>{_ALTERNATIVES})\s*[：:∶/／|｜]\s*")
 _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,80})[)）】\]]")
+_CLOSERS = ("）", ")", "】", "]")
 _SENTENCE = re.compile(r"[。！？!?；;]")
 _MAX_CREDIT_LINE = 80
 _MAX_TAIL_LINES = 12
@@ -95,9 +96,9 @@ def read_credit_line(line: str) -> list[Credit]:
     if bracket:
         inner = bracket.group(1)
     pattern = _CREDIT if bracket else _STRICT
-    matches = list(pattern.finditer(inner))
-    if not matches or matches[0].start() > 0:
+    if not pattern.match(inner):
         return []
+    matches = list(pattern.finditer(inner))
     ends = [match.start() for match in matches[1:]] + [len(inner)]
     found: list[Credit] = []
     for match, end in zip(matches, ends, strict=True):
@@ -122,6 +123,8 @@ def _is_editor_tail(lines: Sequence[str], at: int) -> bool:
 
 
 def _closing_bracket(line: str) -> list[Credit]:
+    if not line.rstrip("。. ").endswith(_CLOSERS):
+        return []
     brackets = list(_BRACKETED.finditer(line))
     if not brackets or brackets[-1].end() < len(line.rstrip("。. ")):
         return []

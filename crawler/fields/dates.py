@@ -52,7 +52,8 @@ _ENGLISH = (
 _LOOKS_ENGLISH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)")
 _UNIX = re.compile(r"\d{10}(?:\d{3})?")
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"[0-9０-９]")
+_WIDE_DIGIT = re.compile(r"[０-９－．／]")
 _WIDE = str.maketrans("０１２３４５６７８９－．／", "0123456789-./")
 
 
@@ -92,7 +93,8 @@ def find_dates(text: str, *, now: datetime, zone: str) -> Iterator[PrintedDate]:
     """Yield the dates of a text in its order: numbers first, then English months."""
     if not _DIGIT.search(text):
         return
-    text = text.translate(_WIDE)
+    if _WIDE_DIGIT.search(text):
+        text = text.translate(_WIDE)
     home = _zone(zone)
     forms = (_NUMERIC, *_ENGLISH) if _LOOKS_ENGLISH.search(text) else (_NUMERIC,)
     for form in forms:

@@ -4,7 +4,7 @@ Unclosed containers swallow it, so that it turns up among the lines of the body.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _NEIGHBOUR = re.compile(r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]")
 _DOWNLOAD = re.compile(r"附件\s*[【\[].*[】\]]\s*(?:已?下载\s*\d*\s*次?)?$|已下载\s*\d*\s*次$")
@@ -14,7 +14,9 @@ _BUTTON = re.compile(
 _FOOTER = re.compile(
     r"版权所有|Copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|ICP备|公网安备", re.IGNORECASE
 )
-_WORDS = re.compile(r"下载|附件|关闭|打印|返回|收藏")  # none of them: no line is one of ours
+# Lines that hold none of these are none of ours: looking for words is quicker.
+_BUTTONS = ("下载", "附件", "关闭", "打印", "返回", "收藏")
+_ENDS = ("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备")
 _FOOTER_LINE = 200  # a longer line speaks of footers, it is none
 _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 
@@ -22,7 +24,7 @@ _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 def without_furniture(lines: Sequence[str]) -> list[str]:
     """Return the lines without downloads and buttons, cut at the neighbours or the footer."""
     kept = list(lines[: furniture_start(lines)])
-    if not _WORDS.search("\n".join(kept)):
+    if not _any_of(_BUTTONS, kept):
         return kept
     return [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
 
@@ -30,6 +32,8 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
 def furniture_start(lines: Sequence[str]) -> int:
     """Return the number of the first line that can only be the template's; all lines if none."""
     first = max(0, len(lines) - _TAIL)
+    if not _any_of(_ENDS, lines[first:]):
+        return len(lines)
     for at in range(first, len(lines)):
         line = lines[at]
         if _NEIGHBOUR.match(line) or (_FOOTER.search(line) and len(line) < _FOOTER_LINE):
@@ -47,3 +51,8 @@ def has_furniture(lines: Sequence[str]) -> bool:
         for line in lines
         if line
     )
+
+
+def _any_of(words: Iterable[str], lines: Sequence[str]) -> bool:
+    text = "\n".join(lines).lower()
+    return any(word in text for word in words)

@@ -99,8 +99,10 @@ def _alternatives(table: str) -> str:
 
 
 _FIELDS = _words(_FIRM) | _words(_LOOSE)
+# Looking for a first letter is much quicker than asking every word at every place.
+_FIRST = "".join(sorted({word[0] for word in _FIELDS}))
 _LABEL = re.compile(
-    rf"(?:(?P<firm>{_alternatives(_FIRM)})"
+    rf"(?=[{_FIRST}])(?:(?P<firm>{_alternatives(_FIRM)})"
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<loose>{_alternatives(_LOOSE)}))"
     rf"(?:\s*(?P<colon>[：:∶﹕︰])|(?=\s*[\[（(]?\s*\d))"
 )

@@ -2,10 +2,10 @@
 
 import re
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_KANA = re.compile(r"[\u3041-\u30fe]")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_LATIN = re.compile(r"[A-Za-z]")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_KANA = re.compile(r"[\u3041-\u30fe]+")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 _SAMPLE = 240
 _LETTERS_PER_HAN = 8  # Chinese text with many foreign names is still Chinese
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -14,13 +14,17 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 def language_of(text: str, *, declared: str | None) -> str | None:
     """Return `zh`, `ja` or `ko` by the letters of a text, else the declared language, or None."""
     sample = text[:_SAMPLE]
-    han = len(_HAN.findall(sample))
-    if len(_HANGUL.findall(sample)) > han:
+    han = _count(_HAN, sample)
+    if _count(_HANGUL, sample) > han:
         return "ko"
-    if len(_KANA.findall(sample)) > han // 4 and _KANA.search(sample):
+    if (kana := _count(_KANA, sample)) and kana > han // 4:
         return "ja"
-    if han * _LETTERS_PER_HAN > len(_LATIN.findall(sample)):
+    if han * _LETTERS_PER_HAN > _count(_LATIN, sample):
         return "zh"
     if declared and _TAG.fullmatch(declared) and not declared.lower().startswith("zh"):
         return declared.lower()
     return None
+
+
+def _count(letters: re.Pattern[str], text: str) -> int:
+    return sum(map(len, letters.findall(text)))

@@ -86,6 +86,14 @@ def host_key(url: str) -> str:
         return ""
 
 
+def path_of(url: str) -> str:
+    """Return the path of an address, "" where it cannot be read as one."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def is_file(url: str) -> bool:
     """Say whether an address names a document, archive, picture or film rather than a page."""
     return bool(_FILE.search(url.partition("?")[0].partition("#")[0]))

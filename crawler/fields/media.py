@@ -24,6 +24,11 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _AUDIO = re.compile(r"\.(?:mp3|m4a|wav|wma|ogg)(?:$|[?#])", re.IGNORECASE)
 _VIDEO = re.compile(r"\.(?:mp4|m4v|flv|mov|wmv|avi|webm|m3u8)(?:$|[?#])", re.IGNORECASE)
 _PDF = re.compile(r"\.pdf(?:$|[?#])", re.IGNORECASE)
+_OPENED = re.compile(
+    r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()"
+    r"\s*(?:%27|%22|[\"'])(.+?)(?:%27|%22|[\"'])",
+    re.IGNORECASE,
+)
 _DOWNLOAD = re.compile(r"download\.jsp\?|virtual_attach_file\.vsb|DownloadAttachUrl", re.IGNORECASE)
 # Pictures of file types and smileys are the editor's, not the article's.
 _ICON = re.compile(
@@ -81,19 +86,19 @@ def _picture_url(node: LexborNode, base: str) -> str | None:
 
 def _linked(links: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
     for node in links:
-        href = _address_of(node)
+        href = _target(attribute(node, "href") or "")
         if not (is_download(href) or is_file(href)) or _PICTURE.search(href):
             continue
         if url := absolute_url(href, base=base):
             yield Attachment(kind=_kind_of_file(url), name=_name_of(node, url), url=url)
 
 
-def _address_of(link: LexborNode) -> str:
-    href = attribute(link, "href") or ""
-    if href.startswith("javascript:"):
-        # In mirrors made with Teleport, what was not saved is a script; this is where it led.
-        return attribute(link, "tppabs") or href
-    return href
+def _target(href: str) -> str:
+    """Return where a link leads; a script may name the address that it opens."""
+    if not href.lower().startswith("javascript:"):
+        return href
+    match = _OPENED.search(href)
+    return match.group(1) if match else ""
 
 
 def _shown(media: Iterable[LexborNode], base: str) -> Iterator[Attachment]:

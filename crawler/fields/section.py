@@ -7,6 +7,9 @@ from crawler.fields.blanks import BORDER, squash, tidy
 
 _PLACE = re.compile(r"(?:当前|所在|您的|你的|现在的?)\s*位置\s*(?:是|在)?\s*[：:]?|位置\s*[：:]")
 _HOME = re.compile(r"^(?:网站|本站|学校|学院)?(?:首页|主页)$|^home$", re.IGNORECASE)
+_STARTS_AT_HOME = re.compile(
+    r"[>＞»›→/\\:-]*(?:网站|本站|学校|学院)?(?:首页|主页|home)", re.IGNORECASE
+)
 _SEPARATOR = re.compile(rf"\s*(?:>+|＞+|»|›|→|/|\\|::|{BORDER}[{BORDER}\s]*-)\s*")
 _NOT_A_COLUMN = frozenset(
     ["正文", "栏目名称", "内容", "详细内容", "详情", "文章内容", "文章正文", "浏览文章"]
@@ -23,6 +26,8 @@ def read_section(raw_lines: Iterable[str]) -> str | None:
         if "位置" not in raw and "首页" not in raw and "主页" not in raw:
             continue
         place = _PLACE.search(squash(raw[:60])) and _PLACE.search(raw)
+        if not place and not _STARTS_AT_HOME.match(squash(raw)):
+            continue  # a menu: cheaper to tell by its start than by its parts
         crumbs = [tidy(part) for part in _SEPARATOR.split(raw[place.end() :] if place else raw)]
         crumbs = [crumb for crumb in crumbs if crumb]
         if len(crumbs) > 1 and (place or _HOME.match(squash(crumbs[0]))):

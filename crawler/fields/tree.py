@@ -45,8 +45,10 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     Text nodes and CLOSED elements come once, other elements twice: entered and left. Begins after
     `behind`, ends before `until`. What is `hidden` (see `hidden_elements`) is left out.
     """
-    root_id, until_id = root.mem_id, until.mem_id if until else None
+    until_id = until.mem_id if until else None
     watched = hidden | {until_id} if until_id else hidden
+    # Going back up by what was passed on the way down is far cheaper than asking the tree.
+    above = _above(behind, root) if behind else []
     node = behind or root.first_child
     while node is not None:
         if node is not behind:
@@ -59,17 +61,39 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
                     yield tag, node, False
                 if tag not in _LEAVES:
                     if (child := node.first_child) is not None:
+                        above.append((tag if is_met else None, node))
                         node = child
                         continue
                     if is_met:
                         yield tag, node, True
         while (following := node.next) is None:
-            node = node.parent
-            if node is None or node.mem_id == root_id:
+            if not above:
                 return
-            if (tag := node.tag or "") in of:
-                yield tag, node, True
+            left, node = above.pop()
+            if left is not None and left in of:
+                yield left, node, True
         node = following
+
+
+def _above(node: LexborNode, root: LexborNode) -> list[tuple[str | None, LexborNode]]:
+    """Return the elements between `root` and a node inside it, the outermost first."""
+    found: list[tuple[str | None, LexborNode]] = []
+    root_id, parent = root.mem_id, node.parent
+    while parent is not None and parent.mem_id != root_id:
+        found.append((parent.tag, parent))
+        parent = parent.parent
+    return found[::-1]
+
+
+def may_hide(source: bytes) -> bool:
+    """Say whether a page's source speaks of `display:none`, in any spelling."""
+    place = source.find(b"none")
+    while place >= 0:
+        before = source[max(0, place - 12) : place].rstrip()
+        if before.endswith(b":") and before[:-1].rstrip().lower().endswith(b"display"):
+            return True
+        place = source.find(b"none", place + 4)
+    return b"NONE" in source
 
 
 def hidden_elements(tree: LexborHTMLParser) -> frozenset[int]:

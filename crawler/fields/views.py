@@ -17,17 +17,17 @@ from storage.article import Counter
 
 _Q = r"""(?:["']|&#34;|&#39;|&quot;)?"""
 _SHOW = re.compile(
-    rf"_showDynClicks\(\s*{_Q}wbnews{_Q}\s*,\s*{_Q}(\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)"
+    rf"_showDynClicks\(\s*{_Q}wbnews{_Q}\s*,\s*{_Q}(\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)".encode()
 )
 _TIMES = re.compile(
-    rf"getClickTimes\(\s*{_Q}(\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*,\s*{_Q}wbnews{_Q}\s*[,)]"
+    rf"getClickTimes\(\s*{_Q}(\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*,\s*{_Q}wbnews{_Q}\s*[,)]".encode()
 )
 _BATCH = re.compile(
-    rf"_showDynClickBatch\(\s*\[([^\]]*)\]\s*,\s*\[([^\]]*)\]\s*,\s*{_Q}wbnews{_Q}\s*,\s*{_Q}(\d+){_Q}"
+    rf"_showDynClickBatch\(\s*\[([^\]]*)\]\s*,\s*\[([^\]]*)\]\s*,\s*{_Q}wbnews{_Q}\s*,\s*{_Q}(\d+){_Q}".encode()
 )
 # _jsq_(column, '/page.jsp', article id or -1, owner): the visit counter of every VSB page.
 _VISIT = re.compile(
-    rf"_jsq_\(\s*{_Q}(\d+){_Q}\s*,[^,]*,\s*{_Q}(-?\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)"
+    rf"_jsq_\(\s*{_Q}(\d+){_Q}\s*,[^,]*,\s*{_Q}(-?\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)".encode()
 )
 _URL_ID = re.compile(r"/info/+\d+/+(\d+)|[?&]wbnewsid=(\d+)")
 
@@ -87,8 +87,8 @@ def counter_of(page: Page) -> Counter | None:
     Of several counters the one of the address's own article wins, then the one the visit script
     names, then the first.
     """
-    found = [(m[1], m[2]) for m in _calls(page, b"_showDynClicks(", _SHOW)]
-    found += [(m[2], m[1]) for m in _calls(page, b"getClickTimes(", _TIMES)]
+    found = [(owner, one) for owner, one in _calls(page, b"_showDynClicks(", _SHOW)]
+    found += [(owner, one) for one, owner in _calls(page, b"getClickTimes(", _TIMES)]
     if not found:
         return None
     own = _url_id(page.url)
@@ -110,8 +110,8 @@ def owner_of(page: Page) -> str | None:
 def visits(page: Page) -> tuple[Visit, ...]:
     """Return what the page's visit scripts say, in page order."""
     return tuple(
-        Visit(tree=m[1], article_id=m[2] if int(m[2]) > 0 else None, owner=m[3])
-        for m in _calls(page, b"_jsq_(", _VISIT)
+        Visit(tree=tree, article_id=one if int(one) > 0 else None, owner=owner)
+        for tree, one, owner in _calls(page, b"_jsq_(", _VISIT)
     )
 
 
@@ -119,11 +119,11 @@ def batches(page: Page) -> tuple[Batch, ...]:
     """Return the counter scripts of the page's lists, in page order."""
     return tuple(
         Batch(
-            owner=m[3],
-            ids=tuple(re.findall(r"\d+", m[2])),
-            spans=tuple(re.findall(r"[A-Za-z_]\w+", m[1])),
+            owner=owner,
+            ids=tuple(re.findall(r"\d+", ids)),
+            spans=tuple(re.findall(r"[A-Za-z_]\w+", spans)),
         )
-        for m in _calls(page, b"_showDynClickBatch(", _BATCH)
+        for spans, ids, owner in _calls(page, b"_showDynClickBatch(", _BATCH)
     )
 
 
@@ -133,8 +133,8 @@ def listed_counters(page: Page, *, shown: Collection[str]) -> dict[str, Counter]
     A page may carry the script of another site's list too, and both may name one id: the script
     that names the larger share of what is shown is the list's own.
     """
-    owners = {m[2]: m[1] for m in _calls(page, b"_showDynClicks(", _SHOW)}
-    owners |= {m[1]: m[2] for m in _calls(page, b"getClickTimes(", _TIMES)}
+    owners = {one: owner for owner, one in _calls(page, b"_showDynClicks(", _SHOW)}
+    owners |= dict(_calls(page, b"getClickTimes(", _TIMES))
     visible = set(shown)
     for batch in sorted(batches(page), key=lambda one: _share(one, visible)):
         owners |= dict.fromkeys(batch.ids, batch.owner)
@@ -165,9 +165,14 @@ def printed_views(page: Page) -> int | None:
     return None
 
 
-def _calls(page: Page, name: bytes, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Return the calls of a script function in page order; most pages do not name most of them."""
-    return pattern.finditer(page.text) if name in page.source else iter(())
+def _calls(page: Page, name: bytes, pattern: re.Pattern[bytes]) -> Iterator[list[str]]:
+    """Return the arguments of each call of a script function, in page order."""
+    place = page.source.find(name)
+    while place >= 0:
+        if match := pattern.match(page.source, place):
+            yield [argument.decode("utf-8", "replace") for argument in match.groups()]
+            place = match.end() - 1
+        place = page.source.find(name, place + 1)
 
 
 def _labelled(text: str) -> Iterator[re.Match[str]]:

@@ -330,3 +330,19 @@ def test_depth_costs_nothing(tag: str) -> None:
     article = read(form(f"<h3>{TITLE}</h3>{box(tag * 5000 + '正文')}"))
 
     assert article.text == "正文"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "javascript:window.open('/files/a.pdf')",
+        "javascript:if(confirm(%27?%27))window.location=%27/files/a.pdf%27",
+        "JavaScript: location.href = '/files/a.pdf'",
+    ],
+)
+def test_a_link_that_is_a_script_leads_where_the_script_goes(script: str) -> None:
+    article = read(form(f"<h1>{TITLE}</h1>" + box(f'<p>甲</p><a href="{script}">名单</a>')))
+
+    assert [(one.name, one.url) for one in article.attachments] == [
+        ("名单", "http://www.example.edu.cn/files/a.pdf")
+    ]

@@ -105,3 +105,19 @@ def test_a_permission_message_in_the_frame_of_an_article_is_none() -> None:
     body = "<p>您当前ip并非校内地址，该信息仅允许校内地址访问</p>"
 
     assert classify(page(article(title="内部通知一则", body=body))).state is State.INTRANET
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[", "http://[::1/info/1/2.htm", "http://a:99999/", "", URL]
+)
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<meta http-equiv=refresh content='0;url=http://['>",
+        "<base href='http://['><a href='http://['>甲</a>",
+        "<ul><li id=line_u4_0><a href='http://[/info/1/2.htm'>甲</a></li></ul>_jsq_( CustomerNO:",
+        article(title="甲", body="<p>乙<a href='http://[/a.pdf'>丙</a><img src='http://['></p>"),
+    ],
+)
+def test_an_address_that_is_none_breaks_nothing(html: str, url: str) -> None:
+    assert classify(page(html, url=url)).state != State.LINK_OUT

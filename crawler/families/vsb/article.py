@@ -20,7 +20,7 @@ from crawler.fields.links import canonical_url, url_key
 from crawler.fields.tree import attribute
 from crawler.fields.views import counter_of, owner_of
 from crawler.page import Page
-from storage.article import Article
+from storage.article import Article, Attachment, Credit, Image
 
 _COLUMN_COUNTER = re.compile(rb"_addDynClicks\(\s*[\"']wbnews[\"']\s*,\s*[\"']?(\d+)")
 
@@ -41,17 +41,28 @@ def read_article(page: Page) -> Article | None:
     if heading is None:
         return None
     kept, signed = split_credits(container.lines)
-    article = replace(
-        _framed(page, heading, text=text_of(kept)),
+    article = _framed(
+        page,
+        heading,
+        text=text_of(kept),
         html=container.body.html or None,
-        credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
+        credits_=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
         attachments=read_attachments(page, container, form, base=base),
         images=read_images(container, base=base),
     )
     return article if article.text else _without_text(article, heading)
 
 
-def _framed(page: Page, heading: Heading, *, text: str) -> Article:
+def _framed(
+    page: Page,
+    heading: Heading,
+    *,
+    text: str,
+    html: str | None,
+    credits_: tuple[Credit, ...],
+    attachments: tuple[Attachment, ...],
+    images: tuple[Image, ...],
+) -> Article:
     """Return the article with what its surroundings and its counter say."""
     title, published = heading.title, heading.published
     url = canonical_url(page.url) or page.url
@@ -66,6 +77,10 @@ def _framed(page: Page, heading: Heading, *, text: str) -> Article:
         published_at=published.at if published else None,
         published_precision=published.precision if published else None,
         views=heading.views,
+        html=html,
+        credits=credits_,
+        attachments=attachments,
+        images=images,
         source=heading.source,
         section=heading.section,
         language=language_of(title.text + text, declared=_declared_language(page)),

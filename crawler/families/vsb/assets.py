@@ -10,7 +10,7 @@ from crawler.fields.tree import attribute
 from crawler.page import Page
 from storage.article import Attachment, AttachmentKind, Image
 
-_PLAYERS = (b"showVsbpdfIframe(", b"showVsbVideo(", b"_videourl")
+_PLAYERS = (b"showVsb", b"_videourl")  # showVsbVideo( and showVsbpdfIframe(
 _DOWNLOADS = "a[href*='download.jsp'], a[href*='virtual_attach_file']"
 
 

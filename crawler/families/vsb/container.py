@@ -16,7 +16,7 @@ from crawler.fields.blanks import squash
 from crawler.fields.body import Body, read_body
 from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
 from crawler.fields.media import attachments_of
-from crawler.fields.tree import NOTHING, TEXT, hidden_elements, is_inside, steps
+from crawler.fields.tree import NOTHING, TEXT, hidden_elements, is_inside, may_hide, steps
 from crawler.page import Page
 
 FORM = "form[name=_newscontent_fromname]"
@@ -69,7 +69,7 @@ def find_container(page: Page, form: LexborNode | None, *, base: str) -> Contain
     `form` is the element in which the CMS's article component stands, where there is one. The body
     may be empty: that is for the caller to judge.
     """
-    hidden = hidden_elements(page.tree) if b"none" in page.source else NOTHING
+    hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
     reading = _Reading(base=base, hidden=hidden)
     if selector := page.selectors.get("body"):
         node = page.tree.css_first(selector)
@@ -117,7 +117,8 @@ def _inner_or_outer(inner: Container, outer: LexborNode, reading: _Reading) -> C
     own = inner.body.letters
     before = steps(outer, of=_TEXTS, until=inner.node)
     behind = steps(outer, of=_TEXTS, behind=inner.node)
-    around = sum(len(squash(node.text_content or "")) for _, node, _ in chain(before, behind))
+    texts = [node.text_content or "" for _, node, _ in chain(before, behind)]
+    around = len(squash("".join(texts)))
     # What was pasted from WebPlus is closed, so that the rest is the author's, however short.
     enough = 1 if _PASTED in (inner.node.attributes.get("class") or "") else _NEARLY_ALL
     if own >= enough * (own + around):
@@ -141,7 +142,7 @@ def _lead(inner: Container, whole: Container) -> int:
 
 
 def _letters(lines: Sequence[str]) -> int:
-    return sum(len(squash(line)) for line in lines)
+    return len(squash("".join(lines)))
 
 
 def _next_row(empty: LexborNode, reading: _Reading) -> Container | None:

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from crawler.families.vsb.addresses import tree_id
 from crawler.families.vsb.blocks import MORE, Block, article_blocks, blocks_beside, depths
 from crawler.families.vsb.paginator import Paginator
+from crawler.fields.links import path_of
 from crawler.fields.list_dates import list_date, zone_of
 from crawler.fields.views import batches, visits
 from crawler.page import Page
@@ -117,7 +117,7 @@ def _most(hits: Iterable[bool]) -> bool:
 
 
 def _is_home(page: Page) -> bool:
-    return bool(_HOME.match(urlsplit(page.url).path) or _HOME_TEMPLATE.search(page.text))
+    return bool(_HOME.match(path_of(page.url)) or _HOME_TEMPLATE.search(page.text))
 
 
 def _is_overview(news: list[Block]) -> bool:

@@ -17,7 +17,7 @@ _ROW_WITHOUT_CELL = re.compile(
     rb"(?:" + _BLANK + rb"|<!--(?:(?!-->).)*-->)*)(?=<(?:div|p|section|span|center|h[1-6])\b)",
     re.IGNORECASE | re.DOTALL,
 )
-_CONTAINER = re.compile(rb"v_news_content|vsb_content|vsb_newscontent")
+_CONTAINER = re.compile(rb"v(?:_news_content|sb_content|sb_newscontent)")
 _IN_ROW = re.compile(
     rb"<(?:table|tbody|tr)\b[^<>]*>"
     + _BLANK
