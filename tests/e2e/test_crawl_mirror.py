@@ -82,13 +82,13 @@ def incomplete(path, row):
     markup = article_body(path)
     missing = []
     head = re.search(r"(?i)<title>\s*(.*?)</title>", page(path), re.DOTALL)[1]
-    if not re.sub(r"\s", "", head).startswith(re.sub(r"\s", "", title)):
+    if not re.sub(r"\W", "", head).startswith(re.sub(r"\W", "", title)):
         missing.append(("title", title))
     if not published:
         missing.append(("date", None))
     if letters(markup) != re.sub(r"\W", "", text):
         missing.append(("text", len(letters(markup)), len(re.sub(r"\W", "", text))))
-    pictures = set(re.findall(r'<img[^>]*\bsrc="([^"]+)"', markup, re.IGNORECASE))
+    pictures = set(re.findall(r'<img[^>]*\bsrc="(?!data:)([^"]+)"', markup, re.IGNORECASE))
     if len(json.loads(images)) < len(pictures):
         missing.append(("images", images))
     files = json.loads(attachments)
