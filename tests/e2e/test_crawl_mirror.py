@@ -88,7 +88,11 @@ def incomplete(path, row):
         missing.append(("date", None))
     if letters(markup) != re.sub(r"\W", "", text):
         missing.append(("text", len(letters(markup)), len(re.sub(r"\W", "", text))))
-    pictures = set(re.findall(r'<img[^>]*\bsrc="(?!data:)([^"]+)"', markup, re.IGNORECASE))
+    pictures = set(
+        re.findall(
+            r'<img[^>]*\bsrc="(?!data:|[^"]*/fileTypeImages/)([^"]+)"', markup, re.IGNORECASE
+        )
+    )
     if len(json.loads(images)) < len(pictures):
         missing.append(("images", images))
     files = json.loads(attachments)
