@@ -140,42 +140,51 @@ def _sounded(
     Items slipped where, in a first walk, the page does not follow on the one before it: something
     was removed meanwhile, and what stood first here now stands last there, unread.
     """
-    total, count = read.listing.total, len(read.items)
-    depths = (
-        depths_of(count, page=read.page, pages=walk.pages, total=total, per_page=walk.per_page)
-        if total is not None and walk.pages is not None
-        else None
-    )
+    total, depths = read.listing.total, _depths(walk, read)
     if depths is None or total is None:
-        return walk, (None,) * count, (), False
+        return walk, (None,) * len(read.items), (), False
     is_open = not walk.mark.completed and read.page >= (walk.mark.page or 1) - 1
     others = [one for one in walk.soundings if one.page != read.page]
     here, shifts = sound(
         depths, read.items, page=read.page, total=total, open_below=is_open, others=others
     )
     before = next((one for one in others if one.page == read.page - 1), None)
-    slipped = False
-    if is_open and before is not None:
-        grown = depths[0] + 1 - before.last
-        slipped = grown < 0
-        if grown > 0 and not read.items[0].in_column:
-            shifts = (*shifts, Shift(at=before.last, by=grown))
+    grown = depths[0] + 1 - before.last if is_open and before is not None else 0
+    if before is not None and grown > 0 and not read.items[0].in_column:
+        shifts = (*shifts, Shift(at=before.last, by=grown))
     for shift in shifts:
         others = [one.shifted(shift) for one in others]
     every, seams = located([*others, here, *ending(walk)], saving=read.page)
-    drift = next(one.drift for one in every if one.page == read.page)
-    kept = tuple(one for one in thinned(every, keep=read.page) if one.total is not None)
-    lift = FLOATING if drift is None else -drift
-    from_ends = tuple(depth + lift for depth in depths)
     changes = (*shifts, *seams)
-    if walk.asked.reason is Reason.LATE:
-        news = sum(item.is_news for item in read.items)
-        walk = replace(
-            walk,
-            late_news=walk.late_news + news,
-            late_doubts=walk.late_doubts + here.doubtful,
-            late_finds=walk.late_finds + len(changes),
-        )
+    walk = _searched(walk, read, finds=len(changes), doubtful=here.doubtful)
     if any(one.drift is None for one in others):
         changes = tuple(part for shift in changes for part in shift.unlimited())
-    return replace(walk, soundings=kept), from_ends, changes, slipped
+    drift = next(one.drift for one in every if one.page == read.page)
+    lift = FLOATING if drift is None else -drift
+    kept = tuple(one for one in thinned(every, keep=read.page) if one.total is not None)
+    from_ends = tuple(depth + lift for depth in depths)
+    return replace(walk, soundings=kept), from_ends, changes, grown < 0
+
+
+def _depths(walk: Walk, read: Read) -> list[int] | None:
+    if read.listing.total is None or walk.pages is None:
+        return None
+    return depths_of(
+        len(read.items),
+        page=read.page,
+        pages=walk.pages,
+        total=read.listing.total,
+        per_page=walk.per_page,
+    )
+
+
+def _searched(walk: Walk, read: Read, *, finds: int, doubtful: bool) -> Walk:
+    """Return the walk with what a page of a search came to."""
+    if walk.asked.reason is not Reason.LATE:
+        return walk
+    return replace(
+        walk,
+        late_news=walk.late_news + sum(item.is_news for item in read.items),
+        late_finds=walk.late_finds + finds,
+        late_doubts=walk.late_doubts + doubtful,
+    )
