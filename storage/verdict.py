@@ -33,8 +33,8 @@ def settle(
     if moved >= _GUARD_LEAST and moved > _GUARD_SHARE * rechecked:
         note = (
             f"{moved} of {rechecked} articles looked at again changed or vanished at once: "
-            "their alerts are held, the site counts as broken until a crawl finds it as it was "
-            "(a full one looks at all of its articles)"
+            "their alerts are held (see `wenxun alerts list --held`), the site counts as broken "
+            "until a crawl finds it as it was (a full one looks at all of its articles)"
         )
         _hold(connection, lease, crawls)
         _set_health(connection, lease, "broken", note, now=now)

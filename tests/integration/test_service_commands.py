@@ -117,6 +117,24 @@ def test_given_up_alerts_are_listed_and_retried(call: Call) -> None:
     assert "HTTP 410" in call("alerts", "list").stdout
 
 
+def test_held_events_are_listed_and_decided(call: Call) -> None:
+    _store_event(dead=False, state="held")
+
+    (listed,) = lines(call("alerts", "list", "--held", "--json"))
+    shown = call("alerts", "list", "--held").stdout
+    unmatched = lines(call("status", "--json"))[2]
+    released = call("alerts", "release", "yunling")
+    again = call("alerts", "release", "yunling", "--discard")
+
+    assert (listed["site"], listed["kind"], listed["title"]) == ("yunling", "new", "奖学金评定")
+    assert "奖学金评定" in shown
+    assert unmatched == {"unmatched_events": 0, "held_events": 1}
+    assert (released.exit_code, again.exit_code) == (0, 1)
+    assert "1 events of yunling released" in released.stderr
+    with pytest.raises(NotFoundError):
+        call("alerts", "release", "nobody")
+
+
 def test_status_says_how_all_stands(call: Call) -> None:
     _store_event(dead=True)
 
@@ -162,7 +180,7 @@ def test_a_health_check_is_good_while_a_service_beats(call: Call) -> None:
     assert (before.exit_code, stale.exit_code, alive.exit_code) == (1, 1, 0)
 
 
-def _store_event(*, dead: bool) -> None:
+def _store_event(*, dead: bool, state: str = "open") -> None:
     store = open_store()
     add = _adder(store)
     add(Site, name="yunling", title="云岭大学", added_at=NOW)
@@ -177,7 +195,7 @@ def _store_event(*, dead: bool) -> None:
     )  # fmt: skip
     add(
         Event, uid="evt_1", key="new:1", kind="new", site_id=1, document_id=1, version_id=1,
-        occurred_at=NOW, matched_at=NOW,
+        occurred_at=NOW, matched_at=NOW if state == "open" else None, state=state,
     )  # fmt: skip
     if dead:
         add(Watch, name="资助", origin="file", definition={"name": "资助"}, created_at=NOW)

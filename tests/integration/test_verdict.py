@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from storage.alert import EventKind
 from storage.crawl import CrawlOutcome, PageRefused, Saved
+from storage.errors import NotFoundError
+from storage.held import Held
 from storage.schema import Site
 from tests.integration.desk import Desk, article, at, link
 
@@ -281,6 +284,59 @@ def test_a_held_change_that_is_reverted_is_cancelled_without_an_event(desk: Desk
     assert desk.told("changed") == []
     assert (health(desk)[0], summary.articles_changed) == ("ok", 0)
     assert [v.number for v in desk.versions()] == [1, 2, 3]
+
+
+def test_what_is_held_is_listed_and_told_once_it_is_released(desk: Desk) -> None:
+    desk.crawl(*(desk.read(a) for a in MANY))
+    (note,) = desk.crawl(*edited(desk, 6, 20)).notes
+    held = Held(desk.store)
+
+    listed = held.events(limit=5)
+    released = held.release("yunling")
+
+    assert "wenxun alerts list --held" in note
+    assert [(e.site, e.kind, e.change, e.title) for e in listed] == [
+        ("yunling", EventKind.CHANGED, "text", a.title) for a in MANY[:5]
+    ]
+    assert (released, held.count(), held.release("yunling")) == (6, 0, 0)
+    assert desk.told("changed") == [("changed", n) for n in range(1, 7)]
+    assert [e.uid for e in desk.events("changed") if e.matched_at] == []
+
+
+def test_what_is_held_and_discarded_is_never_told_and_its_versions_stay(desk: Desk) -> None:
+    desk.crawl(*(desk.read(a) for a in MANY))
+    desk.crawl(*edited(desk, 6, 20))
+
+    discarded = Held(desk.store).discard("yunling")
+
+    assert discarded == 6
+    assert desk.told("changed") == []
+    assert [v.number for v in desk.versions()] == [1, 2]
+
+
+def test_only_what_the_guard_holds_of_that_site_is_decided(desk: Desk) -> None:
+    other = Desk(desk.store, site="other")
+    for each in (desk, other):
+        each.crawl(*(each.read(a) for a in MANY))
+        each.crawl(*edited(each, 6, 20))
+
+    Held(desk.store).release("other")
+
+    assert {e.site for e in Held(desk.store).events(limit=99)} == {"yunling"}
+    with pytest.raises(NotFoundError):
+        Held(desk.store).discard("nobody")
+
+
+def test_a_site_whose_redesign_was_released_recovers_with_the_next_crawl(desk: Desk) -> None:
+    desk.crawl(*(desk.read(a) for a in MANY))
+    desk.crawl(*edited(desk, 20, 20))
+    Held(desk.store).release("yunling")
+
+    desk.later(hours=1)
+    desk.crawl(*edited(desk, 20, 20))
+
+    assert health(desk) == ("ok", None)
+    assert len(desk.told("changed")) == 20
 
 
 def test_changes_of_a_killed_crawl_are_judged_with_those_of_the_next(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""`wenxun alerts`: what is on its way to whom, and another try for what was given up."""
+"""`wenxun alerts`: what is on its way to whom, and what a person decides about it."""
 
 import json
 from dataclasses import asdict
@@ -9,23 +9,35 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from scheduler.render import local
 from storage.alert import DeliveryRow
 from storage.deliveries import Deliveries
+from storage.held import Held, HeldEvent
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.tables import plain_table
 
 
 def register(app: typer.Typer) -> None:
-    """Add `alerts list` and `alerts retry`."""
-    alerts = typer.Typer(no_args_is_help=True, help="See alerts on their way; retry given-up ones.")
+    """Add `alerts list`, `alerts retry` and `alerts release`."""
+    alerts = typer.Typer(
+        no_args_is_help=True, help="See alerts on their way; retry, release or drop them."
+    )
     alerts.command("list")(list_alerts)
     alerts.command("retry")(retry)
+    alerts.command("release")(release)
     app.add_typer(alerts, name="alerts")
 
 
 def list_alerts(
+    *,
     unsent: Annotated[
         bool, typer.Option("--unsent", help="Only what waits or was given up.")
+    ] = False,
+    held: Annotated[
+        bool,
+        typer.Option(
+            "--held", help="What the guard holds because too much changed at once; see `release`."
+        ),
     ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
     as_json: JsonOption = False,
@@ -34,6 +46,9 @@ def list_alerts(
 ) -> None:
     """List alerts, one line for each channel that is told; the newest first."""
     with open_context(config, database) as context:
+        if held:
+            _list_held(Held(context.store), limit, as_json=as_json)
+            return
         deliveries = Deliveries(context.store)
         rows = deliveries.unsent(limit) if unsent else deliveries.latest(limit)
     if as_json:
@@ -59,6 +74,52 @@ def retry(
     if ids and count < len(set(ids)):
         typer.echo("the others are not given up, or their channel is gone", err=True)
         raise typer.Exit(1)
+
+
+def release(
+    site: Annotated[str, typer.Argument(help="The site whose held events are decided.")],
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Tell nobody; the versions are kept.")
+    ] = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Tell what the guard holds of a site: the changes are real. Or drop it: they are not."""
+    with open_context(config, database) as context:
+        events = Held(context.store)
+        count = events.discard(site) if discard else events.release(site)
+    if not count:
+        typer.echo(f"nothing of {site} is held", err=True)
+        raise typer.Exit(1)
+    done = "dropped" if discard else "released; `wenxun run` holds them against the watches"
+    typer.echo(f"{count} events of {site} {done}", err=True)
+
+
+def _list_held(held: Held, limit: int, *, as_json: bool) -> None:
+    events = held.events(limit)
+    if as_json:
+        for event in events:
+            typer.echo(json.dumps(asdict(event), ensure_ascii=False, default=_json_time))
+        return
+    if not events:
+        typer.echo("nothing is held", err=True)
+        return
+    Console().print(_held_table(events))
+    typer.echo(
+        f"{len(events)} of {held.count()} held; `wenxun alerts release SITE` tells them, "
+        "with --discard nobody is told",
+        err=True,
+    )
+
+
+def _held_table(events: tuple[HeldEvent, ...]) -> Table:
+    table = plain_table("site", "event", "article", "title", "found", whole=("found",),
+                        numbers=("article",))  # fmt: skip
+    for event in events:
+        kind = f"{event.kind} ({event.change})" if event.change else str(event.kind)
+        found = f"{local(event.occurred_at, event.timezone):%m-%d %H:%M}"
+        table.add_row(event.site, kind, str(event.article_id or ""), event.title or "", found)
+    return table
 
 
 def _table(rows: tuple[DeliveryRow, ...]) -> Table:

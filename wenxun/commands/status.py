@@ -1,7 +1,7 @@
 """`wenxun status`: how the sites, the alerts and the service stand."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from crawler.site import SiteError
 from scheduler.render import local
 from storage.alert import DeliveryState
 from storage.deliveries import Deliveries
+from storage.held import Held
 from storage.holder import shown
 from storage.overview import Overview, SiteStatus
 from storage.slots import Slots
@@ -19,6 +20,14 @@ from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import enabled_sites
 from wenxun.tables import plain_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Events that no watch was held against yet, and those that wait for a person."""
+
+    unmatched: int
+    held: int
 
 
 def register(app: typer.Typer) -> None:
@@ -48,12 +57,14 @@ def status(
             raise typer.Exit(1)
         overview = Overview(context.store)
         sites = _with_new_ones(overview.sites(), context.config)
-        unmatched = overview.unmatched_events()
+        waiting = Waiting(unmatched=overview.unmatched_events(), held=Held(context.store).count())
         counts = Deliveries(context.store).counts()
     if as_json:
-        _print_json(sites, counts, services, unmatched)
+        _print_json(sites, counts, services, waiting)
     else:
         _print(sites, counts, services, now)
+        if waiting.held:
+            typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
 
 
 def _with_new_ones(known: tuple[SiteStatus, ...], config: Config) -> tuple[SiteStatus, ...]:
@@ -76,7 +87,7 @@ def _print_json(
     sites: tuple[SiteStatus, ...],
     counts: dict[DeliveryState, int],
     services: tuple[tuple[str, datetime], ...],
-    unmatched: int,
+    waiting: Waiting,
 ) -> None:
     for site in sites:
         record = {
@@ -85,7 +96,7 @@ def _print_json(
         }
         _echo(record)
     _echo({"deliveries": {str(state): count for state, count in counts.items()}})
-    _echo({"unmatched_events": unmatched})
+    _echo({"unmatched_events": waiting.unmatched, "held_events": waiting.held})
     _echo(
         {
             "services": [
