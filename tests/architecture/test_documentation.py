@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import typer
 
+from crawler.site import parse_site
 from wenxun.cli import app
 from wenxun.config import load_config, parse_config
 
@@ -21,6 +22,7 @@ _COMMENTED_OUT = re.compile(r"^# (?=\[|\w+ = )", re.MULTILINE)
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _END = re.compile(r" +(?:#|\||>|&&|\\$)")  # a remark, a pipe, a redirection, a line that goes on
+_TOML = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _NAME = re.compile(r"[a-z|-]+")  # other words are placeholders: SITE, …
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
@@ -64,6 +66,16 @@ def test_every_line_of_the_example_that_is_commented_out_is_accepted_too() -> No
     everything = _COMMENTED_OUT.sub("", EXAMPLE.read_text("utf-8"))
 
     parse_config(tomllib.loads(everything), path=EXAMPLE, environ={})
+
+
+@EVERY_DOCUMENT
+def test_every_configuration_and_site_file_of_a_document_is_accepted(document: Path) -> None:
+    for written in _TOML.findall(document.read_text("utf-8")):
+        table = tomllib.loads(written)
+        if "start" in table:
+            parse_site(document.stem, table, families=())
+        else:
+            parse_config(table, path=document, environ={})
 
 
 def _typed(document: Path, program: str) -> list[str]:
