@@ -101,8 +101,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """Forget the client; what it still waits for is dropped."""
-        self.abort()
         self._transport = None
+        self.abort()
         self._open.discard(self)
 
     def data_received(self, data: bytes) -> None:
