@@ -91,12 +91,20 @@ class LiveCrawl:
 
     def headers(self, url: str) -> dict[str, str]:
         """Return the headers and cookies that the site file sets, for the site's own hosts."""
-        if host_key(url) not in {host_key(start) for start in self.site.start}:
+        if not self._own_headers or host_key(url) not in self._own_hosts:
             return {}
+        return dict(self._own_headers)
+
+    @cached_property
+    def _own_headers(self) -> dict[str, str]:
         headers = dict(self.site.headers)
         if self.site.cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.site.cookies.items())
         return headers
+
+    @cached_property
+    def _own_hosts(self) -> frozenset[str]:
+        return frozenset(host_key(start) for start in self.site.start)
 
     def count_unknown(self, counters: int) -> None:
         """Count view counts that nobody answered with a number."""

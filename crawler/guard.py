@@ -19,6 +19,11 @@ from crawler.counters import is_incrementing
 from crawler.errors import GuardError
 from crawler.hosts import check_addresses, check_url, is_literal
 
+_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+}
+
 
 class NotAllowedError(IgnoreRequest):
     """An address that the crawl must not request. `reason` says why."""
@@ -29,18 +34,25 @@ class NotAllowedError(IgnoreRequest):
 
 
 class GuardMiddleware:
-    """The first downloader middleware: no request passes it unchecked, no redirect either."""
+    """The first downloader middleware: nothing passes unchecked or unnamed, no redirect either."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, *, allow_private: bool, user_agent: str, timeout_s: float) -> None:
         self._allow_private = allow_private
+        self._headers = {**_HEADERS, "User-Agent": user_agent}
+        self._timeout_s = timeout_s
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make it from `WENXUN_ALLOW_PRIVATE_HOSTS`."""
-        return cls(allow_private=crawler.settings.getbool("WENXUN_ALLOW_PRIVATE_HOSTS"))
+        """Make it from Scrapy's settings."""
+        settings = crawler.settings
+        return cls(
+            allow_private=settings.getbool("WENXUN_ALLOW_PRIVATE_HOSTS"),
+            user_agent=str(settings["USER_AGENT"]),
+            timeout_s=settings.getfloat("DOWNLOAD_TIMEOUT"),
+        )
 
     def process_request(self, request: Request) -> None:
-        """Check an address before it is requested.
+        """Check an address before it is requested, and say who asks and for how long.
 
         Raises:
             NotAllowedError: it is not allowed.
@@ -53,6 +65,9 @@ class GuardMiddleware:
             raise NotAllowedError(str(error)) from error
         if is_incrementing(request.url):
             raise NotAllowedError(f"{request.url} would count a visit")
+        for name, value in self._headers.items():
+            request.headers.setdefault(name, value)
+        request.meta.setdefault("download_timeout", self._timeout_s)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Say why a name led nowhere, where it was the resolver that refused it.

@@ -4,7 +4,7 @@ No selectors in it. Sites are data: `spider_class` makes Scrapy's class of a sit
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any, ClassVar, Self
@@ -36,8 +36,9 @@ from crawler.reading import (
 from crawler.settings import CrawlOptions, site_settings
 from crawler.site import Site
 from crawler.wordings import State
-from storage.crawl import CrawlSummary, RawResponse, ViewsRead
+from storage.crawl import ArticleRead, CrawlSummary, RawResponse, ViewsRead
 from storage.errors import StorageError
+from storage.record import article_record
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.stopping = stopping or Event()
         spider.options = crawler.settings["WENXUN_OPTIONS"]
+        spider.feeds = bool(crawler.settings.getdict("FEEDS"))
         spider.asked = set()
         spider.asked_documents = set()
         spider.articles_asked = 0
@@ -74,6 +76,7 @@ class NewsSpider(Spider):
 
     options: CrawlOptions
     stopping: Event
+    feeds: bool
     asked: set[str]
     asked_documents: set[int | None]
     articles_asked: int
@@ -127,7 +130,7 @@ class NewsSpider(Spider):
             if request := self._article_request(look, priority=_ARTICLE):
                 yield request
         if read.article is not None:
-            yield read.article
+            yield from self._save(read.article)
         if read.next_url is not None:
             yield self._listing_request(column, read.next_url, priority=_LISTING)
         yield from self._counter_requests(rest=False)
@@ -166,7 +169,7 @@ class NewsSpider(Spider):
         )
 
     def parse_article(self, response: Response, look: Look) -> Iterator[Any]:
-        """Read an article page and yield the article."""
+        """Read an article page and keep the article."""
         crawl = self._live()
         page = _page(response)
         found = read_article(page, self.site, look)
@@ -174,10 +177,19 @@ class NewsSpider(Spider):
         if isinstance(found, Refusal):
             self._refuse(look, found, raw)
             return
-        yield article_read(found, raw, look)
+        yield from self._save(article_read(found, raw, look))
         if found.counter is not None and found.views is None and self.site.counters:
             crawl.counting.want(host_root(response.url), found.counter)
             yield from self._counter_requests(rest=False)
+
+    def _save(self, read: ArticleRead) -> Iterator[Mapping[str, Any]]:
+        """Hand an article to the writer; Scrapy's feeds get it as a record, where there are any.
+
+        No pipeline: passing every article through Scrapy costs more than writing it down.
+        """
+        self._live().save(read)
+        if self.feeds:
+            yield article_record(read.article, site=self.site.name, timezone=self.site.timezone)
 
     def on_article_failed(self, failure: Failure) -> None:
         """Keep an article link that could not be fetched for the next crawl."""

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 50
 _LARGEST = 200
+_MOST_WAITING = 1000
 _WAIT_S = 0.5  # a killed crawl loses no more than this, and what is on the wire
 _RENEW_S = 15.0
 
@@ -58,17 +59,12 @@ class Writer:
         self._thread.start()
 
     @property
-    def backlog(self) -> int:
-        """Return how many records wait to be saved."""
-        return len(self._waiting)
-
-    @property
     def error(self) -> Exception | None:
         """Return what ended the saving, if anything did."""
         return self._error
 
     def add(self, record: Record) -> None:
-        """Hand over a record.
+        """Hand over a record. Waits while too many are waiting.
 
         Raises:
             Exception: an earlier save failed (a `StorageError` or one of SQLAlchemy's).
@@ -78,7 +74,9 @@ class Writer:
         with self._changed:
             self._waiting.append(record)
             if len(self._waiting) >= _BATCH:
-                self._changed.notify()
+                self._changed.notify_all()
+            # Fetching waits for a slow disk before memory fills up.
+            self._changed.wait_for(lambda: len(self._waiting) < _MOST_WAITING)
 
     def flush(self) -> None:
         """Wait until all that was added is saved (or saving has failed)."""
@@ -92,13 +90,13 @@ class Writer:
         """Save the rest and stop."""
         with self._changed:
             self._closing = True
-            self._changed.notify()
+            self._changed.notify_all()
         self._thread.join()
 
     def _wait_for(self, flush: _Flush) -> None:
         with self._changed:
             self._flushes.append(flush)
-            self._changed.notify()
+            self._changed.notify_all()
         while not flush.done.wait(0.5) and self._thread.is_alive():
             pass
 
@@ -116,6 +114,7 @@ class Writer:
             self._changed.wait_for(self._is_urgent, timeout=_WAIT_S)
             flushes, self._flushes = self._flushes, []
             waiting, self._waiting = self._waiting, []
+            self._changed.notify_all()
             only_listings = flushes and not any(flush.everything for flush in flushes)
             if only_listings and len(waiting) < _BATCH and not self._closing:
                 self._waiting = [one for one in waiting if not isinstance(one, ListingRead)]

@@ -9,7 +9,21 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
@@ -21,10 +35,18 @@ from storage.errors import (
     SchemaTooNewError,
     SchemaTooOldError,
 )
+from storage.schema import Base
 
 HEAD = "0001"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
 _BUSY_TIMEOUT_MS = 30_000
+# Alembic's own table, as it would make it.
+_VERSIONS = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 class Store:
@@ -92,7 +114,7 @@ def open_store(url: str = DEFAULT_URL) -> Store:
     try:
         found = _revision(engine)
         if found is None:
-            migrate(engine)
+            _create(engine)
         elif found != HEAD:
             raise _schema_error(engine, found)
     except DBAPIError as error:
@@ -140,14 +162,33 @@ def migrate(engine: Engine) -> None:
     """Run the migrations under the writer's lock: of two processes, one waits for the other."""
     from alembic import command  # noqa: PLC0415 (slow to import, needed only here)
 
+    with _schema_lock(engine) as connection:
+        config = _alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _create(engine: Engine) -> None:
+    """Make the tables of a new database as all migrations together would.
+
+    Alembic takes longer to import than a small crawl takes; a test holds the two ways equal.
+    """
+    with _schema_lock(engine) as connection:
+        if inspect(connection).has_table(_VERSIONS.name):
+            return  # another process was faster
+        Base.metadata.create_all(connection, checkfirst=False)
+        _VERSIONS.create(connection)
+        connection.execute(_VERSIONS.insert().values(version_num=HEAD))
+
+
+@contextmanager
+def _schema_lock(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         connection.execution_options(wenxun_writer=True)
         with connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(7395012)"))
-            config = _alembic_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            yield connection
 
 
 def _alembic_config() -> Any:

@@ -2,13 +2,13 @@
 
 import os
 
-from crawler.settings import CrawlOptions, process_settings
+from crawler.settings import CrawlOptions, scrapy_settings
 from wenxun.config import load_config
 from wenxun.crawling import user_agent
 
 _config = load_config(None, os.environ)
 globals().update(
-    process_settings(
+    scrapy_settings(
         CrawlOptions(
             database_url=_config.database_url,
             user_agent=user_agent(_config),
@@ -20,3 +20,4 @@ globals().update(
 WENXUN_SITES_DIR = str(_config.sites_dir)
 LOG_INSTALL_ROOT_HANDLER = True
 LOG_LEVEL = "INFO"
+STATS_DUMP = True
