@@ -7,6 +7,7 @@ CSS selectors, one committed insert for each item with the same database library
 Usage: python benchmarks/rival_spiders.py counting|plain DATABASE LIST_PAGE...
 """
 
+import logging
 import re
 import sys
 from collections.abc import Iterator
@@ -105,6 +106,11 @@ def main() -> None:
         settings = {"DATABASE": database, "ITEM_PIPELINES": {"__main__.InsertPipeline": 300}}
         spider = PlainSpider
     process = AsyncCrawlerProcess(settings)
+    if which == "counting":  # what a crawl of ours does beside the settings
+        from crawler.run import collect_seldom
+
+        logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+        collect_seldom()
     process.crawl(spider, start_urls=start)
     process.start()
 

@@ -73,7 +73,7 @@ def run_crawls(
         crawlers[site.name] = process.create_crawler(spider_class(site))
         process.crawl(crawlers[site.name], stopping=process.stopping)
     if crawlers:
-        _collect_seldom()
+        collect_seldom()
         if on_progress is not None:
             _call_often(crawlers, on_progress)
         process.start()
@@ -84,7 +84,7 @@ def run_crawls(
     )
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Let the collector leave alone what was imported, and look less often for the rest.
 
     A crawl makes many small objects that die at once by themselves; looking for cycles among them
