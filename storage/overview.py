@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import RowMapping, case, func, select
 
+from storage.crawl import CrawlOutcome
+from storage.holder import is_dead
 from storage.schema import Crawl, Document, Event, Site
 from storage.store import Store
 
@@ -32,8 +34,8 @@ class Overview:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def sites(self) -> tuple[SiteStatus, ...]:
-        """Return all sites, by name."""
+    def sites(self, *, now: datetime) -> tuple[SiteStatus, ...]:
+        """Return all sites, by name. A crawl that was killed is interrupted."""
         last = (
             select(func.max(Crawl.id)).where(Crawl.site_id == Site.id).correlate(Site)
         ).scalar_subquery()
@@ -55,15 +57,27 @@ class Overview:
                 Crawl.outcome.label("last_outcome"),
                 Crawl.articles_new.label("last_new"),
                 Site.next_due_at,
+                Site.lease_holder,
+                Site.lease_expires_at,
             )
             .outerjoin(Crawl, Crawl.id == last)
             .order_by(Site.name)
         )
         with self._store.read() as connection:
-            return tuple(SiteStatus(**row) for row in connection.execute(query).mappings())
+            rows = connection.execute(query).mappings().all()
+        return tuple(_status(row, now) for row in rows)
 
     def unmatched_events(self) -> int:
         """Return how many events wait to be held against the watches."""
         query = select(func.count()).where(Event.state == "open", Event.matched_at.is_(None))
         with self._store.read() as connection:
             return connection.scalar(query) or 0
+
+
+def _status(row: RowMapping, now: datetime) -> SiteStatus:
+    values = {key: row[key] for key in row if not key.startswith("lease_")}
+    holder, expires_at = row["lease_holder"], row["lease_expires_at"]
+    runs = holder is not None and expires_at > now and not is_dead(holder)
+    if row["last_started_at"] is not None and not runs:
+        values["last_outcome"] = row["last_outcome"] or CrawlOutcome.INTERRUPTED.value
+    return SiteStatus(**values)

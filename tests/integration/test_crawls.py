@@ -11,6 +11,7 @@ from sqlalchemy import select
 from storage.crawl import LEASE, CrawlEnd, CrawlOutcome, CrawlSummary
 from storage.errors import DatabaseFailedError, LeaseLostError, SiteBusyError
 from storage.holder import is_dead, me, shown
+from storage.overview import Overview
 from storage.schema import Crawl
 from storage.store import Store
 from tests.integration.desk import Desk, article, link
@@ -146,3 +147,13 @@ def test_a_process_that_is_alive_or_elsewhere_is_not_dead() -> None:
     assert not is_dead(me())
     assert not is_dead("another-machine:boot:1:1")
     assert not is_dead("nonsense")
+
+
+def test_a_crawl_that_was_killed_is_interrupted_as_soon_as_its_lease_is_over(desk: Desk) -> None:
+    desk.begin()
+
+    running = Overview(desk.store).sites(now=desk.now)[0]
+    desk.later(seconds=61)
+    killed = Overview(desk.store).sites(now=desk.now)[0]
+
+    assert (running.last_outcome, killed.last_outcome) == (None, "interrupted")

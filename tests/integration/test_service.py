@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ class Place:
                 env={**os.environ, "WENXUN_ALLOW_PRIVATE_HOSTS": "1"},
                 stdout=log,
                 stderr=log,
+                process_group=0,
             )
         self.services.append(service)
         return service
@@ -54,7 +56,7 @@ class Place:
     def status(self) -> SiteStatus | None:
         store = open_store(self.database)
         try:
-            return next(iter(Overview(store).sites()), None)
+            return next(iter(Overview(store).sites(now=datetime.now(UTC))), None)
         finally:
             store.close()
 
@@ -183,14 +185,17 @@ def test_a_watch_that_is_added_by_command_is_taken_by_the_running_service(
     assert receiver.titles == ["奖学金评定办法发布"]
 
 
-def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(place: Place) -> None:
+@pytest.mark.parametrize("tell", [os.kill, os.killpg], ids=["the service", "its process group"])
+def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(
+    place: Place, tell: Callable[[int, int], None]
+) -> None:
     place.configure("")
     place.site.go_slow(0.3)
     service = place.run()
     until(lambda: len(place.site.requests) > 3, place)
     processes = children(service)
 
-    service.send_signal(signal.SIGTERM)
+    tell(service.pid, signal.SIGTERM)
     code = service.wait(WITHIN_S)
     until(lambda: not alive(processes), place)
 
@@ -199,6 +204,7 @@ def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(place: 
     assert len(processes) >= 2
     assert status is not None
     assert status.last_outcome == "interrupted"
+    assert status.last_finished_at is not None
     assert "stopped" in place.log().splitlines()[-1]
     place.site.heal()
     place.run()

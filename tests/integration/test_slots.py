@@ -42,7 +42,7 @@ def claim(
 
 
 def due(store: Store) -> dict[str, datetime | None]:
-    return {site.site: site.next_due_at for site in Overview(store).sites()}
+    return {site.site: site.next_due_at for site in Overview(store).sites(now=NOW)}
 
 
 def slot_rows(store: Store) -> list[tuple[str, str | None]]:

@@ -56,7 +56,7 @@ def status(
             typer.echo("no service is alive: start one with `wenxun run`", err=True)
             raise typer.Exit(1)
         overview = Overview(context.store)
-        sites = _with_new_ones(overview.sites(), context.config)
+        sites = _with_new_ones(overview.sites(now=now), context.config)
         waiting = Waiting(unmatched=overview.unmatched_events(), held=Held(context.store).count())
         counts = Deliveries(context.store).counts()
     if as_json:
