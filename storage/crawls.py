@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from storage.archive import Kept, keep
 from storage.crawl import (
@@ -34,6 +34,13 @@ from storage.sightings import link_twins, save_listings, save_refusals
 from storage.store import Store, upsert
 from storage.verdict import settle
 from storage.views import save_views
+
+# Every save starts with it, and making a statement costs as much as running it.
+_HOLD = (
+    update(Site)
+    .where(Site.id == bindparam("of_site"), Site.fencing_token == bindparam("token"))
+    .values(lease_expires_at=bindparam("until"))
+)
 
 
 class Crawls:
@@ -228,9 +235,7 @@ def _close_unfinished(connection: Connection, site_id: int, *, now: datetime) ->
 
 def _hold(connection: Connection, lease: Lease, *, now: datetime) -> None:
     held = connection.execute(
-        update(Site)
-        .where(Site.id == lease.site_id, Site.fencing_token == lease.token)
-        .values(lease_expires_at=now + LEASE)
+        _HOLD, {"of_site": lease.site_id, "token": lease.token, "until": now + LEASE}
     )
     if held.rowcount == 0:
         raise LeaseLostError(lease.site)

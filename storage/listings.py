@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, select, true
 
 from storage.article import Counter
 from storage.crawl import ListedItem, WalkMark
@@ -68,6 +68,31 @@ class DueDocument:
     url_key: str
     column_id: int
     first_seen_at: datetime
+
+
+# Every list page asks these two, and making a question costs as much as asking it.
+_SIGHTINGS = select(Sighting.__table__).where(
+    Sighting.site_id == bindparam("of_site"),
+    Sighting.url_key.in_(bindparam("keys", expanding=True)),
+)
+_DOCUMENTS = (
+    select(
+        Document.id,
+        Document.link_key,
+        Document.url_key,
+        Document.counter_owner,
+        Document.counter_id,
+        Document.counter_kind,
+        Document.views_at,
+        Content.title,
+    )
+    .join(Content, Content.id == Document.content_id)
+    .where(
+        Document.site_id == bindparam("of_site"),
+        Document.link_key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(Document.id)
+)
 
 
 class Listings:
@@ -163,9 +188,7 @@ def _sightings(
     connection: Connection, site_id: int, items: Sequence[ListedItem]
 ) -> dict[str, list[AnyRow]]:
     found = connection.execute(
-        select(Sighting).where(
-            Sighting.site_id == site_id, Sighting.url_key.in_([i.url_key for i in items])
-        )
+        _SIGHTINGS, {"of_site": site_id, "keys": [item.url_key for item in items]}
     )
     sightings: dict[str, list[AnyRow]] = {}
     for row in found:
@@ -177,21 +200,7 @@ def _documents(
     connection: Connection, site_id: int, items: Sequence[ListedItem]
 ) -> dict[str, list[AnyRow]]:
     keys = {i.link_key for i in items if i.link_key is not None}
-    found = connection.execute(
-        select(
-            Document.id,
-            Document.link_key,
-            Document.url_key,
-            Document.counter_owner,
-            Document.counter_id,
-            Document.counter_kind,
-            Document.views_at,
-            Content.title,
-        )
-        .join(Content, Content.id == Document.content_id)
-        .where(Document.site_id == site_id, Document.link_key.in_(keys))
-        .order_by(Document.id)
-    )
+    found = connection.execute(_DOCUMENTS, {"of_site": site_id, "keys": list(keys)})
     documents: dict[str, list[AnyRow]] = {}
     for row in found:
         documents.setdefault(row.link_key, []).append(row)

@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Executable, bindparam, case, func, or_, select, update
 
 from storage.baseline import lift_backfill
 from storage.crawl import Lease, ListedItem, ListingRead, PageRefused
 from storage.identity import titles_agree
 from storage.rows import AnyRow
 from storage.schema import Column, Content, Document, Sighting
-from storage.store import upsert
+from storage.store import upsert_for
 
 _MOST_KEYS = 500  # in one question
 
@@ -112,32 +113,34 @@ def _shift(connection: Connection, lease: Lease, read: ListingRead) -> None:
 
 
 def _save_items(connection: Connection, lease: Lease, read: ListingRead) -> None:
-    if not read.items:
-        return
-    statement = upsert(connection, Sighting)
+    if read.items:
+        rows = [_sighting_row(lease, read, item) for item in read.items]
+        connection.execute(_upsert_items(connection.dialect.name), rows)
+
+
+@cache  # every list page runs it, and making it costs as much as running it
+def _upsert_items(dialect: str) -> Executable:
+    statement = upsert_for(dialect, Sighting)
     new = statement.excluded
     has_document = or_(Sighting.document_id.is_not(None), new.document_id.is_not(None))
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["site_id", "column_id", "url_key"],
-            set_={
-                "last_seen_at": new.last_seen_at,
-                "kind": new.kind,
-                "link_key": new.link_key,
-                "title": func.coalesce(new.title, Sighting.title),
-                "listed_text": func.coalesce(new.listed_text, Sighting.listed_text),
-                "listed_at": func.coalesce(new.listed_at, Sighting.listed_at),
-                "from_end": new.from_end,
-                "document_id": func.coalesce(Sighting.document_id, new.document_id),
-                "next_try_at": case(
-                    (has_document, None),
-                    # Read otherwise than before, by a newer extractor: it is tried as if new.
-                    (Sighting.kind != new.kind, new.next_try_at),
-                    else_=Sighting.next_try_at,
-                ),
-            },
-        ),
-        [_sighting_row(lease, read, item) for item in read.items],
+    return statement.on_conflict_do_update(
+        index_elements=["site_id", "column_id", "url_key"],
+        set_={
+            "last_seen_at": new.last_seen_at,
+            "kind": new.kind,
+            "link_key": new.link_key,
+            "title": func.coalesce(new.title, Sighting.title),
+            "listed_text": func.coalesce(new.listed_text, Sighting.listed_text),
+            "listed_at": func.coalesce(new.listed_at, Sighting.listed_at),
+            "from_end": new.from_end,
+            "document_id": func.coalesce(Sighting.document_id, new.document_id),
+            "next_try_at": case(
+                (has_document, None),
+                # Read otherwise than before, by a newer extractor: it is tried as if new.
+                (Sighting.kind != new.kind, new.next_try_at),
+                else_=Sighting.next_try_at,
+            ),
+        },
     )
 
 
@@ -182,17 +185,36 @@ def _see_documents(connection: Connection, ids: Iterable[int], *, now: datetime)
 
 def _save_mark(connection: Connection, read: ListingRead) -> None:
     mark = read.mark
-    values: dict[str, Any] = {
-        "read_at": read.read_at,
-        "walk_page": mark.page,
-        "walk_url": mark.url,
-        "walk_left_out": mark.left_out,
-        "deep_page": mark.deep_page,
-        "deep_url": mark.deep_url,
-    }
-    for name in ("title", "total", "pages", "etag", "last_modified"):
-        if getattr(read, name) is not None:
-            values[name] = getattr(read, name)
-    if mark.completed:
-        values["walk_completed_at"] = func.coalesce(Column.walk_completed_at, read.read_at)
-    connection.execute(update(Column).where(Column.id == read.column_id).values(values))
+    connection.execute(
+        _mark(),
+        {
+            "of_column": read.column_id,
+            "read_at": read.read_at,
+            "walk_page": mark.page,
+            "walk_url": mark.url,
+            "walk_left_out": mark.left_out,
+            "deep_page": mark.deep_page,
+            "deep_url": mark.deep_url,
+            "new_title": read.title,
+            "new_total": read.total,
+            "new_pages": read.pages,
+            "new_etag": read.etag,
+            "new_last_modified": read.last_modified,
+            "completed_at": read.read_at if mark.completed else None,
+        },
+    )
+
+
+@cache
+def _mark() -> Executable:
+    straight = ("read_at", "walk_page", "walk_url", "walk_left_out", "deep_page", "deep_url")
+    kept = ("title", "total", "pages", "etag", "last_modified")  # where the page does not say
+    values: dict[str, Any] = {name: bindparam(name) for name in straight}
+    for name in kept:
+        column = Column.__table__.c[name]
+        values[name] = func.coalesce(bindparam(f"new_{name}", type_=column.type), column)
+    walked = Column.__table__.c.walk_completed_at
+    values["walk_completed_at"] = func.coalesce(
+        walked, bindparam("completed_at", type_=walked.type)
+    )
+    return update(Column).where(Column.id == bindparam("of_column")).values(values)

@@ -133,7 +133,12 @@ def upsert(connection: Connection, table: type[Any]) -> sqlite.Insert:
 
     Both databases speak the same ON CONFLICT; only SQLAlchemy's classes differ.
     """
-    if connection.dialect.name == "postgresql":
+    return upsert_for(connection.dialect.name, table)
+
+
+def upsert_for(dialect: str, table: type[Any]) -> sqlite.Insert:
+    """Return such an INSERT for a database named as `Store.dialect` does."""
+    if dialect == "postgresql":
         return cast("sqlite.Insert", postgresql.insert(table))
     return sqlite.insert(table)
 
