@@ -32,6 +32,8 @@ HUGE = {
     "500,000 line breaks": "正文" + "<br />\n" * 500_000,
     "100,000 paragraphs": '<p style="text-indent:2em">第一段。</p>' * 100_000,
     "50,000 open elements": "<div><b>段" * 50_000,
+    "20,000 open fonts": "".join(f"<p><font size={n}>段</p>" for n in range(20_000)),
+    "20,000 nested fonts": "<font size=2>" * 20_000 + "段" + "</font>" * 20_000,
     "150,000 links": '<a href="/a/b.htm">甲</a>' * 150_000,
     "60,000 pictures": '<img src="/__local/1/2.jpg">' * 60_000,
     "5 MB in one line": "本报讯，" * 600_000,

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import cchardet
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.nesting import flattened
+
 SHANGHAI = "Asia/Shanghai"
 
 _BOMS = (
@@ -95,7 +97,7 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page. Shared by all readers: nobody changes it."""
-        return LexborHTMLParser(self.source)
+        return LexborHTMLParser(flattened(self.source))
 
     @cached_property
     def title_text(self) -> str | None:
