@@ -3,7 +3,6 @@
 The spider asks these functions and only carries their answers on.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -149,15 +148,6 @@ def raw_response(page: Page) -> RawResponse:
         body=page.body,
         fetched_at=page.fetched_at,
     )
-
-
-def header_names(headers: Mapping[bytes, list[bytes]]) -> dict[str, str]:
-    """Return Scrapy's headers with lower-case names; of a repeated one the last value."""
-    return {
-        name.decode("latin-1").lower(): values[-1].decode("latin-1")
-        for name, values in headers.items()
-        if values
-    }
 
 
 def _configured(site: Site) -> Family | None:

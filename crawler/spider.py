@@ -22,17 +22,16 @@ from crawler.counting import CounterAsk
 from crawler.crawl import LiveCrawl, failed_summary
 from crawler.extract import Refusal
 from crawler.failures import refusal_of
-from crawler.page import Page
 from crawler.reading import (
     BLOCKING,
     Look,
     article_read,
-    header_names,
     is_failure,
     page_refused,
     raw_response,
     read_article,
 )
+from crawler.received import page_of
 from crawler.settings import CrawlOptions, site_settings
 from crawler.site import Site
 from crawler.wordings import State
@@ -117,7 +116,7 @@ class NewsSpider(Spider):
     def parse_listing(self, response: Response, column: ColumnCrawl) -> Iterator[Any]:
         """Read a list page: ask for its unknown articles and for the next page."""
         crawl = self._live()
-        page = _page(response)
+        page = page_of(response)
         read = column.read(page)
         if isinstance(read, Refusal):
             self._listing_failed(read, response.url)
@@ -171,7 +170,7 @@ class NewsSpider(Spider):
     def parse_article(self, response: Response, look: Look) -> Iterator[Any]:
         """Read an article page and keep the article."""
         crawl = self._live()
-        page = _page(response)
+        page = page_of(response)
         found = read_article(page, self.site, look)
         raw = raw_response(page)
         if isinstance(found, Refusal):
@@ -278,7 +277,7 @@ class NewsSpider(Spider):
         if look is None:
             crawl.fail("error", response.url, reason)
         else:
-            self._refuse(look, refusal, raw_response(_page(response)))
+            self._refuse(look, refusal, raw_response(page_of(response)))
 
     def on_closed(self, reason: str) -> None:
         """Close the crawl, however it ended."""
@@ -297,13 +296,3 @@ def spider_class(site: Site) -> type[NewsSpider]:
     """Return the spider of a site, as Scrapy knows it by name."""
     attributes = {"name": site.name, "site": site, "custom_settings": site_settings(site)}
     return type("NewsSpider", (NewsSpider,), attributes)
-
-
-def _page(response: Response) -> Page:
-    return Page(
-        url=response.url,
-        status=response.status,
-        headers=header_names(response.headers),
-        body=response.body,
-        fetched_at=datetime.now(UTC),
-    )

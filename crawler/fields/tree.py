@@ -47,7 +47,6 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     """
     until_id = until.mem_id if until else None
     watched = hidden | {until_id} if until_id else hidden
-    # Going back up by what was passed on the way down is far cheaper than asking the tree.
     above = _above(behind, root) if behind else []
     node = behind or root.first_child
     while node is not None:
@@ -76,7 +75,10 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
 
 
 def _above(node: LexborNode, root: LexborNode) -> list[tuple[str | None, LexborNode]]:
-    """Return the elements between `root` and a node inside it, the outermost first."""
+    """Return the elements between `root` and a node inside it, the outermost first.
+
+    Going back up by what was passed on the way down is far cheaper than asking the tree.
+    """
     found: list[tuple[str | None, LexborNode]] = []
     root_id, parent = root.mem_id, node.parent
     while parent is not None and parent.mem_id != root_id:

@@ -1,0 +1,28 @@
+"""What Scrapy received, as a page of ours."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from scrapy.http import Response
+
+from crawler.page import Page
+
+
+def page_of(response: Response) -> Page:
+    """Return the page of a response that has just come."""
+    return Page(
+        url=response.url,
+        status=response.status,
+        headers=_by_name(response.headers),
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+    )
+
+
+def _by_name(headers: Mapping[bytes, list[bytes]]) -> dict[str, str]:
+    """Return Scrapy's headers with lower-case names; of a repeated one the last value."""
+    return {
+        name.decode("latin-1").lower(): values[-1].decode("latin-1")
+        for name, values in headers.items()
+        if values
+    }
