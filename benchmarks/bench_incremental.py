@@ -78,8 +78,10 @@ def main() -> int:
     parser.add_argument("--columns", type=int, default=2)
     options = parser.parse_args()
     rows: list[tuple[object, ...]] = [
-        ("crawl", "new", "expected", "missing", "requests", "without counters", "listings", "articles",
-         "counters", "s", "MiB")
+        (
+            "crawl", "new", "expected", "missing", "requests", "without counters", "listings",
+            "articles", "counters", "s", "MiB",
+        )
     ]  # fmt: skip
     holds = True
     with (
