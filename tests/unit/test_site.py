@@ -91,7 +91,7 @@ def test_a_folder_gives_its_sites_in_order_of_their_names(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('title = T', "line 1"),
+        ("title = T", "line 1"),
         ('title = "T"\nstart = ["gopher://a.example/"]', "start[0]"),
     ],
 )
