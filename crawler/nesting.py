@@ -33,8 +33,11 @@ _TAG_NAME = re.compile(rb"<(/?[A-Za-z][^\s/<>]*)")
 
 def flattened(source: bytes) -> bytes:
     """Return the source of a page, without start tags that lead deeper than an author would."""
+    tags = source.count(b"<")
+    if tags < _FEW_UNCLOSED:
+        return source
     closed = source.count(b"</")
-    if closed < _FEW_CLOSED and source.count(b"<") - 2 * closed < _FEW_UNCLOSED:
+    if closed < _FEW_CLOSED and tags - 2 * closed < _FEW_UNCLOSED:
         return source
     names = Counter(_TAG_NAME.findall(source))
     opened: Counter[bytes] = Counter()

@@ -138,7 +138,9 @@ def comparable(text: str) -> str:
     `董 洋` equals `董洋` but `no one` is not `noone`.
     """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()
-    return _BLANKS.sub(_blank_between, text)
+    text = _BLANKS.sub(_blank_between, text)
+    # An accent may now stand beside its letter.
+    return text if unicodedata.is_normalized("NFC", text) else comparable(text)
 
 
 def document(article: Article) -> str:

@@ -87,8 +87,10 @@ class _Reader:
         self._media: list[LexborNode] = []
 
     def text(self, text: str) -> None:
-        self._markup.append(text_markup(text))
-        if not text.isspace() or self._lines.keeps_blank(text):
+        # What lays out the source, most of the blank texts, needs no escapes.
+        is_blank = text.isspace()
+        self._markup.append(text if is_blank and text.isascii() else text_markup(text))
+        if not is_blank or self._lines.keeps_blank(text):
             self._lines.add(text)
 
     def enter(self, tag: str, node: LexborNode) -> None:
@@ -172,12 +174,13 @@ class _Lines:
     def enter(self, tag: str) -> None:
         if self._pieces or self._seen:
             self.end()
-        if tag in _CELLS and self._rows:
-            self._rows[-1].append(len(self.done))
-        elif tag == "tr":
-            self._rows.append([])
-        elif tag == "pre":
-            self._preformatted += 1
+        if tag not in _PARAGRAPHS:  # most blocks are paragraphs
+            if tag in _CELLS and self._rows:
+                self._rows[-1].append(len(self.done))
+            elif tag == "tr":
+                self._rows.append([])
+            elif tag == "pre":
+                self._preformatted += 1
         self._open.append(len(self.done))
 
     def leave(self, tag: str, node: LexborNode) -> None:

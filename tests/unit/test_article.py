@@ -91,6 +91,8 @@ def test_a_short_text_without_any_is_told_apart_by_its_page() -> None:
         ("第一段\n\n第二段", "第一段第二段"),
         ("\ufeff a\u00adb\u200b ", "ab"),
         ("e\u0301", "é"),
+        ("e\u200b \u0301", "é"),
+        ("x e \u0303", "xẽ"),
         ("", ""),
     ],
 )
