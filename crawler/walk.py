@@ -163,7 +163,14 @@ def _sounded(
     lift = FLOATING if drift is None else -drift
     kept = tuple(one for one in thinned(every, keep=read.page) if one.total is not None)
     from_ends = tuple(depth + lift for depth in depths)
-    return replace(walk, soundings=kept), from_ends, changes, grown < 0
+    slipped = grown < 0 or (is_open and _has_shrunk(walk, read))
+    return replace(walk, soundings=kept), from_ends, changes, slipped
+
+
+def _has_shrunk(walk: Walk, read: Read) -> bool:
+    """Say whether the column lost pages, so that an earlier page came, and starts with news."""
+    earlier = walk.asked.reason is Reason.WALK and 1 < read.page < walk.asked.page
+    return earlier and not read.items[0].in_column
 
 
 def _depths(walk: Walk, read: Read) -> list[int] | None:
