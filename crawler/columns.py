@@ -72,7 +72,7 @@ class ColumnCrawl:
         if page.status == _NOT_MODIFIED:
             self._crawl.columns_read += first
             return self._unchanged(page)
-        found = read_listing(page, self._crawl.site)
+        found = read_listing(page)
         if isinstance(found, Refusal):
             return found
         self._crawl.columns_read += first

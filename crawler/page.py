@@ -62,7 +62,8 @@ class Page:
     `headers` have lower-case names. `fetched_at` is aware UTC and is the only clock that readers
     of the page know. `timezone` is the zone in which the site prints its times; `selectors` are
     the site file's CSS selectors by field name (`title`, `date`, `body`), empty where the family
-    rules do. Text and tree are made on first use and kept.
+    rules do. `family` names the CMS where the site file does; None lets it be recognised. Text and
+    tree are made on first use and kept.
     """
 
     url: str
@@ -72,6 +73,7 @@ class Page:
     fetched_at: datetime
     timezone: str = SHANGHAI
     selectors: Mapping[str, str] = field(default_factory=dict)
+    family: str | None = None
 
     @property
     def text(self) -> str:

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from crawler.classify import no_page
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
-from crawler.families import Family, families, family_of
+from crawler.families import family_of
 from crawler.fields.links import url_key
 from crawler.page import Page
 from crawler.recheck import MISSING_AGAIN, next_check, next_try
-from crawler.site import Site
 from crawler.walk import item_key
 from crawler.wordings import State
 from storage.article import Article
@@ -39,26 +38,26 @@ class Look:
     tries: int = 0
 
 
-def read_listing(page: Page, site: Site) -> Listing | Article | Refusal:
+def read_listing(page: Page) -> Listing | Article | Refusal:
     """Read a list page; a column page that is itself one article gives the article."""
     if verdict := no_page(page):
         return Refusal(state=verdict.state, evidence=verdict.evidence)
-    family = _configured(site) or family_of(page)
+    family = family_of(page)
     listing = family.listing(page) if family else None
     if listing is not None:
         return listing
-    found = extract(page, timezone=site.timezone, selectors=site.selectors)
+    found = extract(page)
     if isinstance(found, Article):
         return found
     return Refusal(state=found.state, evidence=f"no list of news: {found.evidence}")
 
 
-def read_article(page: Page, site: Site, look: Look) -> Article | Refusal:
+def read_article(page: Page, look: Look) -> Article | Refusal:
     """Read an article page, or say why it is none."""
     left = _left_site(look.url, page.url)
     if left is not None:
         return left
-    return extract(page, timezone=site.timezone, selectors=site.selectors)
+    return extract(page)
 
 
 def listed_item(link: Link, *, from_end: int | None, document_id: int | None) -> ListedItem:
@@ -148,10 +147,6 @@ def raw_response(page: Page) -> RawResponse:
         body=page.body,
         fetched_at=page.fetched_at,
     )
-
-
-def _configured(site: Site) -> Family | None:
-    return next((f for f in families() if f.name == site.family), None)
 
 
 def _left_site(asked: str, came: str) -> Refusal | None:

@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 from scrapy.http import Response
 
 from crawler.page import Page
+from crawler.site import Site
 
 
-def page_of(response: Response) -> Page:
-    """Return the page of a response that has just come."""
+def page_of(response: Response, site: Site) -> Page:
+    """Return the page of a response that has just come, to be read as its site wants it."""
     return Page(
         url=response.url,
         status=response.status,
         headers=_by_name(response.headers),
         body=response.body,
         fetched_at=datetime.now(UTC),
+        timezone=site.timezone,
+        selectors=site.selectors,
+        family=site.family,
     )
 
 

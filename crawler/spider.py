@@ -116,7 +116,7 @@ class NewsSpider(Spider):
     def parse_listing(self, response: Response, column: ColumnCrawl) -> Iterator[Any]:
         """Read a list page: ask for its unknown articles and for the next page."""
         crawl = self._live()
-        page = page_of(response)
+        page = page_of(response, self.site)
         read = column.read(page)
         if isinstance(read, Refusal):
             self._listing_failed(read, response.url)
@@ -170,8 +170,8 @@ class NewsSpider(Spider):
     def parse_article(self, response: Response, look: Look) -> Iterator[Any]:
         """Read an article page and keep the article."""
         crawl = self._live()
-        page = page_of(response)
-        found = read_article(page, self.site, look)
+        page = page_of(response, self.site)
+        found = read_article(page, look)
         raw = raw_response(page)
         if isinstance(found, Refusal):
             self._refuse(look, found, raw)
@@ -277,7 +277,7 @@ class NewsSpider(Spider):
         if look is None:
             crawl.fail("error", response.url, reason)
         else:
-            self._refuse(look, refusal, raw_response(page_of(response)))
+            self._refuse(look, refusal, raw_response(page_of(response, self.site)))
 
     def on_closed(self, reason: str) -> None:
         """Close the crawl, however it ended."""

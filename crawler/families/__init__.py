@@ -41,5 +41,7 @@ def families() -> tuple[Family, ...]:
 
 
 def family_of(page: Page) -> Family | None:
-    """Return the family that made this page, or None."""
+    """Return the family that made this page, or None. What the site file says comes first."""
+    if page.family is not None:
+        return next((family for family in families() if family.name == page.family), None)
     return next((family for family in families() if family.recognises(page)), None)
