@@ -133,7 +133,7 @@ class ColumnCrawl:
         self._save(page, listing, step, items)
         return ListingOutcome(
             looks=tuple(self._looks(items, known)),
-            counters=tuple(_counters(listing.links, known)) if self._crawl.site.counters else (),
+            counters=tuple(_counters(listing.links, known)),
             next_url=step.next.url if step.next else None,
         )
 

@@ -47,9 +47,10 @@ class Counted:
 
 
 class Counting:
-    """The counters of one crawl. Each is asked once."""
+    """The counters of one crawl. Each is asked once; none where the site switched them off."""
 
-    def __init__(self, *, form: str | None) -> None:
+    def __init__(self, *, form: str | None, enabled: bool = True) -> None:
+        self._enabled = enabled
         start = CounterForm(form) if form in set(CounterForm) else CounterForm.BATCH
         self._start = CounterPlan(form=start)
         self._plans: dict[str, CounterPlan] = {}
@@ -59,6 +60,8 @@ class Counting:
 
     def want(self, root: str, counter: Counter) -> None:
         """Ask for this counter of this host, unless it was asked already."""
+        if not self._enabled:
+            return
         key = (root, counter.owner, counter.article_id)
         if key not in self._asked:
             self._asked.add(key)
@@ -68,7 +71,7 @@ class Counting:
         """Ask again for the counter of a known article, as far as that is cheap."""
         if counted_at is None or self._plan(root).form is CounterForm.BATCH:
             self.want(root, counter)
-        else:
+        elif self._enabled:
             self._known.setdefault(root, []).append((counted_at, counter))
 
     def take(self, *, rest: bool) -> tuple[list[CounterAsk], int]:

@@ -18,7 +18,7 @@ from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
 from storage.listings import Listings, StoredColumn
-from storage.store import Store, open_store
+from storage.store import open_store
 
 logger = logging.getLogger(__name__)
 
@@ -58,15 +58,12 @@ class LiveCrawl:
             self._store.close()
             raise
         self.listings = Listings(self._store)
-        self.counting = Counting(form=self._crawls.counter_form(self.lease.site_id))
+        self.counting = Counting(
+            form=self._crawls.counter_form(self.lease.site_id), enabled=site.counters
+        )
         self.writer = Writer(
             self._crawls, self.lease, requests=lambda: self.requests, on_saved=self._count
         )
-
-    @property
-    def store(self) -> Store:
-        """Return the open database."""
-        return self._store
 
     @cached_property
     def stored_columns(self) -> list[StoredColumn]:

@@ -177,7 +177,7 @@ class NewsSpider(Spider):
             self._refuse(look, found, raw)
             return
         yield from self._save(article_read(found, raw, look))
-        if found.counter is not None and found.views is None and self.site.counters:
+        if found.counter is not None and found.views is None:
             crawl.counting.want(host_root(response.url), found.counter)
             yield from self._counter_requests(rest=False)
 
