@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from crawler.families import family_of
+from crawler.families import article_in, listing_in, readers_of
 from crawler.fields.blanks import squash
 from crawler.fields.links import host_key
 from crawler.page import Page
@@ -102,8 +102,7 @@ def refused_body(text: str) -> Verdict | None:
 
 
 def _content(page: Page) -> Verdict:
-    family = family_of(page)
-    article = family.article(page) if family else None
+    article = article_in(page)
     if article is None:
         return no_article(page)
     return refused_body(article.text) or Verdict(
@@ -199,19 +198,17 @@ def _refresh_target(page: Page) -> str | None:
 
 
 def _listing(page: Page) -> Verdict | None:
-    family = family_of(page)
-    listing = family.listing(page) if family else None
-    if family is None or listing is None:
+    listing = listing_in(page)
+    if listing is None:
         return None
-    return Verdict(state=State.LISTING, evidence=f"{family.name}: {len(listing.links)} links")
+    return Verdict(state=State.LISTING, evidence=f"a list of {len(listing.links)} links")
 
 
 def _shell(page: Page) -> Verdict | None:
-    if family_of(page) is None:
-        return (
-            None if _letters(page) else Verdict(state=State.EMPTY_SHELL, evidence="no text at all")
-        )
-    return Verdict(state=State.EMPTY_SHELL, evidence="the frame of an article without its content")
+    if family := next((one for one in readers_of(page) if one.has_frame(page)), None):
+        evidence = f"the frame of an article of {family.name} without its content"
+        return Verdict(state=State.EMPTY_SHELL, evidence=evidence)
+    return None if _letters(page) else Verdict(state=State.EMPTY_SHELL, evidence="no text at all")
 
 
 def _letters(page: Page) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from crawler.classify import State, Verdict, no_article, no_page, refused_body
-from crawler.families import family_of
+from crawler.families import article_in
 from crawler.page import Page
 from storage.article import Article
 
@@ -31,8 +31,7 @@ def extract(
     page = _as_site_wants(page, timezone, selectors)
     if verdict := no_page(page):
         return _refusal(verdict)
-    family = family_of(page)
-    article = family.article(page) if family else None
+    article = article_in(page)
     if article is None:
         return _refusal(no_article(page))
     refused = refused_body(article.text)

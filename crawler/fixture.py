@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup, Tag
 
 from crawler.errors import CrawlerError
 from crawler.extract import Refusal, extract
-from crawler.families import family_of
+from crawler.families import listing_in
 from crawler.page import Page
 
 MAX_BYTES = 100 * 1024
@@ -112,8 +112,7 @@ def result_of(page: Page) -> tuple[TruthKind, dict[str, Any]]:
     if not isinstance(result, Refusal):
         found = _plain(asdict(result))
         return TruthKind.ARTICLE, {k: v for k, v in found.items() if k not in FIELDS_NOT_COMPARED}
-    family = family_of(page)
-    listing = family.listing(page) if family else None
+    listing = listing_in(page)
     if listing is not None:
         return TruthKind.LINKS, _plain(asdict(listing))
     return TruthKind.REFUSED, {"state": result.state.value, "reason": result.evidence}

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from crawler.classify import no_page
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
-from crawler.families import family_of
+from crawler.families import listing_in
 from crawler.fields.links import url_key
 from crawler.page import Page
 from crawler.recheck import MISSING_AGAIN, next_check, next_try
@@ -42,8 +42,7 @@ def read_listing(page: Page) -> Listing | Article | Refusal:
     """Read a list page; a column page that is itself one article gives the article."""
     if verdict := no_page(page):
         return Refusal(state=verdict.state, evidence=verdict.evidence)
-    family = family_of(page)
-    listing = family.listing(page) if family else None
+    listing = listing_in(page)
     if listing is not None:
         return listing
     found = extract(page)

@@ -5,7 +5,7 @@ A family module holds one value, `FAMILY`. Nothing else has to be edited to add 
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,8 +20,10 @@ class Family:
 
     `rank` orders the families where two would claim a page: the lower one is asked first.
     `article` returns None where the page holds no article of this CMS; `listing` where it holds
-    no list. `article_key` returns the part of a URL that names the article within its host
-    (sub-site path and CMS id), or None where the URL is no article address of this CMS.
+    no list. `has_frame` says whether the page has the frame of an article of this CMS, be it
+    empty: no other family reads such a page. `article_key` returns the part of a URL that names
+    the article within its host (sub-site path and CMS id), or None where the URL is no article
+    address of this CMS.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Family:
     recognises: Callable[[Page], bool]
     article: Callable[[Page], Article | None]
     listing: Callable[[Page], Listing | None]
+    has_frame: Callable[[Page], bool]
     article_key: Callable[[str], str | None]
 
 
@@ -42,6 +45,38 @@ def families() -> tuple[Family, ...]:
 
 def family_of(page: Page) -> Family | None:
     """Return the family that made this page, or None. What the site file says comes first."""
+    return next(readers_of(page), None)
+
+
+def readers_of(page: Page) -> Iterator[Family]:
+    """Yield the families that can read this page, the surest one first.
+
+    Only the one that the site file names, if it names one.
+    """
     if page.family is not None:
-        return next((family for family in families() if family.name == page.family), None)
-    return next((family for family in families() if family.recognises(page)), None)
+        yield from (family for family in families() if family.name == page.family)
+        return
+    for family in families():
+        if family.recognises(page):
+            yield family
+
+
+def article_in(page: Page) -> Article | None:
+    """Return the article of a page, or None where no family finds one.
+
+    A family that finds its own list, or the empty frame of an article, leaves it at that: what
+    the next one would take for an article is furniture.
+    """
+    for family in readers_of(page):
+        article = family.article(page)
+        if article is not None:
+            return article
+        if family.has_frame(page) or family.listing(page) is not None:
+            return None
+    return None
+
+
+def listing_in(page: Page) -> Listing | None:
+    """Return the list of a page, or None where no family finds one."""
+    found = (family.listing(page) for family in readers_of(page))
+    return next((listing for listing in found if listing is not None), None)

@@ -38,7 +38,7 @@ def read_lines(
     """
     lines: list[Line] = []
     near: int | None = None
-    frame_id = frame.mem_id if frame is not None else None
+    frame_tag, frame_id = (frame.tag, frame.mem_id) if frame is not None else (None, None)
     pieces: list[str] = []
     first: LexborNode | None = None
     for tag, node, _ in met:
@@ -54,7 +54,7 @@ def read_lines(
                 lines.append(_line(pieces, first))
                 first = None
             pieces.clear()
-            if near is None and tag == "form" and node.mem_id == frame_id:
+            if near is None and tag == frame_tag and node.mem_id == frame_id:
                 near = len(lines)
         elif first is not None:
             pieces.append(BORDER)

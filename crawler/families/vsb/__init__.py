@@ -2,7 +2,7 @@
 
 from crawler.families import Family
 from crawler.families.vsb.addresses import article_key
-from crawler.families.vsb.article import read_article
+from crawler.families.vsb.article import has_frame, read_article
 from crawler.families.vsb.listing import read_listing
 from crawler.families.vsb.marks import recognises
 
@@ -12,5 +12,6 @@ FAMILY = Family(
     recognises=recognises,
     article=read_article,
     listing=read_listing,
+    has_frame=has_frame,
     article_key=article_key,
 )

@@ -4,19 +4,14 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborNode
 
-from crawler.families.vsb.container import Container
-from crawler.fields.media import attachments_of, commented_players, images_of, is_download
+from crawler.fields.container import Container
+from crawler.fields.media import attachments_of, commented_players, is_download
 from crawler.fields.tree import attribute
 from crawler.page import Page
-from storage.article import Attachment, AttachmentKind, Image
+from storage.article import Attachment
 
 _PLAYERS = (b"showVsb", b"_videourl")  # showVsbVideo( and showVsbpdfIframe(
 _DOWNLOADS = "a[href*='download.jsp'], a[href*='virtual_attach_file']"
-
-
-def read_images(container: Container, *, base: str) -> tuple[Image, ...]:
-    """Return the pictures of the body."""
-    return images_of(container.body.images, base=base)
 
 
 def read_attachments(
@@ -34,18 +29,6 @@ def read_attachments(
     if not found and not body.letters and not body.images:
         return commented_players(page.text, base=base)
     return found
-
-
-def empty_reason(images: tuple[Image, ...], attachments: tuple[Attachment, ...]) -> str | None:
-    """Return what an article without text consists of, or None if of nothing."""
-    kinds = {attachment.kind for attachment in attachments}
-    if AttachmentKind.INLINE_PDF in kinds:
-        return "pdf"
-    if kinds & {AttachmentKind.VIDEO, AttachmentKind.AUDIO}:
-        return "video"
-    if images:
-        return "images"
-    return "attachments" if attachments else None
 
 
 def _outer_links(page: Page, frame: LexborNode | None) -> list[LexborNode]:

@@ -1,168 +1,38 @@
-"""Which element of a VSB page holds the article's body.
-
-Containers are nested in themselves where editors pasted another page's markup, and the outer ones
-are then often never closed, so that they swallow what follows: the innermost is right unless it
-holds only a part. Pure.
-"""
+"""Which elements of a VSB page can hold the article's body. Pure."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
 
 from selectolax.lexbor import LexborNode
 
-from crawler.fields.blanks import squash
-from crawler.fields.body import Body, read_body
-from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
-from crawler.fields.media import attachments_of
-from crawler.fields.tree import NOTHING, TEXT, hidden_elements, is_inside, may_hide, steps
+from crawler.fields.container import Container, find_container, reading_of, selected_container
+from crawler.fields.tree import is_inside
 from crawler.page import Page
 
 FORM = "form[name=_newscontent_fromname]"
 FORM_MARK = b"_newscontent_fromname"
-_NEWER = ".v_news_content, [id^=vsb_content], #vsb_newscontent, .wp_articlecontent"
+BODY = ".v_news_content, [id^=vsb_content], #vsb_newscontent, .wp_articlecontent"
 _OLDER = "[class^=contentstyle], [class*=_content]"
 _OLDER_CLASS = re.compile(r"\b(?:contentstyle\d+|c\d+_content)\b")
-_MAX_CONTAINERS = 12  # more are nested only by a broken or hostile page
-_TEXTS = frozenset([TEXT])
-_PASTED = "wp_articlecontent"
-_NEARLY_ALL = 0.8
-_LEAD = 20  # letters before the inner container that make the outer one the author's
-_MIN_ROW = 30  # letters of a row that may stand for an empty container
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
-    """The element that holds the body, and what was read in it, without furniture.
-
-    `hidden` are the elements that the page keeps from readers (see `hidden_elements`).
-    """
-
-    node: LexborNode
-    body: Body
-    lines: tuple[str, ...]
-    hidden: frozenset[int]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all is in it: no text, no picture, no film, no file."""
-        return not self.body.letters and not _has_media(self.body)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """How the containers of one page are read."""
-
-    base: str
-    hidden: frozenset[int]
-
-    def of(self, node: LexborNode) -> Container:
-        body = read_body(node, base=self.base, hidden=self.hidden)
-        lines = without_furniture(body.lines)
-        return Container(node=node, body=body, lines=tuple(lines), hidden=self.hidden)
-
-
-def find_container(page: Page, form: LexborNode | None, *, base: str) -> Container | None:
+def body_container(page: Page, form: LexborNode | None) -> Container | None:
     """Return the container of the article's body, or None if the page has none.
 
-    `form` is the element in which the CMS's article component stands, where there is one. The body
-    may be empty: that is for the caller to judge.
+    `form` is the element in which the CMS's article component stands, where there is one.
     """
-    hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
-    reading = _Reading(base=base, hidden=hidden)
-    if selector := page.selectors.get("body"):
-        node = page.tree.css_first(selector)
-        return reading.of(node) if node else None
-    nodes = _candidates(page, form)
-    leaves = [
-        node
-        for at, node in enumerate(nodes)
-        if not (at + 1 < len(nodes) and is_inside(nodes[at + 1], node))
-    ]
-    if not leaves:
-        return None
-    found = [reading.of(leaf) for leaf in leaves]
-    best = found[0]
-    if len(found) > 1:
-        best = max(found, key=lambda one: (one.body.letters, _has_media(one.body)))
-    outers = [node for node in nodes if len(nodes) > 1 and is_inside(best.node, node)]
-    for outer in reversed(outers):
-        best = _inner_or_outer(best, outer, reading)
-    if best.is_empty:
-        return _next_row(best.node, reading) or best
-    return best
+    reading = reading_of(page)
+    if page.selectors.get("body"):
+        return selected_container(page, reading)
+    return find_container(_candidates(page, form), reading)
 
 
 def _candidates(page: Page, form: LexborNode | None) -> Sequence[LexborNode]:
     """Return the possible containers in page order, those of the article's form if it has any."""
-    nodes = page.tree.css(_NEWER)[:_MAX_CONTAINERS]
+    nodes = page.tree.css(BODY)
     if not nodes:
         older = page.tree.css(_OLDER)
-        matching = [
-            node for node in older if _OLDER_CLASS.search(node.attributes.get("class") or "")
-        ]
-        nodes = matching[:_MAX_CONTAINERS]
+        nodes = [node for node in older if _OLDER_CLASS.search(node.attributes.get("class") or "")]
     if len(nodes) > 1 and form is not None:
         return [node for node in nodes if is_inside(node, form)] or nodes
     return nodes
-
-
-def _has_media(body: Body) -> bool:
-    return bool(body.images or attachments_of(body.links, body.media, base="http://x/"))
-
-
-def _inner_or_outer(inner: Container, outer: LexborNode, reading: _Reading) -> Container:
-    """Return the inner container, or the outer one where the author's text goes beyond it."""
-    own = inner.body.letters
-    before = steps(outer, of=_TEXTS, until=inner.node)
-    behind = steps(outer, of=_TEXTS, behind=inner.node)
-    texts = [node.text_content or "" for _, node, _ in chain(before, behind)]
-    around = len(squash("".join(texts)))
-    # What was pasted from WebPlus is closed, so that the rest is the author's, however short.
-    enough = 1 if _PASTED in (inner.node.attributes.get("class") or "") else _NEARLY_ALL
-    if own >= enough * (own + around):
-        return inner
-    whole = reading.of(outer)
-    if own >= enough * _letters(whole.lines):
-        return inner
-    swallows = has_furniture(whole.body.lines)
-    if _lead(inner, whole) >= _LEAD or (own and not swallows):
-        kept = without_furniture(whole.body.lines[: furniture_start(whole.body.lines)])
-        return replace(whole, lines=tuple(kept))
-    return inner
-
-
-def _lead(inner: Container, whole: Container) -> int:
-    """Return how many letters the outer container has before the inner one begins."""
-    first = next((line for line in inner.lines if line), None)
-    if first is None or first not in whole.lines:
-        return 0
-    return _letters(whole.lines[: whole.lines.index(first)])
-
-
-def _letters(lines: Sequence[str]) -> int:
-    return len(squash("".join(lines)))
-
-
-def _next_row(empty: LexborNode, reading: _Reading) -> Container | None:
-    """Return the text behind an empty container: some templates fill the next row instead."""
-    node: LexborNode | None = empty
-    while node is not None and node.tag not in {"form", "body"}:
-        following = node.next
-        while following is not None:
-            if following.is_element_node and following.tag not in {"script", "style", "link"}:
-                found = reading.of(following)
-                if has_furniture(found.body.lines):
-                    return None
-                if _is_text(found):
-                    return found
-            following = following.next
-        node = node.parent
-    return None
-
-
-def _is_text(found: Container) -> bool:
-    letters = _letters(found.lines)
-    linked = sum(len(squash(link.text() or "")) for link in found.body.links)
-    return letters >= _MIN_ROW and linked * 2 < letters

@@ -1,16 +1,18 @@
-"""What stands around the body of a VSB article: title, meta line, breadcrumb. Pure."""
+"""What stands around the body of an article: title, meta line, breadcrumb. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from crawler.families.vsb.container import Container
-from crawler.fields.blanks import tidy
+from crawler.fields.blanks import join_lines, squash, tidy
+from crawler.fields.container import Container
 from crawler.fields.credits import credits_of_labels, read_credit_line
 from crawler.fields.furniture import furniture_start
 from crawler.fields.labels import Field, Labelled, number_of, read_labels
+from crawler.fields.layout import Layout
 from crawler.fields.lines import LINE_PARTS, Line, read_lines
 from crawler.fields.metas import read_metas
 from crawler.fields.published import (
@@ -44,55 +46,80 @@ class Heading:
     credits_below: tuple[Credit, ...]
 
 
-def read_heading(page: Page, container: Container, form: LexborNode | None) -> Heading | None:
+def read_heading(
+    page: Page,
+    container: Container,
+    layout: Layout,
+    *,
+    frame: LexborNode | None,
+    counts_by_script: bool = False,
+) -> Heading | None:
     """Return what stands around the body, or None if no title is found.
 
-    `form` is the element in which the CMS's article component stands, where there is one.
+    `frame` is the element in which the CMS sets the article, where there is one. A page that
+    `counts_by_script` prints no view count but behind its label.
     """
     root = page.tree.body
     if root is None:
         return None
-    met = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
-    lines, near = read_lines(met, frame=form)
+    above = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
+    lines, near = read_lines(above, frame=frame)
     metas = read_metas(page)
-    title = _selected_title(page) or read_title(
+    title = _selected_title(page, layout) or read_title(
         lines, title_text=page.title_text, metas=metas, near=near
     )
     if title is None:
         return None
     below = (near or 0) if title.last is None else title.last + 1
-    meta_lines = [title.rest] if title.rest else []
+    meta_lines = [*layout.said(page), *([title.rest] if title.rest else [])]
     meta_lines += [line.text for line in lines[below:]]
     labels = _labels(meta_lines)
-    behind = _lines_behind(form or root, container)
+    behind = _lines_behind(frame or root, container)
     return Heading(
         title=title,
         published=_published(
-            page,
-            lines,
-            meta_lines=meta_lines,
-            labels=labels,
-            metas=metas,
-            behind=behind,
+            page, lines, layout, meta_lines=meta_lines, labels=labels, metas=metas, behind=behind
         ),
-        views=_views(page, labels),
-        source=_source(labels) or metas.get("contentsource"),
+        views=_views(page, labels, by_script=counts_by_script),
+        source=_source(page, labels, layout) or metas.get("contentsource"),
         section=read_section(line.text for line in lines) or metas.get("columnname"),
         credits=tuple(credits_of_labels(labels)),
         credits_below=tuple(credits_of_labels(_signed(behind))),
     )
 
 
-def _selected_title(page: Page) -> Title | None:
-    selector = page.selectors.get("title")
+def _selected_title(page: Page, layout: Layout) -> Title | None:
+    """Return the title in the element that the site file names, else in one of the CMS's own.
+
+    Of several elements of a CMS the first one counts that `<title>` confirms.
+    """
+    if own := _selected_text(page, page.selectors.get("title")):
+        return Title(text=own)
+    nodes = page.tree.css(layout.title) if layout.title else []
+    texts = [text for node in nodes if (text := _title_text(node))]
+    if not texts:
+        return None
+    target = squash(page.title_text or "")
+    confirmed = next((text for text in texts if target.startswith(squash(text))), None)
+    subtitle = _selected_text(page, layout.subtitle)
+    return Title(text=confirmed or texts[0], subtitle=subtitle)
+
+
+def _title_text(node: LexborNode) -> str:
+    """Return the text of a title's element; its lines are joined as a reader would."""
+    lines, _ = read_lines(steps(node, of=LINE_PARTS))
+    return reduce(join_lines, (tidy(line.text) for line in lines), "")
+
+
+def _selected_text(page: Page, selector: str | None) -> str | None:
     node = page.tree.css_first(selector) if selector else None
-    text = tidy(node.text()) if node else ""
-    return Title(text=text) if text else None
+    return tidy(node.text()) or None if node else None
 
 
 def _published(
     page: Page,
     lines: Sequence[Line],
+    layout: Layout,
     *,
     meta_lines: Sequence[str],
     labels: Sequence[Labelled],
@@ -104,10 +131,10 @@ def _published(
     `behind` are the lines below the body.
     """
     clock = Clock(now=page.fetched_at, zone=page.timezone)
-    if selected := _selected_date(page, clock):
+    if selected := _selected_date(page, page.selectors.get("date"), clock):
         return selected
     meta = published_in_metas(metas, clock)
-    found = published_in(labels, clock)
+    found = _selected_date(page, layout.date, clock) or published_in(labels, clock)
     if found is None and meta is None:
         found = bare_date_in(meta_lines, clock)
     if found is None and meta is None:
@@ -117,8 +144,7 @@ def _published(
     return refined(found, meta, clock.zone) if found else meta
 
 
-def _selected_date(page: Page, clock: Clock) -> Published | None:
-    selector = page.selectors.get("date")
+def _selected_date(page: Page, selector: str | None, clock: Clock) -> Published | None:
     node = page.tree.css_first(selector) if selector else None
     text = [node.text()] if node else []
     return published_in(_labels(text), clock) or bare_date_in(text, clock)
@@ -140,18 +166,18 @@ def _labels(lines: Iterable[str]) -> list[Labelled]:
     return [label for line in lines for label in read_labels(line)]
 
 
-def _views(page: Page, labels: Sequence[Labelled]) -> int | None:
+def _views(page: Page, labels: Sequence[Labelled], *, by_script: bool) -> int | None:
     for label in labels:
         if label.field is Field.VIEWS and (number := number_of(label)) is not None:
             return number
-    # A page whose counter is a script has no other number, unless it was saved after it ran.
-    has_script = b"_showDynClicks(" in page.source or b"getClickTimes(" in page.source
-    if has_script and b"dynclicks_wbnews_" not in page.source:
-        return None
-    return printed_views(page)
+    return None if by_script else printed_views(page)
 
 
-def _source(labels: Sequence[Labelled]) -> str | None:
+def _source(page: Page, labels: Sequence[Labelled], layout: Layout) -> str | None:
+    selected = _selected_text(page, layout.source)
+    if selected and not (said := _labels([selected])):
+        return selected
+    labels = [*said, *labels] if selected else labels
     return next(
         (label.value for label in labels if label.field is Field.SOURCE and label.value), None
     )

@@ -1,0 +1,128 @@
+"""An article put together from its body and what stands around it; the same for every CMS. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborNode
+
+from crawler.fields.body import text_of
+from crawler.fields.container import Container, find_container, reading_of, selected_container
+from crawler.fields.credits import split_credits
+from crawler.fields.heading import Heading, read_heading
+from crawler.fields.language import language_of
+from crawler.fields.layout import Layout
+from crawler.fields.links import canonical_url, url_key
+from crawler.fields.media import attachments_of, images_of
+from crawler.fields.tree import attribute
+from crawler.page import Page
+from storage.article import Article, Attachment, AttachmentKind, Counter, Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whose article it is: the family's name, the page key if it has one, the site's number.
+
+    `counter` is where its view count can be asked for.
+    """
+
+    family: str
+    key: str | None = None
+    owner: str | None = None
+    counter: Counter | None = None
+
+
+def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | None:
+    """Return the article of a page that is set as `layout` says, or None where it holds none."""
+    reading = reading_of(page, dropped=layout.dropped)
+    if page.selectors.get("body"):
+        container = selected_container(page, reading)
+    else:
+        container = find_container(page.tree.css(layout.body), reading, pick=layout.pick)
+    if container is None:
+        return None
+    frame = page.tree.css_first(layout.frame) if layout.frame else None
+    heading = read_heading(page, container, layout, frame=frame)
+    if heading is None:
+        return None
+    attachments = attachments_of(container.body.links, container.body.media, base=reading.base)
+    return composed(page, container, heading, identity, attachments=attachments, base=reading.base)
+
+
+def has_frame(page: Page, layout: Layout) -> bool:
+    """Say whether the page has the element in which this CMS sets an article's body."""
+    return page.tree.css_first(layout.body) is not None
+
+
+def composed(
+    page: Page,
+    container: Container,
+    heading: Heading,
+    identity: Identity,
+    *,
+    attachments: tuple[Attachment, ...],
+    base: str,
+) -> Article | None:
+    """Return the article of a container and its heading, or None where there is none.
+
+    An article has a title, and a body that shows text, pictures, a film or a file; or a title
+    with its own date.
+    """
+    title, date = heading.title, heading.published
+    kept, signed = split_credits(container.lines)
+    text = text_of(kept)
+    article = Article(
+        url=canonical_url(page.url) or page.url,
+        page_key=identity.key or url_key(page.url),
+        title=title.text,
+        subtitle=title.subtitle,
+        text=text,
+        published_text=date.text if date else None,
+        published_at=date.at if date else None,
+        published_precision=date.precision if date else None,
+        views=heading.views,
+        html=container.body.html or None,
+        credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
+        attachments=attachments,
+        images=images_of(container.body.images, base=base),
+        source=heading.source,
+        section=heading.section,
+        language=language_of(title.text + text, declared=_declared_language(page)),
+        family=identity.family,
+        owner=identity.owner,
+        counter=identity.counter,
+        flags=_flags(page, heading),
+    )
+    return article if article.text else _without_text(article, heading)
+
+
+def _without_text(article: Article, heading: Heading) -> Article | None:
+    """Return the article with the reason why it has no text, or None if it has nothing at all."""
+    reason = _empty_reason(article.images, article.attachments)
+    if reason is None and heading.title.confirmed and article.published_text:
+        # A title with its date and nothing below it was published; a frame without them was not.
+        reason = "nothing"
+    return replace(article, empty_reason=reason) if reason else None
+
+
+def _empty_reason(images: Iterable[Image], attachments: Iterable[Attachment]) -> str | None:
+    """Return what an article without text consists of, or None if of nothing."""
+    kinds = {attachment.kind for attachment in attachments}
+    if AttachmentKind.INLINE_PDF in kinds:
+        return "pdf"
+    if kinds & {AttachmentKind.VIDEO, AttachmentKind.AUDIO}:
+        return "video"
+    if tuple(images):
+        return "images"
+    return "attachments" if kinds else None
+
+
+def _declared_language(page: Page) -> str | None:
+    root: LexborNode | None = page.tree.root
+    return attribute(root, "lang") if root is not None else None
+
+
+def _flags(page: Page, heading: Heading) -> tuple[str, ...]:
+    flags = heading.published.flags if heading.published else ()
+    if not heading.title.confirmed:
+        flags += ("title_unconfirmed",)
+    return (*flags, "unreadable_letters") if page.replacements else flags

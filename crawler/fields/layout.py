@@ -1,0 +1,34 @@
+"""How a CMS sets its articles: what a family has to state where the rules do the rest. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from crawler.fields.container import Container, longest
+from crawler.page import Page
+
+
+def _nothing(_page: Page) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The marks of a CMS's article page; all but `body` and `pick` are CSS selectors or None.
+
+    `body` are the elements that can hold the body; of nested ones the innermost with nearly all
+    the text counts, of several beside each other the one to `pick`. `frame` is the element around
+    title, meta line and body. `title`, `subtitle`, `date` and `source` are elements of the CMS's
+    own for these; where None, or where the page lacks them, the rules for any page find them.
+    `dropped` are parts inside the body that are the template's. `said` returns lines such as
+    `发布时间：2020-04-22` that the page says in another way than as text, in a script for instance.
+    """
+
+    body: str
+    frame: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    date: str | None = None
+    source: str | None = None
+    dropped: str | None = None
+    pick: Callable[[Sequence[Container]], Container] = longest
+    said: Callable[[Page], Sequence[str]] = _nothing
