@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from crawler.discover import Listing
+from crawler.fields.framed import Identity, read_framed
+from crawler.fields.layout import Layout
 from crawler.page import Page
 from storage.article import Article
 
@@ -33,6 +35,45 @@ class Family:
     listing: Callable[[Page], Listing | None]
     has_frame: Callable[[Page], bool]
     article_key: Callable[[str], str | None]
+
+
+def no_key(_url: str) -> str | None:
+    """Say that an address has no key: then it is itself the key."""
+    return None
+
+
+def framed_family(
+    name: str,
+    *,
+    rank: int,
+    marks: tuple[bytes, ...],
+    layout: Layout,
+    article_key: Callable[[str], str | None] = no_key,
+) -> Family:
+    """Return a family that is known by one of its `marks` together with its body's element.
+
+    It has no list of its own: its list pages are read by the rules for any page.
+    """
+    return Family(
+        name=name,
+        rank=rank,
+        recognises=lambda page: any(mark in page.source for mark in marks) and _has(page, layout),
+        article=lambda page: read_framed(
+            page, layout, Identity(family=name, key=article_key(page.url))
+        ),
+        listing=no_listing,
+        has_frame=lambda page: _has(page, layout),
+        article_key=article_key,
+    )
+
+
+def no_listing(_page: Page) -> Listing | None:
+    """Say that a page is no list of this family."""
+    return None
+
+
+def _has(page: Page, layout: Layout) -> bool:
+    return page.tree.css_first(layout.body) is not None
 
 
 @cache

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.body import text_of
 from crawler.fields.container import Container, find_container, reading_of, selected_container
 from crawler.fields.credits import split_credits
+from crawler.fields.furniture import without_original_title
 from crawler.fields.heading import Heading, read_heading
 from crawler.fields.language import language_of
 from crawler.fields.layout import Layout
@@ -40,17 +41,14 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
         container = find_container(page.tree.css(layout.body), reading, pick=layout.pick)
     if container is None:
         return None
+    if layout.reposts:
+        container = replace(container, lines=tuple(without_original_title(container.lines)))
     frame = page.tree.css_first(layout.frame) if layout.frame else None
     heading = read_heading(page, container, layout, frame=frame)
     if heading is None:
         return None
     attachments = attachments_of(container.body.links, container.body.media, base=reading.base)
     return composed(page, container, heading, identity, attachments=attachments, base=reading.base)
-
-
-def has_frame(page: Page, layout: Layout) -> bool:
-    """Say whether the page has the element in which this CMS sets an article's body."""
-    return page.tree.css_first(layout.body) is not None
 
 
 def composed(

@@ -6,6 +6,7 @@ Unclosed containers swallow it, so that it turns up among the lines of the body.
 import re
 from collections.abc import Iterable, Sequence
 
+_ORIGINAL_TITLE = re.compile(r"[（(\[【]?\s*原(?:标题|题目?)\s*[：:].{2,120}?[）)\]】]?$")
 _NEIGHBOUR = re.compile(r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]")
 _DOWNLOAD = re.compile(r"附件\s*[【\[].*[】\]]\s*(?:已?下载\s*\d*\s*次?)?$|已下载\s*\d*\s*次$")
 _BUTTON = re.compile(
@@ -27,6 +28,15 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
     if not _any_of(_BUTTONS, kept):
         return kept
     return [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
+
+
+def without_original_title(lines: Sequence[str]) -> list[str]:
+    """Return the lines without the one at the top by which a portal names the title it changed."""
+    first = next((at for at, line in enumerate(lines) if line), 0)
+    kept = list(lines)
+    if lines and _ORIGINAL_TITLE.match(lines[first]):
+        del kept[first]
+    return kept
 
 
 def furniture_start(lines: Sequence[str]) -> int:

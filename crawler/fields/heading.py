@@ -134,7 +134,8 @@ def _published(
     if selected := _selected_date(page, page.selectors.get("date"), clock):
         return selected
     meta = published_in_metas(metas, clock)
-    found = _selected_date(page, layout.date, clock) or published_in(labels, clock)
+    found = layout.published(page, clock) or _selected_date(page, layout.date, clock)
+    found = found or published_in(labels, clock)
     if found is None and meta is None:
         found = bare_date_in(meta_lines, clock)
     if found is None and meta is None:

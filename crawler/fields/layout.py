@@ -4,11 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crawler.fields.container import Container, longest
+from crawler.fields.published import Clock, Published
 from crawler.page import Page
 
 
 def _nothing(_page: Page) -> Sequence[str]:
     return ()
+
+
+def _unsaid(_page: Page, _clock: Clock) -> Published | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +25,9 @@ class Layout:
     title, meta line and body. `title`, `subtitle`, `date` and `source` are elements of the CMS's
     own for these; where None, or where the page lacks them, the rules for any page find them.
     `dropped` are parts inside the body that are the template's. `said` returns lines such as
-    `发布时间：2020-04-22` that the page says in another way than as text, in a script for instance.
+    `发布时间：2020-04-22` that the page says in another way than as text, in a script for instance;
+    `published` a date that it says so. `reposts` says that the site puts lines of its own around
+    what it took from others (原标题：…).
     """
 
     body: str
@@ -32,3 +39,5 @@ class Layout:
     dropped: str | None = None
     pick: Callable[[Sequence[Container]], Container] = longest
     said: Callable[[Page], Sequence[str]] = _nothing
+    published: Callable[[Page, Clock], Published | None] = _unsaid
+    reposts: bool = False

@@ -14,6 +14,7 @@ from crawler.fields.labels import Field, Labelled, read_labels
 from storage.article import Precision
 
 _META_NAMES = ("pubdate", "publishdate", "firstpublishedtime", "article:published_time")
+_UNIX_DIGITS = 10
 _MAX_WORDS_BETWEEN = 8  # characters between a label and its date, such as a weekday
 
 
@@ -58,12 +59,24 @@ def bare_date_in(lines: Iterable[str], clock: Clock) -> Published | None:
     return None
 
 
+def published_stamp(text: str | None, clock: Clock) -> Published | None:
+    """Return the date of a value that a script or a meta gives, or None where it gives none.
+
+    Seconds since 1970 are printed as the local time that the page's own script makes of them.
+    """
+    date = read_stamp(text, now=clock.now, zone=clock.zone) if text else None
+    if text is None or date is None:
+        return None
+    if date.at is not None and text.isdecimal() and len(text) >= _UNIX_DIGITS:
+        text = f"{date.at.astimezone(ZoneInfo(clock.zone)):%Y-%m-%d %H:%M}"
+    return _published(tidy(text), date)
+
+
 def published_in_metas(metas: Mapping[str, str], clock: Clock) -> Published | None:
     """Return the date that the page's metas give as the publishing date."""
     for name in _META_NAMES:
-        text = metas.get(name)
-        if text and (date := read_stamp(text, now=clock.now, zone=clock.zone)):
-            return _published(tidy(text), date)
+        if found := published_stamp(metas.get(name), clock):
+            return found
     return None
 
 
