@@ -11,7 +11,7 @@ from crawler.fields.links import host_key, url_key
 from crawler.reading import Look
 from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
-from crawler.site import Site
+from crawler.site import Site, own_headers
 from crawler.writer import Writer
 from storage.crawl import CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
 from storage.crawls import Crawls
@@ -94,10 +94,7 @@ class LiveCrawl:
 
     @cached_property
     def _own_headers(self) -> dict[str, str]:
-        headers = dict(self.site.headers)
-        if self.site.cookies:
-            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.site.cookies.items())
-        return headers
+        return own_headers(self.site)
 
     @cached_property
     def _own_hosts(self) -> frozenset[str]:

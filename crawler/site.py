@@ -53,6 +53,12 @@ class Site:
     selectors: Mapping[str, str] = field(default_factory=dict)
 
 
+def own_headers(site: Site) -> dict[str, str]:
+    """Return the headers and cookies that the site file sets, as they are sent."""
+    cookies = "; ".join(f"{name}={value}" for name, value in site.cookies.items())
+    return {**site.headers, **({"Cookie": cookies} if cookies else {})}
+
+
 def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
     """Return the site that a file's table describes.
 
