@@ -50,7 +50,7 @@ def article_blocks(
     line_of = _line_of(lines)
     wanted = [
         (a, href)
-        for a in _links(page, pager)
+        for a in page_links(page, pager)
         if addresses.looks_like_article(href := a.attributes.get("href") or "")
         or a.mem_id in line_of
     ]
@@ -82,9 +82,14 @@ def blocks_within(
     return _grouped(wanted or links, {}, _fences(pager) | set(depths(container)))
 
 
+def blocks_of(links: list[tuple[LexborNode, str]], pager: tuple[LexborNode, ...]) -> list[Block]:
+    """Return the blocks that these links make, given with their `href`, in page order."""
+    return _grouped(links, {}, _fences(pager))
+
+
 def blocks_beside(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
     """Return the blocks of any links beside the paginator: for pages whose items all lead away."""
-    known, node = {a.mem_id for a in _links(page, pager)}, pager[0].parent
+    known, node = {a.mem_id for a in page_links(page, pager)}, pager[0].parent
     while node is not None and node.tag not in {"body", "html"}:
         inside = [a for a in node.css("a") if a.mem_id in known]
         if inside:
@@ -94,7 +99,8 @@ def blocks_beside(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
     return []
 
 
-def _links(page: Page, pager: tuple[LexborNode, ...]) -> list[LexborNode]:
+def page_links(page: Page, pager: tuple[LexborNode, ...]) -> list[LexborNode]:
+    """Return the links of a page that do not belong to its paginator, in page order."""
     paging = {a.mem_id for node in pager for a in node.css("a")}
     return [a for a in page.tree.css("a") if a.mem_id not in paging]
 

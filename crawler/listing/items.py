@@ -213,7 +213,7 @@ def _beside(page: Page, item: LexborNode, *, forwards: bool) -> ListDate | None:
     while node is not None and node.tag != "a" and node.css_first("a") is None:
         texts.append(node.text(separator=" ") if node.tag != "-text" else node.text())
         node = node.next if forwards else node.prev
-    joined = " ".join(texts if forwards else reversed(texts))
+    joined = " ".join(" ".join(texts if forwards else reversed(texts)).split())
     return list_date(joined, now=page.fetched_at, zone=zone_of(page.timezone))
 
 
