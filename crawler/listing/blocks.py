@@ -148,7 +148,9 @@ def _targets(wanted: list[tuple[LexborNode, str]]) -> dict[int, str | None]:
     """Map each element to the one address below it, or None where there are several."""
     targets: dict[int, str | None] = {}
     for anchor, href in wanted:
-        target = href.strip() or str(anchor.mem_id)
+        target = href.strip()
+        if not target or target == "#" or target[:11].lower() == "javascript:":
+            target = str(anchor.mem_id)
         node: LexborNode | None = anchor
         while node is not None:
             key = node.mem_id
@@ -171,7 +173,31 @@ def _item(anchor: LexborNode, targets: dict[int, str | None], fences: set[int]) 
         if targets.get(parent.mem_id) is None:
             break
         node = parent
-    return node
+    return _whole_list(node, targets) or node
+
+
+def _whole_list(row: LexborNode, targets: dict[int, str | None]) -> LexborNode | None:
+    """Return the list in which a row stands alone, where each item is such a list of its own."""
+    whole = row.parent
+    if row.tag in _ITEMS and whole is not None and whole.tag == "tbody":
+        whole = whole.parent
+    if row.tag not in _ITEMS or whole is None or targets.get(whole.mem_id) is None:
+        return None
+    shape = (whole.tag, whole.attributes.get("class"))
+    for beside in (_neighbour(whole, forwards=False), _neighbour(whole, forwards=True)):
+        if beside is not None and (beside.tag, beside.attributes.get("class")) == shape:
+            target = targets.get(beside.mem_id)
+            if target is not None and target != targets[whole.mem_id]:
+                return whole
+    return None
+
+
+def _neighbour(node: LexborNode, *, forwards: bool) -> LexborNode | None:
+    """Return the next or the last element beside this one."""
+    beside = node.next if forwards else node.prev
+    while beside is not None and not beside.is_element_node:
+        beside = beside.next if forwards else beside.prev
+    return beside
 
 
 def _shape(container: LexborNode) -> tuple[int, str, str]:
