@@ -1,6 +1,6 @@
 """Fetch one page by hand, behind the same gate as a crawl."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -13,7 +13,7 @@ from crawler.page import Page
 
 _TIMEOUT_S = 30.0
 _BODY_LIMIT = 15 * 1024 * 1024
-_REDIRECTS = 5
+REDIRECTS = 5
 
 
 class PinnedBackend(httpcore.SyncBackend):
@@ -62,9 +62,9 @@ def fetch_page(
         GuardError: the address or a hop is not allowed.
     """
     with guarded_client(allow_private=allow_private) as client:
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(REDIRECTS + 1):
             check_url(url)
-            response, body = _get(client, url, user_agent)
+            response, body = ask(client, url, headers={"user-agent": user_agent})
             if not response.has_redirect_location:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 fetched_at = now or datetime.now(UTC)
@@ -76,13 +76,26 @@ def fetch_page(
                     fetched_at=fetched_at,
                 )
             url = urljoin(url, response.headers["location"])
-    raise FetchError(url, f"more than {_REDIRECTS} redirects")
+    raise FetchError(url, f"more than {REDIRECTS} redirects")
 
 
-def _get(client: httpx.Client, url: str, user_agent: str) -> tuple[httpx.Response, bytes]:
+def ask(
+    client: httpx.Client,
+    url: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str],
+    content: bytes | None = None,
+) -> tuple[httpx.Response, bytes]:
+    """Send one request and read its answer, of at most 15 MB.
+
+    Raises:
+        FetchError: it cannot be reached, or is too large.
+        GuardError: the host is not allowed.
+    """
     body = bytearray()
     try:
-        with client.stream("GET", url, headers={"user-agent": user_agent}) as response:
+        with client.stream(method, url, headers=headers, content=content) as response:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > _BODY_LIMIT:
