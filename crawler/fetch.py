@@ -14,7 +14,7 @@ from crawler.page import Page
 
 _TIMEOUT_S = 30.0
 _BODY_LIMIT = 15 * 1024 * 1024
-_REDIRECTS = 5
+REDIRECTS = 5
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -72,10 +72,10 @@ def fetch_page(
     """
     own = host_key(url)
     with guarded_client(allow_private=allow_private, verify=verify) as client:
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(REDIRECTS + 1):
             check_url(url)
             sent = {"user-agent": user_agent, **(headers if host_key(url) == own else {})}
-            response, body = _get(client, url, sent)
+            response, body = ask(client, url, headers=sent)
             if not response.has_redirect_location:
                 return Page(
                     url=url,
@@ -85,15 +85,26 @@ def fetch_page(
                     fetched_at=datetime.now(UTC),
                 )
             url = urljoin(url, response.headers["location"])
-    raise FetchError(url, f"more than {_REDIRECTS} redirects")
+    raise FetchError(url, f"more than {REDIRECTS} redirects")
 
 
-def _get(
-    client: httpx.Client, url: str, headers: Mapping[str, str]
+def ask(
+    client: httpx.Client,
+    url: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str],
+    content: bytes | None = None,
 ) -> tuple[httpx.Response, bytes]:
+    """Send one request and read its answer, of at most 15 MB.
+
+    Raises:
+        FetchError: it cannot be reached, or is too large.
+        GuardError: the host is not allowed.
+    """
     body = bytearray()
     try:
-        with client.stream("GET", url, headers=headers) as response:
+        with client.stream(method, url, headers=headers, content=content) as response:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > _BODY_LIMIT:
