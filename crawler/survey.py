@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from crawler.families import families
+from crawler.families import known_key
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import tidy
 from crawler.fields.links import canonical_url, host_key, is_file, path_of, url_key
@@ -76,7 +76,7 @@ def _candidates(page: Page) -> Iterator[tuple[int, Candidate]]:
 def _may_list(url: str) -> bool:
     if is_file(url) or _HOME.match(path_of(url)):
         return False
-    return all(family.article_key(url) is None for family in families())
+    return known_key(url) is None
 
 
 def _heading_of(more: LexborNode) -> str | None:

@@ -1,7 +1,7 @@
 """Pages of unknown layout."""
 
-from crawler.families import Family
-from crawler.families.generic.listing import article_key, read_listing
+from crawler.families import Family, no_key
+from crawler.families.generic.listing import read_listing
 
 FAMILY = Family(
     name="generic",
@@ -10,5 +10,5 @@ FAMILY = Family(
     article=lambda _page: None,
     listing=read_listing,
     has_frame=lambda _page: False,
-    article_key=article_key,
+    article_key=no_key,
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.discover import Listing
-from crawler.families import families
+from crawler.families import known_key
 from crawler.families.generic.news_blocks import NewsBlock, address_shape, news_blocks
 from crawler.families.generic.paging import generic_paginator
 from crawler.families.generic.running_text import is_article
@@ -45,8 +45,7 @@ def article_key(url: str) -> str | None:
     canonical = canonical_url(url)
     if canonical is None or is_file(canonical):
         return None
-    keys = (family.article_key(canonical) for family in families() if family.name != "generic")
-    return next((key for key in keys if key), None) or url_key(canonical)
+    return known_key(canonical) or url_key(canonical)
 
 
 def _is_home(page: Page) -> bool:
