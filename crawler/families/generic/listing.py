@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from crawler.discover import Listing
 from crawler.families import known_key
+from crawler.families.generic.column_name import column_name
 from crawler.families.generic.news_blocks import NewsBlock, address_shape, news_blocks
 from crawler.families.generic.paging import generic_paginator
 from crawler.families.generic.running_text import is_article
@@ -113,5 +114,6 @@ def _grandparents(block: Block) -> set[int]:
 _RULES = ListRules(
     addresses=Addresses(
         looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=article_key
-    )
+    ),
+    title=column_name,
 )
