@@ -12,12 +12,13 @@ from crawler.families.generic.column_name import column_name
 from crawler.families.generic.news_blocks import NewsBlock, address_shape, news_blocks
 from crawler.families.generic.paging import generic_paginator
 from crawler.families.generic.running_text import is_article
+from crawler.fields.absolute import base_of
 from crawler.fields.links import canonical_url, is_file, path_of, url_key
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block, depths
 from crawler.listing.main_list import common_depth, has_more, near_breadcrumb
 from crawler.listing.paginator import Paginator
-from crawler.listing.read import base_of, listing_of
+from crawler.listing.read import listing_of
 from crawler.listing.rules import ListRules
 from crawler.page import Page
 
