@@ -34,7 +34,8 @@ class Identity:
 
 def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | None:
     """Return the article of a page that is set as `layout` says, or None where it holds none."""
-    reading = reading_of(page, dropped=layout.dropped)
+    counts = page.tree.css(layout.counts) if layout.counts else []
+    reading = reading_of(page, dropped=layout.dropped, counts=counts)
     if page.selectors.get("body"):
         container = selected_container(page, reading)
     else:
@@ -44,7 +45,9 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
     if layout.reposts:
         container = replace(container, lines=tuple(without_original_title(container.lines)))
     frame = page.tree.css_first(layout.frame) if layout.frame else None
-    heading = read_heading(page, container, layout, frame=frame)
+    heading = read_heading(
+        page, container, layout, frame=frame, counts_by_script=bool(counts)
+    )
     if heading is None:
         return None
     attachments = attachments_of(container.body.links, container.body.media, base=reading.base)
