@@ -142,6 +142,7 @@ def whole_elements(parts: list[LexborNode]) -> tuple[LexborNode, ...]:
 def role_of(label: str) -> str | None:
     """Return what the label of a link means in a paginator: next, previous, first, last or None."""
     label = re.sub(r"[\s\xa0\[\]（）()]+", "", label).lower()
+    label = label.strip("<>«»‹›") or label  # <<上一页, 下一页>>
     if not label or len(label) > 12:  # noqa: PLR2004  (longer than any label of a paginator)
         return None
     return next((role for role, labels in _ROLES.items() if label in labels), None)

@@ -29,8 +29,7 @@ _INTERNAL = re.compile(r"/_[st]\d+\w*(?=/|$)", re.IGNORECASE)
 _LOOKS_LIKE = re.compile(
     r"c\d+a\d+/+page\d*\.(?:psp|s?html?)|/info\d+\.(?:psp|jspy?|s?html?)", re.IGNORECASE
 )
-_LINK = re.compile(r"/_redirect\?", re.IGNORECASE)
-_LIST = re.compile(r"/(?:list|main|index)\d*\.(?:psp|s?html?)(?:\?|$)", re.IGNORECASE)
+_COLUMN = re.compile(r"/c(\d+)a\d+/", re.IGNORECASE)
 
 
 def article_key(url: str) -> str | None:
@@ -58,14 +57,10 @@ def looks_like_article(href: str) -> bool:
     return _LOOKS_LIKE.search(href) is not None
 
 
-def is_link_article(href: str) -> bool:
-    """Say whether an address is that of an article which only leads elsewhere."""
-    return _LINK.search(href) is not None
-
-
-def looks_like_list(url: str) -> bool:
-    """Say whether an address is, by its name, a list page or a home page."""
-    return _LIST.search(url) is not None
+def column_id(href: str) -> str | None:
+    """Return the CMS's number of the column that an article address names, or None."""
+    match = _COLUMN.search(href)
+    return match[1] if match else None
 
 
 def article_id(key: str) -> str:

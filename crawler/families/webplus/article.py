@@ -9,6 +9,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from crawler.families.webplus.addresses import article_id, article_key
+from crawler.families.webplus.listing import BODY, has_main_list
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -16,7 +17,6 @@ from crawler.fields.tree import attribute
 from crawler.page import Page
 from storage.article import Article, Counter
 
-BODY = ".wp_articlecontent"
 _COUNTS = ".WP_VisitCount, .wp_listVisitCount, .WP_ColsVisitCount"
 _LAYOUT = Layout(body=BODY, frame="[portletmode=simpleArticleAttri]", counts=_COUNTS)
 # Hand-made windows leave the CMS's own element out: what stands in them counts then.
@@ -33,6 +33,9 @@ def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
     visit = visit_of(page)
     if visit and visit.kind is PageKind.HOME:
+        return None
+    # A column is an article only where no list is its content.
+    if (visit is None or visit.kind is PageKind.COLUMN) and has_main_list(page):
         return None
     layout = _LAYOUT if page.tree.css_first(BODY) else _OLDER
     return read_framed(page, layout, _identity(page))

@@ -36,6 +36,7 @@ _PASTED = (b"wp_articlecontent", b"sudyfile-attr", b"_upload/article/")
 _ENOUGH = 2
 _VISIT = re.compile(rb"_visitcount\?(?=[^\"'>]*siteId=(\d+))(?=[^\"'>]*type=(\d))[^\"'>]*")
 _ARTICLE_ID = re.compile(rb"articleId=(\d+)")
+_COLUMN_ID = re.compile(rb"columnId=(\d+)")
 _SITE = re.compile(rb"sudy-wp-siteid\s*=\s*[\"']?(\d+)", re.IGNORECASE)
 
 
@@ -54,6 +55,7 @@ class Visit:
     site: str
     kind: PageKind
     article_id: str | None
+    column_id: str | None
 
 
 def recognises(page: Page) -> bool:
@@ -80,13 +82,18 @@ def visit_of(page: Page) -> Visit | None:
     for match in _VISIT.finditer(page.source):
         site, kind = match[1].decode(), match[2].decode()
         if kind in set(PageKind):
-            named = _ARTICLE_ID.search(match[0])
             found = Visit(
                 site=site,
                 kind=PageKind(kind),
-                article_id=named[1].decode() if named else None,
+                article_id=_named(_ARTICLE_ID, match[0]),
+                column_id=_named(_COLUMN_ID, match[0]),
             )
     return found
+
+
+def _named(pattern: re.Pattern[bytes], address: bytes) -> str | None:
+    match = pattern.search(address)
+    return match[1].decode() if match else None
 
 
 def site_of(page: Page) -> str | None:
