@@ -211,6 +211,7 @@ class NewsSpider(Spider):
         for ask in asks:
             yield Request(
                 ask.url,
+                method=ask.form.method,
                 callback=self.parse_counter,
                 errback=self.on_counter_failed,
                 headers=crawl.headers(ask.url),

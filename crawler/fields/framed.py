@@ -45,9 +45,7 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
     if layout.reposts:
         container = replace(container, lines=tuple(without_original_title(container.lines)))
     frame = page.tree.css_first(layout.frame) if layout.frame else None
-    heading = read_heading(
-        page, container, layout, frame=frame, counts_by_script=bool(counts)
-    )
+    heading = read_heading(page, container, layout, frame=frame, counts_by_script=bool(counts))
     if heading is None:
         return None
     attachments = attachments_of(container.body.links, container.body.media, base=reading.base)

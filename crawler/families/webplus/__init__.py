@@ -3,6 +3,7 @@
 from crawler.families import Family
 from crawler.families.webplus.addresses import article_key
 from crawler.families.webplus.article import has_frame, read_article
+from crawler.families.webplus.counters import COUNTERS
 from crawler.families.webplus.listing import read_listing
 from crawler.families.webplus.marks import recognises
 
@@ -16,4 +17,5 @@ FAMILY = Family(
     listing=read_listing,
     has_frame=has_frame,
     article_key=article_key,
+    counters=COUNTERS,
 )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from crawler.families.webplus.addresses import article_id, article_key
+from crawler.families.webplus.counters import KIND
 from crawler.families.webplus.listing import BODY, has_main_list
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.fields.framed import Identity, read_framed
@@ -73,4 +74,4 @@ def _named(node: LexborNode) -> Counter | None:
     site, article = _SITE.search(url), _ARTICLE.search(url)
     if site is None or article is None:
         return None  # the counter of a site or a column
-    return Counter(owner=site[1], article_id=article[1], kind="webplus")
+    return Counter(owner=site[1], article_id=article[1], kind=KIND)

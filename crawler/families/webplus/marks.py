@@ -65,7 +65,7 @@ def recognises(page: Page) -> bool:
         return False
     if any(mark in source for mark in _CONCLUSIVE):
         return True
-    count = article_key(page.url) is not None
+    count = int(article_key(page.url) is not None)
     count += any(mark in source for mark in _PASTED)
     for mark in _MARKS:
         count += mark in source
