@@ -23,6 +23,7 @@ _FIRST_VERSION = re.compile(
     r"(?:[0-9a-f]{2}/){2,3}info(?P<id>\d+)\.(?:psp|jspy?|s?html?)(?:\?|$)",
     re.IGNORECASE,
 )
+_FIRST_VERSION_PATH = re.compile(r"/s/\d+/t/\d+/", re.IGNORECASE)
 # A date (/2026/0313), or two bytes of the id (/09/4c), before the article's own folder.
 _WHEN_OR_WHICH = re.compile(r"/(?:(?:19|20)\d\d/\d{3,4}|[0-9a-f]{2}/[0-9a-f]{2})$", re.IGNORECASE)
 _INTERNAL = re.compile(r"/_[st]\d+\w*(?=/|$)", re.IGNORECASE)
@@ -61,6 +62,11 @@ def column_id(href: str) -> str | None:
     """Return the CMS's number of the column that an article address names, or None."""
     match = _COLUMN.search(href)
     return match[1] if match else None
+
+
+def is_first_version(url: str) -> bool:
+    """Say whether an address is one of the CMS's version 1, whatever it leads to."""
+    return _FIRST_VERSION_PATH.search(url) is not None
 
 
 def article_id(key: str) -> str:

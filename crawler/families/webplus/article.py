@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.families.webplus.addresses import article_id, article_key
 from crawler.families.webplus.counters import KIND
-from crawler.families.webplus.listing import BODY, has_main_list
+from crawler.families.webplus.listing import BODY, COLUMN_ARTICLE, has_main_list
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -19,11 +19,15 @@ from crawler.page import Page
 from storage.article import Article, Counter
 
 _COUNTS = ".WP_VisitCount, .wp_listVisitCount, .WP_ColsVisitCount"
-_LAYOUT = Layout(body=BODY, frame="[portletmode=simpleArticleAttri]", counts=_COUNTS)
+# The buttons by which readers choose letters and colours stand in the meta line.
+_BUTTONS = ".read-options, .read-setting, .read_options, .read_setting"
+_LAYOUT = Layout(
+    body=BODY, frame="[portletmode=simpleArticleAttri]", counts=_COUNTS, dropped=_BUTTONS
+)
 # Hand-made windows leave the CMS's own element out: what stands in them counts then.
 _OLDER = replace(
     _LAYOUT,
-    body="[portletmode=simpleArticleAttri] .Article_Content, .Article_Content, .wp_entry,"
+    body=f"{COLUMN_ARTICLE}, {COLUMN_ARTICLE} .wp_entry, .Article_Content, .wp_entry,"
     " [portletmode=simpleArticleAttri] .entry, [portletmode=simpleArticleAttri] .read",
 )
 _SITE = re.compile(r"[?&]siteId=(\d+)")
@@ -44,8 +48,7 @@ def read_article(page: Page) -> Article | None:
 
 def has_frame(page: Page) -> bool:
     """Say whether the page is an article's, be it empty."""
-    visit = visit_of(page)
-    if visit:
+    if visit := visit_of(page):
         return visit.kind is PageKind.ARTICLE
     return page.tree.css_first(BODY) is not None
 

@@ -29,6 +29,8 @@ from crawler.listing.rules import ListRules, is_home_address
 from crawler.page import Page
 
 BODY = ".wp_articlecontent"
+# A column that is one article shows it in the window of its list.
+COLUMN_ARTICLE = ".wp_column_article"
 _MAIN = "[portletmode=simpleList]"
 _WINDOW = "wp_news_w"
 _MODES = ("simpleNews", "simpleList")
@@ -49,9 +51,8 @@ def read_listing(page: Page) -> Listing | None:
 
 def has_main_list(page: Page) -> bool:
     """Say whether a page marks a list as its main one."""
-    source = page.source
-    return (b"wp_paging" in source and page.tree.css_first(PAGING) is not None) or (
-        b"simpleList" in source and page.tree.css_first(f"{_MAIN} a") is not None
+    return bool(_containers(page)) or (
+        b"wp_paging" in page.source and page.tree.css_first(PAGING) is not None
     )
 
 
@@ -62,7 +63,8 @@ def _is_article(page: Page, paginator: Paginator | None) -> bool:
         return visit.kind is PageKind.ARTICLE
     if paginator is not None or has_main_list(page):
         return False
-    return article_key(page.url) is not None or page.tree.css_first(BODY) is not None
+    bodies = f"{BODY}, {COLUMN_ARTICLE}"
+    return article_key(page.url) is not None or page.tree.css_first(bodies) is not None
 
 
 def _containers(page: Page) -> Sequence[LexborNode]:
@@ -72,9 +74,23 @@ def _containers(page: Page) -> Sequence[LexborNode]:
         windows = [window for paging in pagings if (window := _window_of(page, paging))]
         if windows:
             return windows
-    if b"simpleList" not in page.source:
+    modes = page.tree.css(_MAIN) if b"simpleList" in page.source else []
+    windows = [one for one in modes if one.css_first("a") and not one.css_first(COLUMN_ARTICLE)]
+    return windows or _windows_of_column(page)
+
+
+def _windows_of_column(page: Page) -> Sequence[LexborNode]:
+    """Return the windows that list articles of the column that the page says it is."""
+    visit = visit_of(page)
+    if visit is None or visit.kind is not PageKind.COLUMN or _WINDOW not in page.text:
         return ()
-    return [window for window in page.tree.css(_MAIN) if window.css_first("a")]
+    windows = page.tree.css(f"[id^={_WINDOW}]")
+    return [one for one in windows if most(c == visit.column_id for c in _columns_in(one))]
+
+
+def _columns_in(window: LexborNode) -> list[str]:
+    links = window.css("a[href]")
+    return [column for a in links if (column := column_id(attribute(a, "href") or ""))]
 
 
 def _window_of(page: Page, paging: LexborNode) -> LexborNode | None:

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crawler.families.webplus.addresses import article_key
+from crawler.families.webplus.addresses import article_key, is_first_version
 from crawler.page import Page
 
 # Nearly every page holds one of these: what holds none is told at once.
-_GATE = (b"_upload/", b"sudy", b"wp_")
+_GATE = (b"_upload/", b"_visitcount", b"sudy", b"wp_")
 # Each of these is written by this CMS alone, around the articles.
 _CONCLUSIVE = (b"sudy-wp-", b"_visitcount?siteId=", b"portletmode=", b"_css/_system/system.css")
 # Of these, two are needed: pages that quote or link a WebPlus site may hold one.
@@ -61,6 +61,8 @@ class Visit:
 def recognises(page: Page) -> bool:
     """Say whether WebPlus made this page."""
     source = page.source
+    if is_first_version(page.url):
+        return True
     if not any(mark in source for mark in _GATE):
         return False
     if any(mark in source for mark in _CONCLUSIVE):
