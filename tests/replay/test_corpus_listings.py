@@ -82,7 +82,10 @@ def test_a_saved_list_page_gives_exactly_its_items_and_its_place(truth):
     listing = listing_at(ROOT / truth.path, truth.address)
 
     assert listing is not None
-    numbers = [link.key.rpartition(":")[2] if link.key else None for link in listing.links]
+    numbers = [
+        link.key.rpartition(":")[2].removeprefix("a") if link.key else None
+        for link in listing.links
+    ]
     assert len(numbers) == truth.items
     assert sum(number is not None for number in numbers) == truth.articles
     assert truth.first in {None, numbers[0]}

@@ -50,7 +50,7 @@ def listing(inner: str, *, address: str = "/13/list.htm", kind: str = "type=2&co
 
 def ids(found: Listing | None) -> Sequence[str | None]:
     assert found is not None
-    return [link.key.rpartition(":")[2] if link.key else None for link in found.links]
+    return [link.key.rpartition(":a")[2] if link.key else None for link in found.links]
 
 
 def item(number: int, *, href: str | None = None) -> str:
@@ -224,17 +224,20 @@ def test_an_article_is_no_list_whatever_stands_beside_it():
     ],
 )
 def test_all_addresses_of_an_article_have_one_key(address):
-    assert article_key(address) == "news.qinglan.example:290241"
+    assert article_key(address) == "news.qinglan.example:a290241"
 
 
 @pytest.mark.parametrize(
     ("address", "key"),
     [
-        ("http://a.example/zs/2026/0929/c13185a243970/page.htm", "a.example/zs:243970"),
-        ("http://a.example/isoenglish/f2/99/c52434a783001/page.htm", "a.example/isoenglish:783001"),
-        ("http://a.example/s/13/t/542/aa/bb/info12345.htm", "a.example/s/13:12345"),
-        ("http://a.example:8080/2026/0929/c1a2/page.htm", "a.example:8080:2"),
-        ("http://a.example/2026/0929/c1a2/page2.htm", "a.example:2-2"),
+        ("http://a.example/zs/2026/0929/c13185a243970/page.htm", "a.example/zs:a243970"),
+        (
+            "http://a.example/isoenglish/f2/99/c52434a783001/page.htm",
+            "a.example/isoenglish:a783001",
+        ),
+        ("http://a.example/s/13/t/542/aa/bb/info12345.htm", "a.example/s/13:a12345"),
+        ("http://a.example:8080/2026/0929/c1a2/page.htm", "a.example:8080:a2"),
+        ("http://a.example/2026/0929/c1a2/page2.htm", "a.example:a2-2"),
         ("http://a.example/13/list.htm", None),
         ("http://a.example/_redirect?siteId=1&columnId=2&articleId=3", None),
         ("http://a.example/info/1033/2095.htm", None),

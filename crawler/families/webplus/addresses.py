@@ -1,8 +1,9 @@
 """Which addresses are articles of a WebPlus site, and the key that all addresses of one share.
 
-The page key is `host[:port][/site]:id`, for instance `news.example.edu.cn/en:461132`: host in lower
-case without `www.`, the path of the site (what stands before date or hex path), and the CMS's
-article id. The column (`c24258`) is no part of it, since one article may stand in several; nor is
+The page key is `host[:port][/site]:a<id>`, for instance `news.example.edu.cn/en:a461132`: host in
+lower case without `www.`, the path of the site (what stands before date or hex path), and the CMS's
+article id. Its letter keeps it apart from the numbers of another CMS that the host had before. The
+column (`c24258`) is no part of it, since one article may stand in several; nor is
 the path, which holds a date or the low bytes of the id, whichever way the site is set up; nor the
 template or site number of the CMS's own addresses (`/_t960/`, `/_s12/`); nor whether the page is
 static (`.htm`) or made on demand (`.psp`). Version 1 keeps the site's number in its path
@@ -47,9 +48,9 @@ def key_of_canonical(url: str) -> str | None:
         site = _INTERNAL.sub("", _WHEN_OR_WHICH.sub("", match["path"]))
         # The later pages of a long article are pages of their own until somebody joins them.
         part = f"-{match['part']}" if match["part"] not in {"", "1"} else ""
-        return f"{match['host']}{site}:{match['id']}{part}"
+        return f"{match['host']}{site}:a{match['id']}{part}"
     if match := _FIRST_VERSION.match(url):
-        return f"{match['host']}{match['site']}:{match['id']}"
+        return f"{match['host']}{match['site']}:a{match['id']}"
     return None
 
 
@@ -71,4 +72,4 @@ def is_first_version(url: str) -> bool:
 
 def article_id(key: str) -> str:
     """Return the CMS's article id of a page key: what the counters are asked with."""
-    return key.rpartition(":")[2].partition("-")[0]
+    return key.rpartition(":a")[2].partition("-")[0]
