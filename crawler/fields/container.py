@@ -65,18 +65,11 @@ class Reading:
         return Container(node=node, body=body, lines=tuple(lines), hidden=self.hidden)
 
 
-def reading_of(
-    page: Page, *, dropped: str | None = None, counts: Sequence[LexborNode] = ()
-) -> Reading:
-    """Return how a page is read: without what its styles hide and what is `dropped` (CSS).
-
-    `counts` are the elements whose number is a placeholder: left out, too.
-    """
+def reading_of(page: Page, *, dropped: str | None = None) -> Reading:
+    """Return how a page is read: without what its styles hide and what is `dropped` (CSS)."""
     hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
     if dropped:
         hidden |= {node.mem_id for node in page.tree.css(dropped)}
-    if counts:
-        hidden |= {node.mem_id for node in counts}
     return Reading(base=base_of(page), hidden=hidden, plays=may_play(page.source))
 
 

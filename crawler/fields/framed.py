@@ -34,8 +34,7 @@ class Identity:
 
 def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | None:
     """Return the article of a page that is set as `layout` says, or None where it holds none."""
-    counts = page.tree.css(layout.counts) if layout.counts else []
-    reading = reading_of(page, dropped=layout.dropped, counts=counts)
+    reading = reading_of(page, dropped=layout.left_out)
     frame = page.tree.css_first(layout.frame) if layout.frame else None
     if page.selectors.get("body"):
         container = selected_container(page, reading)
@@ -48,7 +47,8 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
         return None
     if layout.reposts:
         container = replace(container, lines=tuple(without_original_title(container.lines)))
-    heading = read_heading(page, container, layout, frame=frame, counts_by_script=bool(counts))
+    counts = layout.counts is not None and page.tree.css_first(layout.counts) is not None
+    heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
     if heading is None:
         return None
     attachments = attachments_of(container.body.links, container.body.media, base=reading.base)

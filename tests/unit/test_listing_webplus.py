@@ -9,6 +9,7 @@ from crawler.discover import LinkKind, Listing
 from crawler.families.webplus.addresses import article_key
 from crawler.families.webplus.listing import read_listing
 from crawler.page import Page
+from storage.article import Counter
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 HOST = "http://news.qinglan.example"
@@ -206,6 +207,16 @@ def test_a_home_page_gives_its_news_and_no_lists_of_pages():
     found = listing(majors + news + SIDE, address="/main.htm", kind="type=1&columnId=1")
 
     assert ids(found) == ["15", "14", "701", "702"]
+
+
+def test_a_list_that_shows_counts_says_where_they_are_asked_for():
+    shown = '<span class="wp_listVisitCount" artId="15" type="3"></span></li>'
+
+    (counted,) = listing(window(item(15).replace("</li>", shown), paging(1, 1))).links
+    (uncounted,) = listing(window(item(15), paging(1, 1))).links
+
+    assert counted.counter == Counter(owner="2", article_id="15", kind="webplus")
+    assert uncounted.counter is None
 
 
 def test_an_article_is_no_list_whatever_stands_beside_it():

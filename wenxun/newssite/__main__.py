@@ -24,6 +24,7 @@ def main() -> None:
         "--family", type=Face, choices=list(Face), default=Face.VSB, help="the CMS it is made with"
     )
     parser.add_argument("--plain", action="store_true", help="no traps: plain articles only")
+    parser.add_argument("--scripted", action="store_true", help="pages are written by scripts")
     options = parser.parse_args()
     site = NewsSite(
         articles=options.articles,
@@ -33,6 +34,7 @@ def main() -> None:
         page_kb=options.page_kb,
         variety=not options.plain,
         face=options.family,
+        scripted=options.scripted,
     )
     asyncio.run(_serve(site, options.port))
 

@@ -42,6 +42,7 @@ class NewsSite:
 
     `variety` gives the first articles one trap of real pages each; without it all are plain.
     `page_kb` pads every page to about this size. `conditional` answers 304 on list pages.
+    `scripted` has the pages written by scripts, which fetch what they show.
     `clock` dates what is published later (default: now, in Shanghai). `face` is the CMS whose
     markup and addresses the site has; `relaunch` changes it, as sites do.
     """
@@ -57,6 +58,7 @@ class NewsSite:
         variety: bool = True,
         conditional: bool = True,
         face: Face = Face.VSB,
+        scripted: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(SHANGHAI),
     ) -> None:
         """Fill the site."""
@@ -64,7 +66,8 @@ class NewsSite:
         self.base = "http://127.0.0.1"
         self.robots: str | None = "User-agent: *\nDisallow: /_dwr/\n"
         self.owner, self.per_page, self.page_kb = OWNER, per_page, page_kb
-        self.conditional, self.clock, self.face = conditional, clock, face
+        self.conditional, self.scripted = conditional, scripted
+        self.clock, self.face = clock, face
         self.columns = columns_of(columns)
         self.traffic = Traffic()
         self.version = 1

@@ -86,6 +86,7 @@ def kind_of(path: str) -> str:
         ("robots", bare == "/robots.txt"),
         ("home", bare in {"/", "/index.htm", "/main.htm"}),
         ("asset", bare.startswith(_ASSETS)),
+        ("data", bare.startswith("/_data/")),
         ("control", bare.startswith("/_control/")),
         ("article", _is_article(bare, query)),
         ("listing", bare.endswith((".htm", ".psp", "/list.jsp"))),

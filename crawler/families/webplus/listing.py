@@ -6,18 +6,20 @@ columns; home pages have several, and there all of them count.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from selectolax.lexbor import LexborNode
 
 from crawler.discover import Listing
 from crawler.families.webplus.addresses import (
+    article_id,
     article_key,
     column_id,
     key_of_canonical,
     looks_like_article,
 )
-from crawler.families.webplus.marks import PageKind, visit_of
+from crawler.families.webplus.counters import KIND
+from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.families.webplus.paginator import PAGING, webplus_paginator
 from crawler.fields.tree import attribute
 from crawler.listing.addresses import Addresses
@@ -27,12 +29,14 @@ from crawler.listing.paginator import Paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules, is_home_address
 from crawler.page import Page
+from storage.article import Counter
 
 BODY = ".wp_articlecontent"
 # A column that is one article shows it in the window of its list.
 COLUMN_ARTICLE = ".wp_column_article"
 _MAIN = "[portletmode=simpleList]"
 _WINDOW = "wp_news_w"
+_LIST_COUNT = b"wp_listVisitCount"
 _MODES = ("simpleNews", "simpleList")
 _MORE = "a[class$=_more], .more_btn a, .more a"
 _COLUMN_LIST = re.compile(r"(?:^|/)(\d+)/list\d*\.\w+$", re.IGNORECASE)
@@ -150,6 +154,14 @@ def _window_around(container: LexborNode) -> LexborNode | None:
     return None
 
 
+def _counters(page: Page, keys: Sequence[str]) -> Mapping[str, Counter]:
+    """Return the counters of the list's articles, where the list shows counts."""
+    site = site_of(page) if _LIST_COUNT in page.source else None
+    if site is None:
+        return {}
+    return {key: Counter(owner=site, article_id=article_id(key), kind=KIND) for key in keys}
+
+
 def _is_home(page: Page) -> bool:
     """Say whether a page is a home page: by its own word, else by its address."""
     visit = visit_of(page)
@@ -163,4 +175,5 @@ _RULES = ListRules(
     containers=_containers,
     evidence=_evidence,
     is_home=_is_home,
+    counters=_counters,
 )
