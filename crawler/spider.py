@@ -205,9 +205,10 @@ class NewsSpider(LiveSpider):
         asks, unknown = crawl.counting.take(rest=rest)
         crawl.count_unknown(unknown)
         for ask in asks:
-            yield self._request(
+            request = self._request(
                 ask.url, self.parse_counter, self.on_counter_failed, priority=_COUNTER, ask=ask
             )
+            yield request.replace(method=ask.form.method)
 
     def parse_counter(self, response: Response, ask: CounterAsk) -> Iterator[Request]:
         """Read counts; what this form leaves open is asked in the next."""

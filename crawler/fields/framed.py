@@ -14,7 +14,7 @@ from crawler.fields.language import language_of
 from crawler.fields.layout import Layout
 from crawler.fields.links import canonical_url, url_key
 from crawler.fields.media import attachments_of, images_of
-from crawler.fields.tree import attribute
+from crawler.fields.tree import attribute, is_inside
 from crawler.page import Page
 from storage.article import Article, Attachment, AttachmentKind, Counter, Image
 
@@ -35,16 +35,20 @@ class Identity:
 def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | None:
     """Return the article of a page that is set as `layout` says, or None where it holds none."""
     reading = reading_of(page, dropped=layout.left_out)
+    frame = page.tree.css_first(layout.frame) if layout.frame else None
     if page.selectors.get("body"):
         container = selected_container(page, reading)
     else:
-        container = find_container(page.tree.css(layout.body), reading, pick=layout.pick)
+        nodes = page.tree.css(layout.body)
+        if frame is not None and len(nodes) > 1:
+            nodes = [node for node in nodes if is_inside(node, frame)] or nodes
+        container = find_container(nodes, reading, pick=layout.pick)
     if container is None:
         return None
     if layout.reposts:
         container = replace(container, lines=tuple(without_original_title(container.lines)))
-    frame = page.tree.css_first(layout.frame) if layout.frame else None
-    heading = read_heading(page, container, layout, frame=frame)
+    counts = layout.counts is not None and page.tree.css_first(layout.counts) is not None
+    heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
     if heading is None:
         return None
     attachments = attachments_of(container.body.links, container.body.media, base=reading.base)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not CORPUS, reason="WENXUN_TEST_CORPUS names no 
 ROOT = Path(CORPUS or ".")
 SITE = ROOT / "sites/yjszs.cqjtu"
 HOST = "http://news.yunling.example/"
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 1, tzinfo=UTC)  # no page of the corpus is younger
 
 
 class Truth(NamedTuple):
@@ -65,11 +65,19 @@ PAGES = [
     Truth(
         "pages/vsb/31_list.html", "tzgg.htm", 25, 25, "2227", "2041", (1, 12, 300), "tzgg/11.htm"
     ),
+    Truth(
+        "pages/webplus/09_list.html", "ksgl/list.htm", 14, 14, "290241", "287334", (1, 20, 271),
+        "ksgl/list2.htm",
+    ),
+    Truth(
+        "pages/webplus/10_list.html", "24258/list2.htm", 18, 18, "266990", "266962", (2, 10, 167),
+        "24258/list3.htm",
+    ),
 ]  # fmt: skip
 
 
 def listing_at(path: Path, address: str) -> Listing | None:
-    return read_listing(Page(url=HOST + address, body=path.read_bytes(), fetched_at=NOW))
+    return listing_in(Page(url=HOST + address, body=path.read_bytes(), fetched_at=NOW))
 
 
 @pytest.mark.parametrize("truth", PAGES, ids=lambda truth: truth.path)
@@ -77,7 +85,10 @@ def test_a_saved_list_page_gives_exactly_its_items_and_its_place(truth):
     listing = listing_at(ROOT / truth.path, truth.address)
 
     assert listing is not None
-    numbers = [link.key.rpartition(":")[2] if link.key else None for link in listing.links]
+    numbers = [
+        link.key.rpartition(":")[2].removeprefix("a") if link.key else None
+        for link in listing.links
+    ]
     assert len(numbers) == truth.items
     assert sum(number is not None for number in numbers) == truth.articles
     assert truth.first in {None, numbers[0]}
@@ -127,6 +138,20 @@ def test_the_home_page_gives_its_news_blocks(address):
     assert listing is not None
     assert len(listing.links) == 36
     assert len({link.url for link in listing.links}) == 36
+
+
+def test_the_webplus_home_page_gives_its_news_and_no_lists_of_pages():
+    listing = listing_at(ROOT / "pages/webplus/14_home.html", "main.htm")
+
+    assert listing is not None
+    # 30 articles of news and one that only leads elsewhere; majors and campus links are no news.
+    assert len(listing.links) == 31
+    assert not {"计算机科学与技术", "学校公众号"} & {link.title for link in listing.links}
+
+
+def test_webplus_articles_are_no_list():
+    for path in (ROOT / "pages/webplus").glob("*_article.html"):
+        assert listing_at(path, "2026/0326/c13475a290690/page.htm") is None, path
 
 
 def test_pages_that_are_no_list_are_none():
