@@ -64,17 +64,18 @@ class PageUrls:
     """The rule by which a column's pages are addressed.
 
     `first` is the address of page 1. In `pattern`, `{n}` is the number in the address of the
-    others: page k itself, or counted from the end (`pages - k + 1`) where `from_end` is set.
+    others: page k plus `offset`, or counted from the end (`pages - k + 1`) where `from_end` is set.
     `{pages}` may stand for the number of pages.
     """
 
     first: str
     pattern: str
     from_end: bool
+    offset: int = 0
 
     def url(self, page: int, *, pages: int) -> str:
         """Return the address of this page, 1 being the newest."""
         if page <= 1:
             return self.first
-        number = pages - page + 1 if self.from_end else page
+        number = pages - page + 1 if self.from_end else page + self.offset
         return self.pattern.replace("{n}", str(number)).replace("{pages}", str(pages))

@@ -20,6 +20,7 @@ PURE = (
     "crawler/site.py",
     "crawler/fields",
     "crawler/families",
+    "crawler/listing",
     "crawler/classify.py",
     "crawler/extract.py",
     "crawler/discover.py",

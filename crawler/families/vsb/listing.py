@@ -1,55 +1,50 @@
-"""Read a VSB list page: its items in page order, where it stands, and where the rest is.
+"""Read a VSB list page: what is this CMS's own about lists, for `crawler.listing`.
 
-Pure. Returns None for pages that are articles (also columns that are themselves one article) and
-for pages without a list.
+Pure. Its own are lines (`line_u5_0`), the ids that a counter script names, and the column's number
+in the addresses of its articles.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
-from crawler.discover import Link, LinkKind, Listing
-from crawler.families.vsb.addresses import news_id
-from crawler.families.vsb.blocks import Block
-from crawler.families.vsb.items import neighbour_dates, read_item
-from crawler.families.vsb.main_list import list_blocks
-from crawler.families.vsb.paginator import Paginator, read_paginator
-from crawler.fields.links import canonical_url
-from crawler.fields.views import listed_counters, visits
+from selectolax.lexbor import LexborNode
+
+from crawler.discover import Listing
+from crawler.families.vsb.addresses import key_of_canonical, looks_like_article, news_id, tree_id
+from crawler.families.vsb.paginator import vsb_paginator
+from crawler.fields.links import is_file
+from crawler.fields.views import batches, listed_counters, visits
+from crawler.listing.addresses import Addresses
+from crawler.listing.blocks import Block
+from crawler.listing.main_list import most
+from crawler.listing.paginator import Paginator
+from crawler.listing.read import read_list
+from crawler.listing.rules import ListRules, is_home_address
 from crawler.page import Page
+from storage.article import Counter
 
+_LINE = re.compile(r"line_?[a-z]?\d+_\d+$")
+_ADDRESS_ID = re.compile(r"info/+\d+/+(\d+)|wbnewsid=(\d+)", re.IGNORECASE)
+_HOME_TEMPLATE = re.compile(
+    r"_jsq_\(\s*\d+\s*,\s*[\"'][^\"']*?/(?:index|main)\d*\.jsp[\"']", re.IGNORECASE
+)
 _ARTICLE_FORM = "_newscontent_fromname"
 _BODY = ".v_news_content, [id^=vsb_content], #vsb_newscontent"
 _COLUMN_ARTICLE = re.compile(r"_addDynClicks\(\s*[\"']wbnews[\"']")
-_TITLE_END = re.compile(r"\s*[-_|—–]+\s*")
 
 
 def read_listing(page: Page) -> Listing | None:
     """Return what a list page says, or None if the page is no list.
 
-    A page with a paginator but without items is an empty listing: the caller decides whether that
-    is news or a fault.
+    None for pages that are articles (also columns that are themselves one article). A page with a
+    paginator but without items is an empty listing: the caller decides whether that is news or a
+    fault.
     """
-    paginator = read_paginator(page)
-    if _is_article(page, paginator):
-        return None
-    links = _links(page, list_blocks(page, paginator))
-    if not links and paginator is None:
-        return None
-    paginator = paginator or Paginator(nodes=())
-    return Listing(
-        url=canonical_url(page.url) or page.url,
-        links=links,
-        title=_column_name(page),
-        page=paginator.page,
-        pages=paginator.pages,
-        total=paginator.total,
-        next_url=paginator.next_url,
-        page_urls=paginator.page_urls,
-    )
+    return read_list(page, _RULES)
 
 
 def _is_article(page: Page, paginator: Paginator | None) -> bool:
+    """Say whether a page is an article, also a column that is itself one article."""
     if any(visit.article_id for visit in visits(page)):
         return True
     if paginator is not None:
@@ -60,51 +55,51 @@ def _is_article(page: Page, paginator: Paginator | None) -> bool:
     return bool(_COLUMN_ARTICLE.search(page.text)) and "line_u" not in page.text
 
 
-def _links(page: Page, blocks: Iterable[Block]) -> tuple[Link, ...]:
-    found = [link for block in blocks for link in _block_links(page, block)]
-    unique: dict[str, Link] = {}
-    for link in found:
-        same = link.key or (link.url if link.kind is not LinkKind.SCRIPT else f"{id(link)}")
-        unique[same] = _joined(unique[same], link) if same in unique else link
-    shown = {news_id(link.key) for link in unique.values() if link.key}
-    counters = listed_counters(page, shown=shown)
-    return tuple(
-        replace(link, counter=counters.get(news_id(link.key))) if link.key else link
-        for link in unique.values()
-    )
+def _lines(page: Page) -> Sequence[LexborNode]:
+    """Return the elements `line_u5_0` or `line50341_0`: view, number. Ids may repeat."""
+    return [one for one in page.tree.css("[id^=line]") if _LINE.match(one.id or "")]
 
 
-def _block_links(page: Page, block: Block) -> list[Link]:
-    base = _base(page)
-    read = [(item, read_item(page, item, base=base)) for item in block.items]
-    pairs = [(item, link) for item, link in read if link is not None]
-    if any(link.listed_at for _, link in pairs):
-        return [link for _, link in pairs]
-    dates = neighbour_dates(page, [item for item, _ in pairs])
-    return [
-        replace(link, listed_text=date.printed, listed_at=date.at) if date else link
-        for (_, link), date in zip(pairs, dates, strict=True)
-    ]
+def _evidence(page: Page) -> Callable[[Block], int]:
+    """Weigh lines, ids that the counter script names, and addresses of the page's own column."""
+    counted = frozenset(one for batch in batches(page) for one in batch.ids)
+    trees = frozenset(visit.tree for visit in visits(page))
+
+    def weigh(block: Block) -> int:
+        ids = [m[1] or m[2] for href in block.hrefs if (m := _ADDRESS_ID.search(href))]
+        return (
+            2 * (block.lines > 0)
+            + 2 * most(one in counted for one in ids)
+            + 2 * most(tree_id(f"/{href}") in trees for href in block.hrefs)
+        )
+
+    return weigh
 
 
-def _base(page: Page) -> str:
-    base = page.tree.css_first("base[href]")
-    href = base.attributes.get("href") if base is not None else None
-    return (canonical_url(href, base=page.url) if href else None) or page.url
+def _is_home(page: Page) -> bool:
+    """Say whether a page is a home page, by its address or by its template's name."""
+    return is_home_address(page) or bool(_HOME_TEMPLATE.search(page.text))
 
 
-def _joined(first: Link, second: Link) -> Link:
-    """Join two rows of one article (picture and text): what one of them lacks the other has."""
-    return replace(
-        first,
-        title=second.title if first.title is None or first.truncated else first.title,
-        truncated=first.truncated and second.truncated,
-        listed_text=first.listed_text or second.listed_text,
-        listed_at=first.listed_at or second.listed_at,
-        sticky=first.sticky or second.sticky,
-    )
+def _counters(page: Page, keys: Sequence[str]) -> Mapping[str, Counter]:
+    """Return the counters that the list's batch script names, by page key."""
+    ids = {key: news_id(key) for key in keys}
+    named = listed_counters(page, shown=set(ids.values()))
+    return {key: named[one] for key, one in ids.items() if one in named}
 
 
-def _column_name(page: Page) -> str | None:
-    name = _TITLE_END.split(page.title_text or "", maxsplit=1)[0].strip()
-    return name or None
+def _is_file(url: str) -> bool:
+    return is_file(url) or "/download.jsp?" in url
+
+
+_RULES = ListRules(
+    addresses=Addresses(
+        looks_like_article=looks_like_article, key=key_of_canonical, is_file=_is_file
+    ),
+    paginator=vsb_paginator,
+    is_article=_is_article,
+    lines=_lines,
+    evidence=_evidence,
+    is_home=_is_home,
+    counters=_counters,
+)

@@ -1,21 +1,21 @@
 """Group the links of a page into blocks: elements that repeat under one parent.
 
 Pure. An item is the largest element around one article address, or what the CMS itself names a
-line of a list (`line_u…`); items with one parent are a block, with the items beside them that lead
-elsewhere. `main_list` decides which block is the page's list.
+line of a list; items with one parent are a block, with the items beside them that lead elsewhere.
+`main_list` decides which block is the page's list.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from crawler.families.vsb.addresses import looks_like_article
+from crawler.listing.addresses import Addresses
 from crawler.page import Page
 
 _CONTAINERS = {"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main", "section"}
 _ITEMS = {"li", "tr"}
-_LINE = re.compile(r"line_?[a-z]?\d+_\d+$")
 MORE = re.compile(
     r"^[\s\[【(（+＋·.…>»]*(?:查看|阅读|浏览)?(?:更多|more)[\s·.…>»+＋\])）】]*$", re.IGNORECASE
 )
@@ -23,7 +23,11 @@ MORE = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """Elements that repeat under one parent: a list, a menu, a slide show."""
+    """Elements that repeat under one parent: a list, a menu, a slide show.
+
+    `hrefs` are the addresses that made it a block, as written; those of the items that were only
+    found beside them are not among them.
+    """
 
     container: LexborNode
     items: list[LexborNode] = field(default_factory=list)
@@ -31,15 +35,51 @@ class Block:
     lines: int = 0  # items that the CMS itself names as lines of a list
 
 
-def article_blocks(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
-    """Return every block that holds article addresses or lines of a list, in page order."""
-    lines = _lines(page)
+def article_blocks(
+    page: Page,
+    pager: tuple[LexborNode, ...],
+    *,
+    addresses: Addresses,
+    lines: Sequence[LexborNode] = (),
+) -> list[Block]:
+    """Return every block that holds article addresses or lines of a list, in page order.
+
+    `pager` are the elements of the paginator, whose links are no items; `lines` the elements that
+    the CMS itself marks as items.
+    """
+    line_of = _line_of(lines)
     wanted = [
         (a, href)
         for a in _links(page, pager)
-        if looks_like_article(href := a.attributes.get("href") or "") or a.mem_id in lines
+        if addresses.looks_like_article(href := a.attributes.get("href") or "")
+        or a.mem_id in line_of
     ]
-    return _grouped(wanted, lines, _fences(pager))
+    return _grouped(wanted, line_of, _fences(pager))
+
+
+def blocks_within(
+    container: LexborNode,
+    pager: tuple[LexborNode, ...],
+    *,
+    addresses: Addresses,
+    items: str | None = None,
+) -> list[Block]:
+    """Return the blocks of an element that is known to hold a list and nothing else.
+
+    `items` is the CSS selector of its items; without one, the blocks of its article addresses
+    count, or those of any links where it holds no article address.
+    """
+    if items is not None:
+        found = [node for node in container.css(items) if node.css_first("a") or node.tag == "a"]
+        return [Block(container=container, items=_outermost(found))] if found else []
+    paging = {a.mem_id for node in pager for a in node.css("a")}
+    links = [
+        (a, a.attributes.get("href") or "")
+        for a in container.css("a")
+        if a.mem_id not in paging and not MORE.match(a.text())
+    ]
+    wanted = [pair for pair in links if addresses.looks_like_article(pair[1])]
+    return _grouped(wanted or links, {}, _fences(pager) | set(depths(container)))
 
 
 def blocks_beside(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
@@ -64,10 +104,14 @@ def _fences(pager: tuple[LexborNode, ...]) -> set[int]:
     return {key for node in pager for key in depths(node)}
 
 
-def _lines(page: Page) -> dict[int, LexborNode]:
-    """Map each link inside a `line_u5_0` or `line50341_0` element to the innermost such element."""
-    lines = page.tree.css("[id^=line]")
-    return {a.mem_id: one for one in lines if _LINE.match(one.id or "") for a in one.css("a")}
+def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    known = {node.mem_id for node in nodes}
+    return [node for node in nodes if not known & (set(depths(node)) - {node.mem_id})]
+
+
+def _line_of(lines: Sequence[LexborNode]) -> dict[int, LexborNode]:
+    """Map each link inside a line to the innermost such element."""
+    return {a.mem_id: line for line in lines for a in line.css("a")}
 
 
 def _grouped(

@@ -9,9 +9,9 @@ import re
 from selectolax.lexbor import LexborNode
 
 from crawler.discover import Link, LinkKind
-from crawler.families.vsb.addresses import key_of_canonical, looks_like_article
-from crawler.fields.links import canonical_url, host_key, is_file
+from crawler.fields.links import canonical_url, host_key
 from crawler.fields.list_dates import ListDate, full_date, list_date, zone_of
+from crawler.listing.addresses import Addresses
 from crawler.page import Page
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -49,19 +49,19 @@ _CJK = "\u2e80-\u9fff\uff00-\uffef"
 _LINE_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s*\n\s*(?=[{_CJK}])")
 
 
-def read_item(page: Page, item: LexborNode, *, base: str) -> Link | None:
+def read_item(page: Page, item: LexborNode, *, addresses: Addresses, base: str) -> Link | None:
     """Return the link of one item, without a counter, or None if it holds no link.
 
     Relative addresses are read against `base`.
     """
-    anchor = _main_link(item)
+    anchor = _main_link(item, addresses)
     if anchor is None:
         return None
     shown, rest = _shown_title(anchor, item, page)
     title, truncated = _full_title(shown, anchor)
     text = item.text(separator="\n")
     date = rest or _date(page, text, shown)
-    url, kind, key = _target(anchor.attributes.get("href"), base)
+    url, kind, key = _target(anchor.attributes.get("href"), addresses, base)
     return Link(
         url=url,
         kind=kind,
@@ -84,14 +84,14 @@ def neighbour_dates(page: Page, items: list[LexborNode]) -> list[ListDate | None
     return max(after, before, key=lambda dates: sum(date is not None for date in dates))
 
 
-def _main_link(item: LexborNode) -> LexborNode | None:
+def _main_link(item: LexborNode, addresses: Addresses) -> LexborNode | None:
     links = [item] if item.tag == "a" else item.css("a")
     if len(links) == 1:
         return links[0]
-    return max(links, key=_title_likeness, default=None)
+    return max(links, key=lambda link: _title_likeness(link, addresses), default=None)
 
 
-def _title_likeness(link: LexborNode) -> tuple[bool, bool, bool, bool]:
+def _title_likeness(link: LexborNode, addresses: Addresses) -> tuple[bool, bool, bool, bool]:
     text, href = link.text(strip=True), link.attributes.get("href") or ""
     parent = link.parent
     headed = link.css_first(_HEADINGS) is not None or (
@@ -99,22 +99,22 @@ def _title_likeness(link: LexborNode) -> tuple[bool, bool, bool, bool]:
     )
     named = bool(text or link.attributes.get("title")) and not _GENERIC.match(text)
     return (
-        looks_like_article(href),
+        addresses.looks_like_article(href),
         named,
         headed,
         bool(link.attributes.get("title")),
     )
 
 
-def _target(href: str | None, base: str) -> tuple[str, LinkKind, str | None]:
+def _target(href: str | None, addresses: Addresses, base: str) -> tuple[str, LinkKind, str | None]:
     """Return where a link leads: address, kind, and the page key of an article of this host."""
     url = canonical_url(href, base=base) if href and href.strip() != "#" else None
     if url is None:
         return (href or "").strip(), LinkKind.SCRIPT, None
-    key = key_of_canonical(url)
+    key = addresses.key(url)
     if key is not None and host_key(url) == host_key(base):
         return url, LinkKind.ARTICLE, key
-    if is_file(url) or "/download.jsp?" in url:
+    if addresses.is_file(url):
         return url, LinkKind.FILE, None
     return url, LinkKind.EXTERNAL, None
 

@@ -1,0 +1,99 @@
+"""Paginators that a script writes: the page holds no link, only the arguments of a call.
+
+Pure. Both calls count pages from 0 in addresses: `index.html`, `index_1.html` (page 2), …
+
+Source: 拓尔思 TRS `createPageHTML(pages, current, name, suffix)`, with the id of the element to
+fill before these and other numbers behind them in some sites, or with variables; and its newer
+`Pager({size: pages, current: …, prefix: …, suffix: …})`.
+"""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborNode
+
+from crawler.discover import PageUrls
+from crawler.fields.links import canonical_url
+from crawler.listing.paginator import Paginator
+from crawler.page import Page
+
+_NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
+_CALL = re.compile(
+    rf"createPage\w*\(\s*(?:[\"'][^\"']*[\"']\s*,)?\s*(\d+|\w+)\s*,\s*(\d+|\w+)\s*,{_NAME},{_NAME}[,)]",
+    re.IGNORECASE,
+)
+_PAGER = re.compile(r"\bPager\(\s*\{([^{}]*)\}")
+_SIZE = re.compile(r"\bsize[\"']?\s*:\s*[\"']?(\d+)")
+_CURRENT = re.compile(r"\bcurrent[\"']?\s*:\s*[\"']?(\d+)")
+_PREFIX = re.compile(r"\bprefix[\"']?\s*:" + _NAME)
+_SUFFIX = re.compile(r"\bsuffix[\"']?\s*:" + _NAME)
+_MOST_PAGES = 100_000  # a larger number is no number of pages
+
+
+class _Said(NamedTuple):
+    """The arguments of a call. `current` counts from 0."""
+
+    pages: int
+    current: int
+    name: str
+    suffix: str
+
+
+def script_paginator(page: Page) -> Paginator | None:
+    """Return the paginator that a script of the page would write, or None.
+
+    Its element is the script itself: it stands where the paginator appears.
+    """
+    if b"createPage" not in page.source and b"Pager(" not in page.source:
+        return None
+    for script in page.tree.css("script"):
+        text = script.text() or ""
+        if (said := _call(text) or _pager(text)) is not None:
+            return _paginator(page, script, said)
+    return None
+
+
+def _call(text: str) -> _Said | None:
+    for match in _CALL.finditer(text):
+        pages, current = (_number(text, match[group]) for group in (1, 2))
+        if pages is not None and current is not None:
+            return _Said(pages, current, match[3], match[4])
+    return None
+
+
+def _number(text: str, argument: str) -> int | None:
+    """Return an argument's value: a number, or that of a variable of the same script."""
+    if argument.isdecimal():
+        return int(argument)
+    match = re.search(rf"\b{re.escape(argument)}\s*=\s*[\"']?(\d+)", text)
+    return int(match[1]) if match else None
+
+
+def _pager(text: str) -> _Said | None:
+    for match in _PAGER.finditer(text):
+        said = [one.search(match[1]) for one in (_SIZE, _CURRENT, _PREFIX, _SUFFIX)]
+        size, current, prefix, suffix = (one[1] if one else None for one in said)
+        if size and current and prefix and suffix:
+            return _Said(int(size), int(current), prefix, suffix)
+    return None
+
+
+def _paginator(page: Page, script: LexborNode, said: _Said) -> Paginator | None:
+    if said.pages > _MOST_PAGES or said.current > max(said.pages, 1):
+        return None
+    pages = max(said.pages, 1)
+    number = min(said.current + 1, pages)
+    first = canonical_url(f"{said.name}.{said.suffix}", base=page.url)
+    if first is None:
+        return None
+    stem = said.name.rpartition("/")[2]
+    urls = PageUrls(
+        # The address of page 1 may be that of its folder.
+        first=(canonical_url(page.url) if number == 1 else None) or first,
+        pattern=f"{urljoin(first, '.')}{stem}_{{n}}.{said.suffix}",
+        from_end=False,
+        offset=-1,
+    )
+    following = urls.url(number + 1, pages=pages) if number < pages else None
+    return Paginator(nodes=(script,), page=number, pages=pages, next_url=following, page_urls=urls)
