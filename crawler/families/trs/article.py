@@ -1,0 +1,98 @@
+"""A TRS article page as an Article. Pure.
+
+What stands around the editor's container is hand-made for every site; values often stand in
+variables of scripts. The CMS's counters are never asked: whether asking counts is not known.
+
+Source: saved pages of the CMS's sites, docs/architecture.md.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.families.trs.addresses import article_key
+from crawler.fields.blanks import tidy
+from crawler.fields.framed import Identity, read_framed
+from crawler.fields.layout import Layout
+from crawler.fields.official import official_body, surely_official
+from crawler.fields.picking import first_of_page, in_footer
+from crawler.fields.scripted import variables_of, written_lines
+from crawler.page import Page
+from storage.article import Article
+
+_EDITOR = (
+    ".TRS_Editor, .TRS_UEDITOR, .trs_editor_view, .trs_paper_default, .Custom_UnionStyle, "
+    ".TRS_PreAppend, .TRS_PreExtend"
+)
+# What scripts call the values that metas have, the surest name first.
+_NAMES = {
+    "pubdate": ("__$pubtime", "pubtime", "pubdate", "pubdata", "docreltime", "docpubtime"),
+    "contentsource": ("__$source", "wzly", "docsource", "docsourcename"),
+    "articletitle": ("__$title",),
+}
+_SUBTITLES = ("fbt", "docsubtitle", "subtitle")
+# Files are put beside the article's page as P0, the day, and a number.
+_FILE = re.compile(r"(?:^|/)P0(?:19|20)\d{12,}\.\w{2,5}$", re.IGNORECASE)
+_FILE_IN_SCRIPT = re.compile(r"P0(?:19|20)\d{12,}\.", re.IGNORECASE)
+_FILE_BLOCKS = ".fjxz a, #fjxz a, #appendix a, .appendix a, .fujian a, #fujian a, .xgfj a"
+
+
+def read_article(page: Page) -> Article | None:
+    """Return the article of a page, or None where the page holds none."""
+    body = _body(page)
+    if body is None:
+        return None
+    layout = replace(_LAYOUT, body=body)
+    article = read_framed(page, layout, Identity(family="trs", key=article_key(page.url)))
+    if article is None or article.subtitle is not None:
+        return article
+    return replace(article, subtitle=_first_of(variables_of(page), _SUBTITLES))
+
+
+def has_frame(page: Page) -> bool:
+    """Say whether the page has an element in which this CMS sets an article's body."""
+    return _has_editor(page) or surely_official(page) is not None
+
+
+def _body(page: Page) -> str | None:
+    """Return the selector of the elements that can hold the body, or None if there are none."""
+    own = _EDITOR if _has_editor(page) else None
+    if own is None:
+        return official_body(page)
+    sure = surely_official(page)
+    return f"{own}, {sure}" if sure else own
+
+
+def _has_editor(page: Page) -> bool:
+    return any(not in_footer(node) for node in page.tree.css(_EDITOR))
+
+
+def _stated(page: Page) -> Mapping[str, str]:
+    variables = variables_of(page)
+    found = {name: _first_of(variables, names) for name, names in _NAMES.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def _first_of(variables: Mapping[str, str], names: Sequence[str]) -> str | None:
+    values = (tidy(variables[name]) for name in names if name in variables)
+    return next((value for value in values if value), None)
+
+
+def _attached(page: Page) -> Sequence[LexborNode]:
+    """Return the links to files that stand outside of the body, in blocks or in scripts."""
+    links = page.tree.css("a[href*='P0'], a[href*='p0']")
+    found = [node for node in links if _FILE.search(node.attributes.get("href") or "")]
+    found += page.tree.css(_FILE_BLOCKS)
+    if b"/P0" in page.source:
+        for script in page.tree.css("script:not([src])"):
+            source = script.text() or ""
+            if _FILE_IN_SCRIPT.search(source):
+                found += LexborHTMLParser(source.replace("\\", "")).css("a[href]")
+    return found
+
+
+_LAYOUT = Layout(
+    body=_EDITOR, pick=first_of_page, said=written_lines, stated=_stated, attached=_attached
+)
