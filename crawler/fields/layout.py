@@ -38,8 +38,8 @@ class Layout:
     `发布时间：2020-04-22` that the page says in another way than as text, in a script for instance;
     `published` a date that it says so. `stated` returns values that the page holds as metas do, by
     the meta's name (`pubdate`, `contentsource`); metas of the same name come before them.
-    `attached` returns links outside of the body that may lead to the article's files. `reposts` says that the site puts lines of its own around
-    what it took from others (原标题：…).
+    `attached` returns links outside of the body that may lead to the article's files. `reposts`
+    says that the site puts lines of its own around what it took from others (原标题：…).
     """
 
     body: str

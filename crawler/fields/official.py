@@ -16,14 +16,15 @@ _LIKELY = (
     "#articleContent, #article-content, #article_content, .article-content, .article_content, "
     ".articleContent, .article-body, .article_body, .article-con, .article_con, .news_content, "
     ".news-content, .detail-content, .detail_content, .content_body, .con_txt, #mainText, "
-    ".mainText, #NewsContent, #newsContent, .main-txt, .wzcon, #text_content",
-    "#article, .article, #content, .content",
+    ".mainText, #NewsContent, #newsContent, .main-txt, .wzcon, #text_content"
 )
+_PERHAPS = "#article, .article, #content, .content"
+_BODIES = (_SURE, _LIKELY, _PERHAPS)
 
 
 def official_body(page: Page) -> str | None:
     """Return the selector of the surest of these elements that the page has, or None."""
-    return next((one for one in (_SURE, *_LIKELY) if page.tree.css_first(one) is not None), None)
+    return next((one for one in _BODIES if page.tree.css_first(one) is not None), None)
 
 
 def surely_official(page: Page) -> str | None:

@@ -12,7 +12,9 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.container import Container
 from crawler.fields.tree import attribute
 
-_FOOTER = re.compile(r"foot|copy-?right|bottom|banquan|dibu|(?:^|[\W_])(?:down|btm)\b", re.IGNORECASE)
+_FOOTER = re.compile(
+    r"foot|copy-?right|bottom|banquan|dibu|(?:^|[\W_])(?:down|btm)\b", re.IGNORECASE
+)
 _BESIDE = frozenset(["footer", "aside", "nav"])
 _MAX_ABOVE = 12  # elements above a container that are asked for their names
 _MUCH_LESS = 4  # a container with a smaller part of the longest one's text is a notice

@@ -19,6 +19,7 @@ from crawler.fields.layout import Layout
 from crawler.fields.official import official_body, surely_official
 from crawler.fields.picking import first_of_page, in_footer
 from crawler.fields.scripted import variables_of, written_lines
+from crawler.listing.scripts import script_paginator
 from crawler.page import Page
 from storage.article import Article
 
@@ -42,7 +43,7 @@ _FILE_BLOCKS = ".fjxz a, #fjxz a, #appendix a, .appendix a, .fujian a, #fujian a
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
     body = _body(page)
-    if body is None:
+    if body is None or _is_list(page):
         return None
     layout = replace(_LAYOUT, body=body)
     article = read_framed(page, layout, Identity(family="trs", key=article_key(page.url)))
@@ -59,10 +60,15 @@ def has_frame(page: Page) -> bool:
 def _body(page: Page) -> str | None:
     """Return the selector of the elements that can hold the body, or None if there are none."""
     own = _EDITOR if _has_editor(page) else None
-    if own is None:
-        return official_body(page)
     sure = surely_official(page)
+    if own is None:
+        return sure or (official_body(page) if article_key(page.url) else None)
     return f"{own}, {sure}" if sure else own
+
+
+def _is_list(page: Page) -> bool:
+    """Say whether a page is a list: columns have an editor's container for their notices."""
+    return article_key(page.url) is None and script_paginator(page) is not None
 
 
 def _has_editor(page: Page) -> bool:

@@ -10,7 +10,7 @@ from crawler.listing.addresses import Addresses
 from crawler.listing.numbering import IN_QUERY, UNDERSCORED_FROM_0
 from crawler.listing.paginator import Pager, Paginator, first_of, read_paginator
 from crawler.listing.read import read_list
-from crawler.listing.rules import ListRules
+from crawler.listing.rules import ListRules, column_name
 from crawler.listing.scripts import script_paginator
 from crawler.page import Page
 
@@ -36,4 +36,5 @@ _RULES = ListRules(
     addresses=Addresses(looks_like_article=looks_like_article, key=key_of_canonical),
     paginator=first_of(script_paginator, _printed),
     is_article=_is_article,
+    title=column_name,
 )

@@ -39,7 +39,7 @@ def recognises(page: Page) -> bool:
     own = article_key(page.url) is not None
     if any(mark in source for mark in _EDITORS):
         return own or not _OTHERS.search(page.url)
-    count = own
+    count = int(own)
     for mark in _MARKS:
         count += mark in source
         if count >= _ENOUGH:
