@@ -60,6 +60,8 @@ class ColumnCrawl:
         settled = mark.completed and mark.page is None  # else there is more to read behind it
         if url != self._column.url or not settled or self._crawl.options.full:
             return {}
+        if self._crawl.site.render:  # the page stays as it is, whatever its scripts will show
+            return {}
         headers = {
             "If-None-Match": self._column.etag,
             "If-Modified-Since": self._column.last_modified,

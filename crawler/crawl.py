@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
+from crawler.browser.scripts import wants_scripts
 from crawler.counting import Counting
 from crawler.fields.links import host_key, url_key
 from crawler.reading import Look
 from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
-from crawler.site import Site
+from crawler.site import Site, own_headers
 from crawler.writer import Writer
 from storage.crawl import CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
 from storage.crawls import Crawls
@@ -94,10 +95,7 @@ class LiveCrawl:
 
     @cached_property
     def _own_headers(self) -> dict[str, str]:
-        headers = dict(self.site.headers)
-        if self.site.cookies:
-            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.site.cookies.items())
-        return headers
+        return own_headers(self.site)
 
     @cached_property
     def _own_hosts(self) -> frozenset[str]:
@@ -148,6 +146,7 @@ class LiveCrawl:
     def finish(self, *, interrupted: bool) -> CrawlSummary:
         """Save the rest, judge, give the lease back, close the database."""
         self.writer.close()
+        self.notes += self._advice()
         end = CrawlEnd(
             outcome=self._outcome(interrupted=interrupted),
             requests=self.requests,
@@ -163,6 +162,17 @@ class LiveCrawl:
             return failed_summary(self.site.name, "database", str(error))
         finally:
             self._store.close()
+
+    def _advice(self) -> list[str]:
+        """Return what may help where most pages came without what they say."""
+        unwritten = sum(
+            count
+            for kind, count in self.failures.items()
+            if wants_scripts(kind.removeprefix("listing_"))
+        )
+        if self.site.render or unwritten <= self.listings_read + sum(self.saved.values()):
+            return []
+        return [f"{unwritten} pages say nothing: if scripts write them, set `render = true`"]
 
     def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
         if interrupted:

@@ -30,3 +30,19 @@ class GuardError(CrawlerError):
         super().__init__(f"{url} is not allowed: {reason}")
         self.url = url
         self.reason = reason
+
+
+class BrowserError(CrawlerError):
+    """The browser did not start, or was lost while it read a page. Look at the machine's memory."""
+
+
+class BrowserMissingError(BrowserError):
+    """A page is to be rendered, and there is no browser. Install what is named."""
+
+
+class HungPageError(CrawlerError):
+    """A page whose scripts never come to rest, or wait for what does not come."""
+
+
+class PageCrashError(CrawlerError):
+    """A page ended its own tab of the browser, by its scripts or by its size."""

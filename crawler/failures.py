@@ -6,11 +6,13 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
 from twisted.python.failure import Failure
 
+from crawler.errors import BrowserError, HungPageError, PageCrashError
 from crawler.extract import Refusal
 from crawler.guard import NotAllowedError, sentence
 from crawler.robots import ForbiddenByRobotsError, RobotsUnreachableError
@@ -24,10 +26,17 @@ _STATES: tuple[tuple[type[Exception], State], ...] = (
     (CannotResolveHostError, State.UNRESOLVED),
     (DownloadConnectionRefusedError, State.UNREACHABLE),
     (DownloadTimeoutError, State.TIMEOUT),
+    (HungPageError, State.TIMEOUT),
+    (PageCrashError, State.ERROR),
+    (BrowserError, State.ERROR),
     (DownloadCancelledError, State.TOO_LARGE),
     (ResponseDataLossError, State.CUT_OFF),
     (DownloadFailedError, State.UNREACHABLE),
 )
+
+
+class StoppedError(IgnoreRequest):
+    """The crawl is being stopped, so this page is left to the next one."""
 
 
 def refusal_of(failure: Failure) -> Refusal:

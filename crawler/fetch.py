@@ -1,6 +1,6 @@
 """Fetch one page by hand, behind the same gate as a crawl."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -8,12 +8,14 @@ import httpcore
 import httpx
 
 from crawler.errors import FetchError
+from crawler.fields.links import host_key
 from crawler.hosts import allowed_addresses, check_url
 from crawler.page import Page
 
 _TIMEOUT_S = 30.0
 _BODY_LIMIT = 15 * 1024 * 1024
-_REDIRECTS = 5
+REDIRECTS = 5
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 class PinnedBackend(httpcore.SyncBackend):
@@ -53,36 +55,56 @@ def guarded_client(
 
 
 def fetch_page(
-    url: str, *, user_agent: str, allow_private: bool, now: datetime | None = None
+    url: str,
+    *,
+    user_agent: str,
+    allow_private: bool,
+    headers: Mapping[str, str] = _NO_HEADERS,
+    verify: bool = True,
 ) -> Page:
     """Fetch one page, following at most five redirects; every hop passes the gate.
+
+    `headers` are for the address's own host: a redirect to another one goes without them.
 
     Raises:
         FetchError: it cannot be reached, is too large, or redirects without end.
         GuardError: the address or a hop is not allowed.
     """
-    with guarded_client(allow_private=allow_private) as client:
-        for _ in range(_REDIRECTS + 1):
+    own = host_key(url)
+    with guarded_client(allow_private=allow_private, verify=verify) as client:
+        for _ in range(REDIRECTS + 1):
             check_url(url)
-            response, body = _get(client, url, user_agent)
+            sent = {"user-agent": user_agent, **(headers if host_key(url) == own else {})}
+            response, body = ask(client, url, headers=sent)
             if not response.has_redirect_location:
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                fetched_at = now or datetime.now(UTC)
                 return Page(
                     url=url,
                     status=response.status_code,
-                    headers=headers,
+                    headers={name.lower(): value for name, value in response.headers.items()},
                     body=body,
-                    fetched_at=fetched_at,
+                    fetched_at=datetime.now(UTC),
                 )
             url = urljoin(url, response.headers["location"])
-    raise FetchError(url, f"more than {_REDIRECTS} redirects")
+    raise FetchError(url, f"more than {REDIRECTS} redirects")
 
 
-def _get(client: httpx.Client, url: str, user_agent: str) -> tuple[httpx.Response, bytes]:
+def ask(
+    client: httpx.Client,
+    url: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str],
+    content: bytes | None = None,
+) -> tuple[httpx.Response, bytes]:
+    """Send one request and read its answer, of at most 15 MB.
+
+    Raises:
+        FetchError: it cannot be reached, or is too large.
+        GuardError: the host is not allowed.
+    """
     body = bytearray()
     try:
-        with client.stream("GET", url, headers={"user-agent": user_agent}) as response:
+        with client.stream(method, url, headers=headers, content=content) as response:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > _BODY_LIMIT:

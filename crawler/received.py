@@ -14,7 +14,7 @@ def page_of(response: Response, site: Site) -> Page:
     return Page(
         url=response.url,
         status=response.status,
-        headers=_by_name(response.headers),
+        headers=headers_by_name(response.headers),
         body=response.body,
         fetched_at=datetime.now(UTC),
         timezone=site.timezone,
@@ -23,7 +23,7 @@ def page_of(response: Response, site: Site) -> Page:
     )
 
 
-def _by_name(headers: Mapping[bytes, list[bytes]]) -> dict[str, str]:
+def headers_by_name(headers: Mapping[bytes, list[bytes]]) -> dict[str, str]:
     """Return Scrapy's headers with lower-case names; of a repeated one the last value."""
     return {
         name.decode("latin-1").lower(): values[-1].decode("latin-1")

@@ -36,7 +36,7 @@ _SERVER_ERROR = 500
 _TOO_MANY = 429
 _OK = 200
 # What the network, the gate or a broken body can do; Scrapy wraps most of what Twisted raises.
-_UNREADABLE = (
+UNREADABLE = (
     CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError,
     DownloadFailedError, DownloadTimeoutError, IgnoreRequest, ResponseDataLossError,
     UnsupportedURLSchemeError, ConnectError, ConnectionClosed, OSError, EOFError,
@@ -97,7 +97,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         ask = Request(url, priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
         try:
             response = await self.crawler.engine.download_async(ask)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             return f"{url} cannot be read, so nothing of the site may be: {sentence(error)}"
         if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
             return f"{url} answers {response.status}, so nothing of the site may be read"

@@ -10,11 +10,12 @@ from threading import Event
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.settings import Settings
 
+from crawler.browser.chromium import find_chromium
 from crawler.crawl import failed_summary
-from crawler.errors import GuardError
+from crawler.errors import BrowserMissingError, GuardError
+from crawler.failures import StoppedError
 from crawler.hosts import allowed_addresses, check_url, is_private
 from crawler.settings import FASTEST_PUBLIC_DELAY_S, CrawlOptions, process_settings
 from crawler.site import Site, SiteError
@@ -25,10 +26,6 @@ logger = logging.getLogger(__name__)
 
 Progress = Callable[[Sequence[NewsSpider]], None]
 _PROGRESS_EVERY_S = 0.5
-
-
-class StoppedError(IgnoreRequest):
-    """The crawl is being stopped, so this page is left to the next one."""
 
 
 class CrawlProcess(AsyncCrawlerProcess):
@@ -67,7 +64,9 @@ def run_crawls(
     for site in sites:
         try:
             check_delay(site, allow_private=options.allow_private_hosts)
-        except SiteError as error:
+            if site.render:
+                find_chromium(options.chromium)
+        except (SiteError, BrowserMissingError) as error:
             refused[site.name] = failed_summary(site.name, "configuration", str(error))
             continue
         crawlers[site.name] = process.create_crawler(spider_class(site))

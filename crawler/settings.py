@@ -16,6 +16,7 @@ os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 DEFAULT_DELAY_S = 2.0
 FASTEST_PUBLIC_DELAY_S = 1.0
 PRIVATE_CONCURRENCY = 8
+RENDERED_AT_ONCE = 2
 BODY_LIMIT = 15 * 1024 * 1024
 
 BASE: dict[str, Any] = {
@@ -86,6 +87,8 @@ BASE: dict[str, Any] = {
     "MEMUSAGE_LIMIT_MB": 2048,
 }
 
+_RENDER = "crawler.browser.middleware.RenderMiddleware"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions:
@@ -98,6 +101,7 @@ class CrawlOptions:
     max_articles: int | None = None
     trigger: str = "hand"
     alert_max_age: timedelta = timedelta(days=7)
+    chromium: str | None = None  # None: the first one that this system has
 
 
 # What people read who run `scrapy crawl`; a crawl of ours counts for itself.
@@ -138,4 +142,9 @@ def site_settings(site: Site) -> dict[str, Any]:
         settings["CONCURRENT_REQUESTS_PER_DOMAIN"] = PRIVATE_CONCURRENCY
     if not site.verify_tls:
         settings["DOWNLOAD_VERIFY_CERTIFICATES"] = False
+    if site.render:
+        middlewares = {**BASE["DOWNLOADER_MIDDLEWARES"], _RENDER: 150}
+        settings["DOWNLOADER_MIDDLEWARES"] = middlewares
+        # So many tabs are open at most; and what a page asks for soon has its turn.
+        settings["CONCURRENT_REQUESTS"] = RENDERED_AT_ONCE
     return settings

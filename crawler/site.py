@@ -19,7 +19,7 @@ SHANGHAI = "Asia/Shanghai"
 _SELECTORS = ("title", "date", "body")
 _KEYS = (
     "title", "start", "every", "delay_s", "since", "max_pages", "family", "timezone", "enabled",
-    "counters", "verify_tls", "headers", "cookies", "selectors",
+    "counters", "render", "verify_tls", "headers", "cookies", "selectors",
 )  # fmt: skip
 _SLOWEST_S = 3600
 
@@ -33,7 +33,8 @@ class Site:
     """One news site. `None` leaves a setting to the defaults of the program.
 
     `start` are its list pages, one a column. `since` is a local day; older list items are left
-    out. `headers` and `cookies` are sent with every request to it.
+    out. `headers` and `cookies` are sent with every request to it. `render`: its pages are read as
+    their scripts write them.
     """
 
     name: str
@@ -47,10 +48,17 @@ class Site:
     timezone: str = SHANGHAI
     enabled: bool = True
     counters: bool = True
+    render: bool = False
     verify_tls: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)
     selectors: Mapping[str, str] = field(default_factory=dict)
+
+
+def own_headers(site: Site) -> dict[str, str]:
+    """Return the headers and cookies that the site file sets, as they are sent."""
+    cookies = "; ".join(f"{name}={value}" for name, value in site.cookies.items())
+    return {**site.headers, **({"Cookie": cookies} if cookies else {})}
 
 
 def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
@@ -73,6 +81,7 @@ def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
         timezone=_timezone(table),
         enabled=flag(table, "enabled", "", default=True),
         counters=flag(table, "counters", "", default=True),
+        render=flag(table, "render", "", default=False),
         verify_tls=flag(table, "verify_tls", "", default=True),
         headers=_texts_by_name(table, "headers"),
         cookies=_texts_by_name(table, "cookies"),

@@ -92,12 +92,18 @@ def _news_read(walk: Walk, *, to: int | None = None) -> Walk:
 def _after_walk(walk: Walk, read: Read, *, slipped: bool) -> Turn:
     starts_new = bool(read.items) and not read.items[0].in_column
     if walk.jumped and starts_new and read.page - 1 > walk.top_page and walk.page_urls:
-        return _ask(walk, read, read.page - 1, Reason.WALK)
+        return _step_back(walk, read)
     walk = replace(walk, jumped=False)
     if slipped and walk.steps_back < _MOST_STEPS_BACK and walk.page_urls:
-        walk = replace(walk, steps_back=walk.steps_back + 1)
-        return _ask(walk, read, read.page - 1, Reason.WALK)
+        return _step_back(replace(walk, steps_back=walk.steps_back + 1), read)
     return _walk_on(walk, read)
+
+
+def _step_back(walk: Walk, read: Read) -> Turn:
+    """Ask for the page before; a crawl that dies now goes on there: this page tells it no more."""
+    if not walk.mark.completed:
+        walk = replace(walk, mark=replace(walk.mark, page=read.page, url=read.listing.url))
+    return _ask(walk, read, read.page - 1, Reason.WALK)
 
 
 def _walk_on(walk: Walk, read: Read) -> Turn:

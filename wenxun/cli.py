@@ -10,14 +10,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from crawler.errors import CrawlerError
+from crawler.errors import BrowserMissingError, CrawlerError
 from crawler.site import SiteError
 from storage.errors import StorageError
 from wenxun import __version__
 from wenxun.commands import CommandGroup
 from wenxun.config import ConfigError
 
-_BAD_USE = (ConfigError, SiteError, StorageError)
+_BAD_USE = (ConfigError, SiteError, StorageError, BrowserMissingError)
 _INTERRUPTED = 130
 
 app = typer.Typer(

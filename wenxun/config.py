@@ -27,7 +27,15 @@ _ALERT_MAX_AGE = timedelta(days=7)
 _CRAWL_TIMEOUT = timedelta(hours=1)
 _MAX_CHILDREN = 2
 _LONGEST_DELAY_S = 7 * 86_400
-_TEXTS = ("database_url", "contact", "sites_dir", "every", "alert_max_age", "crawl_timeout")
+_TEXTS = (
+    "database_url",
+    "contact",
+    "sites_dir",
+    "every",
+    "alert_max_age",
+    "crawl_timeout",
+    "chromium",
+)
 _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
 _DELAYS = ("delivery.retry_delays_s",)
@@ -55,6 +63,7 @@ class Config:
     alert_max_age: timedelta = _ALERT_MAX_AGE
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
+    chromium: str | None = None
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
     channels: tuple[WrittenChannel, ...] = (_CONSOLE,)
@@ -108,6 +117,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         alert_max_age=duration(table, "alert_max_age", "", default=_ALERT_MAX_AGE),
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
+        chromium=text(table, "chromium", ""),
         retry_delays=_delays(table),
         watches=_watches(table, {channel.name for channel in channels}),
         channels=channels,

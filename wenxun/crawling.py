@@ -37,6 +37,7 @@ def crawl_options(
         max_articles=max_articles,
         trigger=trigger,
         alert_max_age=config.alert_max_age,
+        chromium=config.chromium,
     )
 
 

@@ -102,6 +102,12 @@ def readers_of(page: Page) -> Iterator[Family]:
             yield family
 
 
+def known_key(url: str) -> str | None:
+    """Return the page key of an address by the family whose article address it is, or None."""
+    keys = (family.article_key(url) for family in families())
+    return next((key for key in keys if key), None)
+
+
 def article_in(page: Page) -> Article | None:
     """Return the article of a page, or None where no family finds one.
 

@@ -7,6 +7,7 @@ from crawler.families import Family, no_key, no_listing
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.published import Clock, Published, published_stamp
+from crawler.fields.tree import text_at
 from crawler.page import Page
 from storage.article import Article
 
@@ -16,8 +17,7 @@ def _published(page: Page, clock: Clock) -> Published | None:
 
 
 def _stored(page: Page, part: str) -> str | None:
-    node = page.tree.css_first(f"textarea.article-{part}")
-    return (node.text() or "").strip() or None if node else None
+    return text_at(page.tree, f"textarea.article-{part}")
 
 
 _LAYOUT = Layout(

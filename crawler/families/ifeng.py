@@ -23,7 +23,8 @@ FAMILY = framed_family(
     layout=Layout(
         body="#main_content, [class^=main_content-], [class^=index_main_content_]",
         title="#artical_topic, [class^=topic-], [class^=index_title_] h1",
-        dropped="[class*=end-], #embed_hzh_div, .ifengLogo, [class*=videoBox-]",
+        signed="[class^=end-] span",
+        dropped="#embed_hzh_div, .ifengLogo, [class*=videoBox-]",
         published=_published,
         reposts=True,
     ),

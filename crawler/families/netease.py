@@ -12,9 +12,11 @@ FAMILY = framed_family(
         title=".post_title, #epContentLeft h1, .post_content_main h1, #h1title",
         date=".post_info, .post_time_source",
         source="#ne_article_source, .post_info a, .post_time_source a",
+        signed=".ep-editor, .post_author",
         dropped=(
-            ".ep-source, .ep-editor, .post_recommends, .post_btmshare, .gg200x300,"
-            " .special_tag_wrap, .post_statement, .post_author, .video-wrapper, .nph_gallery"
+            ".ep-source, .post_recommends, .post_btmshare, .gg200x300,"
+            " .special_tag_wrap, .post_statement, .video-wrapper, .nph_gallery,"
+            " img[src*='/static/logo']"
         ),
         reposts=True,
     ),

@@ -13,7 +13,8 @@ FAMILY = framed_family(
         subtitle="#p_subtitle",
         date=".rm_txt .channel .col-1-1, .box01 .fl, #p_publishtime",
         source=".box01 .fl a, .rm_txt .channel a, #p_origin a",
-        dropped=".edit, #p_editor, .rm_txt_con .otitle, .zdfy, .bza, .rm_relevant, .clink",
+        signed=".rm_txt .author, .text_title .author, .edit, #p_editor",
+        dropped=".rm_txt_con .otitle, .zdfy, .bza, .rm_relevant, .paper_num",
         reposts=True,
     ),
 )

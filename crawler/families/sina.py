@@ -12,8 +12,9 @@ FAMILY = framed_family(
         title=".main-title, #artibodyTitle, #main_title, .article-header h1",
         date=".date-source .date, #pub_date, .time-source, .date-source",
         source=".date-source .source, #media_name, .date-source a",
+        signed=".article-editor, .show_author",
         dropped=(
-            ".article-editor, .show_author, .statement, .appendQr_wrap, .artical-player-wrap,"
+            ".statement, .appendQr_wrap, .artical-player-wrap,"
             " #left_hzh_ad, .wap_special, .finance_app_zqtg, .hqimg_related, .otherContent_01,"
             " .corrTxt_01, .sinaad-toolkit-box, .article-notice, .article-keywords"
         ),

@@ -10,6 +10,7 @@ FAMILY = framed_family(
     layout=Layout(
         body=".news_txt, [class^=index_cententWrap], .news_part_father .news_part",
         title=".news_title, [class^=index_title]",
+        signed=".news_editor p",
         dropped=".news_editor, .news_video_name, .wkn_list, [class^=index_copyright]",
         reposts=True,
     ),

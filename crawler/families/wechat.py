@@ -40,6 +40,7 @@ FAMILY = framed_family(
         body="#js_content",
         title="#activity-name, .rich_media_title",
         source="#js_name, .rich_media_meta_nickname",
+        signed=".js_author_name, #js_author_name",
         dropped=".js_audio_frame, mp-style-type, .code-snippet__line-index, .original_area_primary",
         published=_published,
     ),

@@ -52,6 +52,14 @@ def credits_of_labels(labels: Iterable[Labelled]) -> Iterator[Credit]:
             yield from _credits(labelled.field, labelled.value, printed=labelled.printed)
 
 
+def unlabelled_author(text: str) -> Iterator[Credit]:
+    """Yield the author of an element that holds nothing but names; none where it holds more."""
+    if len(text) <= _MAX_CREDIT_LINE and not _SENTENCE.search(text):
+        # 本报记者 张三 needs no colon here: nothing but names is expected.
+        bracketed = read_credit_line(f"（{text}）")
+        yield from bracketed or _credits(Field.AUTHOR, text, printed=text)
+
+
 def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, ...]]:
     """Return the lines without the CMS's editor tail, and the credits of their ends.
 

@@ -34,7 +34,7 @@ class Identity:
 
 def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | None:
     """Return the article of a page that is set as `layout` says, or None where it holds none."""
-    reading = reading_of(page, dropped=layout.dropped)
+    reading = reading_of(page, dropped=layout.left_out)
     if page.selectors.get("body"):
         container = selected_container(page, reading)
     else:

@@ -1,6 +1,6 @@
 """What stands around the body of an article: title, meta line, breadcrumb. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import join_lines, squash, tidy
 from crawler.fields.container import Container
-from crawler.fields.credits import credits_of_labels, read_credit_line
+from crawler.fields.credits import credits_of_labels, read_credit_line, unlabelled_author
 from crawler.fields.furniture import furniture_start
 from crawler.fields.labels import Field, Labelled, number_of, read_labels
 from crawler.fields.layout import Layout
@@ -84,7 +84,7 @@ def read_heading(
         source=_source(page, labels, layout) or metas.get("contentsource"),
         section=read_section(line.text for line in lines) or metas.get("columnname"),
         credits=tuple(credits_of_labels(labels)),
-        credits_below=tuple(credits_of_labels(_signed(behind))),
+        credits_below=(*_signatures(page, layout), *credits_of_labels(_signed(behind))),
     )
 
 
@@ -109,6 +109,14 @@ def _title_text(node: LexborNode) -> str:
     """Return the text of a title's element; its lines are joined as a reader would."""
     lines, _ = read_lines(steps(node, of=LINE_PARTS))
     return reduce(join_lines, (tidy(line.text) for line in lines), "")
+
+
+def _signatures(page: Page, layout: Layout) -> Iterator[Credit]:
+    """Yield who is named in the elements that the CMS has for it."""
+    for node in page.tree.css(layout.signed) if layout.signed else ():
+        text = tidy(node.text())
+        found = read_credit_line(text) or list(credits_of_labels(_labels([text])))
+        yield from found or unlabelled_author(text)
 
 
 def _selected_text(page: Page, selector: str | None) -> str | None:

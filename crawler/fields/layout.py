@@ -34,7 +34,9 @@ class Layout:
     the text counts, of several beside each other the one to `pick`. `frame` is the element around
     title, meta line and body. `title`, `subtitle`, `date` and `source` are elements of the CMS's
     own for these; where None, or where the page lacks them, the rules for any page find them.
-    `dropped` are parts inside the body that are the template's. `said` returns lines such as
+    `signed` are elements that name people, wherever they stand: an editor's line, or an author
+    without a label; they are no part of the body. `dropped` are parts inside the body that are the
+    template's. `said` returns lines such as
     `发布时间：2020-04-22` that the page says in another way than as text, in a script for instance;
     `published` a date that it says so. `stated` returns values that the page holds as metas do, by
     the meta's name (`pubdate`, `contentsource`); metas of the same name come before them.
@@ -48,6 +50,7 @@ class Layout:
     subtitle: str | None = None
     date: str | None = None
     source: str | None = None
+    signed: str | None = None
     dropped: str | None = None
     pick: Callable[[Sequence[Container]], Container] = longest
     said: Callable[[Page], Sequence[str]] = _nothing
@@ -55,3 +58,8 @@ class Layout:
     stated: Callable[[Page], Mapping[str, str]] = _no_values
     attached: Callable[[Page], Sequence[LexborNode]] = _no_links
     reposts: bool = False
+
+    @property
+    def left_out(self) -> str | None:
+        """What is no part of the body, as one selector."""
+        return ", ".join(part for part in (self.dropped, self.signed) if part) or None

@@ -122,3 +122,9 @@ def attribute(node: LexborNode, name: str) -> str | None:
     """Return the value of an attribute, or None where it is missing or blank."""
     value = node.attributes.get(name)
     return value.strip() or None if value else None
+
+
+def text_at(tree: LexborHTMLParser, selector: str) -> str | None:
+    """Return the text of the first element of a selector without blanks at its edges, or None."""
+    node = tree.css_first(selector)
+    return node.text().strip() or None if node else None

@@ -50,7 +50,7 @@ def article_blocks(
     line_of = _line_of(lines)
     wanted = [
         (a, href)
-        for a in _links(page, pager)
+        for a in page_links(page, pager)
         if addresses.looks_like_article(href := a.attributes.get("href") or "")
         or a.mem_id in line_of
     ]
@@ -82,9 +82,14 @@ def blocks_within(
     return _grouped(wanted or links, {}, _fences(pager) | set(depths(container)))
 
 
+def blocks_of(links: list[tuple[LexborNode, str]], pager: tuple[LexborNode, ...]) -> list[Block]:
+    """Return the blocks that these links make, given with their `href`, in page order."""
+    return _grouped(links, {}, _fences(pager))
+
+
 def blocks_beside(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
     """Return the blocks of any links beside the paginator: for pages whose items all lead away."""
-    known, node = {a.mem_id for a in _links(page, pager)}, pager[0].parent
+    known, node = {a.mem_id for a in page_links(page, pager)}, pager[0].parent
     while node is not None and node.tag not in {"body", "html"}:
         inside = [a for a in node.css("a") if a.mem_id in known]
         if inside:
@@ -94,7 +99,8 @@ def blocks_beside(page: Page, pager: tuple[LexborNode, ...]) -> list[Block]:
     return []
 
 
-def _links(page: Page, pager: tuple[LexborNode, ...]) -> list[LexborNode]:
+def page_links(page: Page, pager: tuple[LexborNode, ...]) -> list[LexborNode]:
+    """Return the links of a page that do not belong to its paginator, in page order."""
     paging = {a.mem_id for node in pager for a in node.css("a")}
     return [a for a in page.tree.css("a") if a.mem_id not in paging]
 
@@ -142,7 +148,9 @@ def _targets(wanted: list[tuple[LexborNode, str]]) -> dict[int, str | None]:
     """Map each element to the one address below it, or None where there are several."""
     targets: dict[int, str | None] = {}
     for anchor, href in wanted:
-        target = href.strip() or str(anchor.mem_id)
+        target = href.strip()
+        if not target or target == "#" or target[:11].lower() == "javascript:":
+            target = str(anchor.mem_id)
         node: LexborNode | None = anchor
         while node is not None:
             key = node.mem_id
@@ -165,7 +173,31 @@ def _item(anchor: LexborNode, targets: dict[int, str | None], fences: set[int]) 
         if targets.get(parent.mem_id) is None:
             break
         node = parent
-    return node
+    return _whole_list(node, targets) or node
+
+
+def _whole_list(row: LexborNode, targets: dict[int, str | None]) -> LexborNode | None:
+    """Return the list in which a row stands alone, where each item is such a list of its own."""
+    whole = row.parent
+    if row.tag in _ITEMS and whole is not None and whole.tag == "tbody":
+        whole = whole.parent
+    if row.tag not in _ITEMS or whole is None or targets.get(whole.mem_id) is None:
+        return None
+    shape = (whole.tag, whole.attributes.get("class"))
+    for beside in (_neighbour(whole, forwards=False), _neighbour(whole, forwards=True)):
+        if beside is not None and (beside.tag, beside.attributes.get("class")) == shape:
+            target = targets.get(beside.mem_id)
+            if target is not None and target != targets[whole.mem_id]:
+                return whole
+    return None
+
+
+def _neighbour(node: LexborNode, *, forwards: bool) -> LexborNode | None:
+    """Return the next or the last element beside this one."""
+    beside = node.next if forwards else node.prev
+    while beside is not None and not beside.is_element_node:
+        beside = beside.next if forwards else beside.prev
+    return beside
 
 
 def _shape(container: LexborNode) -> tuple[int, str, str]:

@@ -124,13 +124,18 @@ def _shown_title(anchor: LexborNode, item: LexborNode, page: Page) -> tuple[str,
     if next(anchor.iter(), None) is not None:  # elements inside: a heading, a date, a summary
         heading = _first_text(anchor, _HEADINGS) or _first_text(anchor, _NAMED)
         if heading:
-            return heading, None
+            return _without_date(heading, page)
         if anchor.css_first(_BLOCKS) is not None:
             pieces = [_tidy(piece) for piece in anchor.text(separator="\n").split("\n")]
             return next((p for p in pieces if p and not _is_furniture(p)), ""), None
     text = _tidy(_text_without_marks(anchor))
     if not text and anchor.mem_id != item.mem_id:
         text = _first_text(item, _HEADINGS) or _first_text(item, _NAMED) or ""
+    return _without_date(text, page)
+
+
+def _without_date(text: str, page: Page) -> tuple[str, ListDate | None]:
+    """Return a title without the date at its edge, and that date."""
     if not _DATED_EDGE.search(text):
         return text, None
     date = full_date(text, now=page.fetched_at, zone=zone_of(page.timezone))
@@ -213,7 +218,7 @@ def _beside(page: Page, item: LexborNode, *, forwards: bool) -> ListDate | None:
     while node is not None and node.tag != "a" and node.css_first("a") is None:
         texts.append(node.text(separator=" ") if node.tag != "-text" else node.text())
         node = node.next if forwards else node.prev
-    joined = " ".join(texts if forwards else reversed(texts))
+    joined = " ".join(" ".join(texts if forwards else reversed(texts)).split())
     return list_date(joined, now=page.fetched_at, zone=zone_of(page.timezone))
 
 

@@ -49,13 +49,7 @@ class _Evidence:
         return self._own(block) + self._is_dated(block)
 
     def _is_dated(self, block: Block) -> bool:
-        return most(self._date(item) for item in block.items[:_SAMPLE])
-
-    def _date(self, item: LexborNode) -> bool:
-        pieces = item.text(separator="\n").split("\n")
-        short = " ".join(piece for piece in pieces if len(piece) <= _SHORT)
-        zone = zone_of(self.page.timezone)
-        return list_date(short, now=self.page.fetched_at, zone=zone) is not None
+        return most(prints_date(self.page, item) for item in block.items[:_SAMPLE])
 
 
 def list_blocks(page: Page, rules: ListRules, paginator: Paginator | None) -> tuple[Block, ...]:
@@ -76,11 +70,18 @@ def list_blocks(page: Page, rules: ListRules, paginator: Paginator | None) -> tu
         return (best,) if best else ()
     scores = {block: score for block in blocks if (score := evidence.score(block))}
     news = list(scores)
-    if rules.is_home(page) or _is_overview(news):
+    if rules.is_home(page) or is_overview(news):
         return tuple(news)
-    near = _near_breadcrumb(page, news)
+    near = near_breadcrumb(page, news)
     best = max(news, key=lambda one: (scores[one] + (one in near), len(one.items)), default=None)
     return (best,) if best else ()
+
+
+def prints_date(page: Page, item: LexborNode) -> bool:
+    """Say whether an item prints a date outside of its summary."""
+    pieces = item.text(separator="\n").split("\n")
+    short = " ".join(bare for piece in pieces if (bare := piece.strip()) and len(bare) <= _SHORT)
+    return list_date(short, now=page.fetched_at, zone=zone_of(page.timezone)) is not None
 
 
 def most(hits: Iterable[bool]) -> bool:
@@ -96,29 +97,31 @@ def _nearest(evidence: _Evidence, paginator: Paginator, blocks: list[Block]) -> 
     above = depths(paginator.nodes[0])
     body = evidence.page.tree.body
     outermost = above.get(body.mem_id, 0) if body is not None else 0
-    if len(blocks) == 1 and _common_depth(blocks[0], above) > outermost:
+    if len(blocks) == 1 and common_depth(blocks[0], above) > outermost:
         return blocks[0]
-    ranks = {one: (_common_depth(one, above), evidence.score(one)) for one in blocks}
+    ranks = {one: (common_depth(one, above), evidence.score(one)) for one in blocks}
     if not any(score for _, score in ranks.values()):
         beside = {one: evidence.score(one) for one in blocks_beside(evidence.page, paginator.nodes)}
-        ranks |= {one: (_common_depth(one, above), score) for one, score in beside.items() if score}
+        ranks |= {one: (common_depth(one, above), score) for one, score in beside.items() if score}
     # A block that only the page's outermost element joins to the paginator is a menu or a footer.
     near = [one for one, (depth, score) in ranks.items() if score or depth > outermost]
     return max(near, key=lambda one: (ranks[one], len(one.items)), default=None)
 
 
-def _common_depth(block: Block, above: dict[int, int]) -> int:
+def common_depth(block: Block, above: dict[int, int]) -> int:
+    """Return the depth of the deepest element that a block shares with a chain (see `depths`)."""
     node: LexborNode | None = block.container
     while node is not None and node.mem_id not in above:
         node = node.parent
     return above[node.mem_id] if node is not None else -1
 
 
-def _is_overview(news: list[Block]) -> bool:
-    return sum(_has_more(block) for block in news) >= _OVERVIEW_BLOCKS
+def is_overview(news: list[Block]) -> bool:
+    """Say whether a page shows several columns: two or more blocks lead on to more of theirs."""
+    return sum(has_more(block) for block in news) >= _OVERVIEW_BLOCKS
 
 
-def _has_more(block: Block) -> bool:
+def has_more(block: Block) -> bool:
     """Say whether a 更多 link stands with this block (its parent, or the one above that)."""
     node = block.container.parent
     for _ in range(2):
@@ -130,11 +133,12 @@ def _has_more(block: Block) -> bool:
     return False
 
 
-def _near_breadcrumb(page: Page, news: list[Block]) -> list[Block]:
+def near_breadcrumb(page: Page, news: list[Block]) -> list[Block]:
+    """Return the blocks that stand nearest to the page's breadcrumb; none where there is none."""
     words = [word for word in _CRUMBS if word in page.text] if len(news) > 1 else []
     if not words:
         return []
     holders = page.tree.css(f'*:lexbor-contains("{words[0]}")')
     above = depths(holders[-1]) if holders else {}
-    common = [_common_depth(block, above) for block in news]
+    common = [common_depth(block, above) for block in news]
     return [one for one, depth in zip(news, common, strict=True) if depth == max(common)]

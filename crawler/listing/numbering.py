@@ -13,6 +13,7 @@ from crawler.discover import PageUrls
 _PAGES_PARAMETER = re.compile(
     r"(?P<before>[?&](?:totalpage|totalpages|pagecount|a\w*t)=)(?P<n>\d+)(?=&|$)", re.IGNORECASE
 )
+_NUMBERS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,45 @@ class Numbering:
         number = int(match["n"])
         page = (pages or 0) - number + 1 if self.from_end else number - self.offset
         return page if page > 0 else None
+
+
+def proven_rule(known: Mapping[int, str], *, pages: int) -> PageUrls | None:
+    """Return the rule that addresses by page number follow, whatever the CMS, or None.
+
+    At least two of them have to differ in one number only, which counts as the pages do, up or
+    down, and all but that of the first page have to follow. The first page's has to be known.
+    """
+    others = {page: _NUMBERS.split(url) for page, url in sorted(known.items()) if page > 1}
+    first = known.get(1)
+    if first is None or not others:
+        return None
+    pieces = {**others, 1: _NUMBERS.split(first)} if len(others) == 1 else others
+    # The number is the one in which the first two differ.
+    (page_a, a), (page_b, b) = list(pieces.items())[:2]
+    places = [i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
+    if len(a) != len(b) or len(places) != 1 or not places[0] % 2:
+        return None
+    place, step = places[0], int(b[places[0]]) - int(a[places[0]])
+    if abs(step) != abs(page_b - page_a) or str(int(a[place])) != a[place]:
+        return None
+    from_end = (step > 0) != (page_b > page_a)
+    offset = 0 if from_end else int(a[place]) - page_a
+    pattern = "".join([*a[:place], "{n}", *a[place + 1 :]])
+    rule = PageUrls(first=first, pattern=pattern, from_end=from_end, offset=offset)
+    follows = all(rule.url(page, pages=pages) == known[page] for page in others)
+    return rule if follows else None
+
+
+def page_by(rule: PageUrls, url: str, *, pages: int) -> int | None:
+    """Return which page of a column an address names by its rule, or None."""
+    if url == rule.first:
+        return 1
+    before, _, after = rule.pattern.partition("{n}")
+    number = url[len(before) : len(url) - len(after)]
+    if not (url.startswith(before) and url.endswith(after) and number.isdecimal()):
+        return None
+    page = pages - int(number) + 1 if rule.from_end else int(number) - rule.offset
+    return page if 1 <= page <= pages else None
 
 
 def _pattern(match: re.Match[str]) -> str:

@@ -11,22 +11,34 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.discover import PageUrls
-from crawler.fields.links import canonical_url, host_key
-from crawler.listing.numbering import IN_QUERY, Numbering
+from crawler.fields.links import canonical_url
+from crawler.listing.numbering import IN_QUERY, Numbering, page_by, proven_rule
+from crawler.listing.pager_links import (
+    PagerLinks,
+    labelled_elements,
+    read_links,
+    role_of,
+    whole_elements,
+)
 from crawler.page import Page
 
-_NEXT = {"下页", "下一页", "后一页", "后页", "next", "nextpage", "next>", ">", "›"}
-_PREVIOUS = {"上页", "上一页", "前一页", "前页", "previous", "prev", "previouspage", "<", "‹"}
-_FIRST = {"首页", "第一页", "first", "firstpage"}
-_LAST = {"尾页", "末页", "最后一页", "last", "lastpage"}
-_ROLES = {"next": _NEXT, "previous": _PREVIOUS, "first": _FIRST, "last": _LAST}
-_DISABLED = re.compile(r"_d\b|disabled", re.IGNORECASE)
+__all__ = [
+    "Pager",
+    "Paginator",
+    "first_of",
+    "labelled_elements",
+    "nothing_said",
+    "read_paginator",
+    "role_of",
+    "whole_elements",
+]
+
 _TOTAL = re.compile(
     r"(?:共有?|总数|总计|合计|total(?:s|ly)?)\s*[:：]?\s*(\d+)\s*(?:条|篇|个|项|则|记录|articles|items|records|\b)",
     re.IGNORECASE,
 )
-_PAGE_OF = re.compile(r"(?<!\d)(\d+)\s*/\s*(?:共\s*)?(\d+)(?!\d)")
-_PAGES_SAID = re.compile(r"共\s*(\d+)\s*页|total\s+(\d+)\s+pages", re.IGNORECASE)
+_PAGE_OF = re.compile(r"(?<![\d/.-])(\d+)\s*/\s*(?:共\s*)?(\d+)(?![\d/.-])")
+_PAGES_SAID = re.compile(r"[共分]\s*(\d+)\s*[页頁]|total\s+(\d+)\s+pages", re.IGNORECASE)
 _PAGE_SAID = re.compile(r"(?:第|当前页\s*[:：]?)\s*(\d+)\s*页?")
 _PAGES_PARAMETER = re.compile(
     r"[?&](?:totalpage|totalpages|pagecount|a\w*t)=(\d+)(?=&|$)", re.IGNORECASE
@@ -50,12 +62,6 @@ class Paginator:
     page_urls: PageUrls | None = None
 
 
-def labelled_elements(page: Page) -> tuple[LexborNode, ...]:
-    """Return the elements around links that are called 下一页 or 上一页, in any wording."""
-    links = [a for a in page.tree.css("a[href]") if role_of(a.text()) in {"next", "previous"}]
-    return whole_elements(links)
-
-
 def nothing_said(page: Page) -> int | None:  # noqa: ARG001
     """Return None: the CMS says it nowhere outside of its paginator."""
     return None
@@ -67,26 +73,17 @@ class Pager:
 
     `elements` finds them (`()`: the page has none). `current` is the CSS selector of the number in
     them that stands for this page. `numberings` are the ways in which the CMS numbers its pages,
-    tried in turn. `pages` and `total` return what the page says of them outside of its paginator
-    (a script, a hidden field).
+    tried in turn; with `infer`, one that the links of the page itself prove is the last of them.
+    `pages` and `total` return what the page says of them outside of its paginator (a script, a
+    hidden field).
     """
 
     elements: Callable[[Page], tuple[LexborNode, ...]] = labelled_elements
     current: str = _CURRENT
     numberings: tuple[Numbering, ...] = (IN_QUERY,)
+    infer: bool = False
     pages: Callable[[Page], int | None] = nothing_said
     total: Callable[[Page], int | None] = nothing_said
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is read from the paginator's elements before it is put together."""
-
-    text: str
-    roles: dict[str, str]
-    numbers: dict[int, str]
-    current: int | None
-    disabled: set[str]
 
 
 def read_paginator(page: Page, pager: Pager) -> Paginator | None:
@@ -94,23 +91,33 @@ def read_paginator(page: Page, pager: Pager) -> Paginator | None:
     nodes = pager.elements(page)
     if not nodes:
         return None
-    found = _read(nodes, page.url, pager.current)
+    found = read_links(nodes, page.url, current=pager.current)
     said = pager.pages(page)
     if not (found.roles or found.numbers or found.disabled or said or _PAGE_OF.search(found.text)):
         return None
     pages = _pages(found, said)
     number = _page(found, page.url, pages, pager.numberings)
     pages = pages or _pages_by_address(found, number, pager.numberings)
-    urls = _page_urls(found, page.url, number, pages, pager.numberings)
-    next_url = found.roles.get("next")
-    if next_url is None and urls and number and pages and number < pages:
-        next_url = urls.url(number + 1, pages=pages)
-    if number is not None and pages is not None and number >= pages:
-        next_url = None
+    urls = _page_urls(found, page.url, number, pages, pager)
+    if number is None and urls and pages:
+        number = page_by(urls, canonical_url(page.url) or page.url, pages=pages)
+    next_url = _next_url(found, urls, number, pages)
     total = int(match[1]) if (match := _TOTAL.search(found.text)) else pager.total(page)
     return Paginator(
         nodes=nodes, page=number, pages=pages, total=total, next_url=next_url, page_urls=urls
     )
+
+
+def _next_url(
+    found: PagerLinks, urls: PageUrls | None, number: int | None, pages: int | None
+) -> str | None:
+    if number is not None and pages is not None and number >= pages:
+        return None
+    if said := found.roles.get("next"):
+        return said
+    if urls and number and pages:
+        return urls.url(number + 1, pages=pages)
+    return found.numbers.get(number + 1) if number else None
 
 
 def first_of(
@@ -124,56 +131,7 @@ def first_of(
     return read
 
 
-def whole_elements(parts: list[LexborNode]) -> tuple[LexborNode, ...]:
-    """Return the elements in which these parts of a paginator stand, each once, in page order.
-
-    Counts and links stand in neighbouring cells of one row, or in one element.
-    """
-    nodes: dict[int, LexborNode] = {}
-    for part in parts:
-        whole = part.parent
-        if whole is not None and whole.tag in {"td", "span"} and whole.parent is not None:
-            whole = whole.parent
-        if whole is not None and whole.tag not in {"body", "html"}:
-            nodes[whole.mem_id] = whole
-    return tuple(nodes.values())
-
-
-def role_of(label: str) -> str | None:
-    """Return what the label of a link means in a paginator: next, previous, first, last or None."""
-    label = re.sub(r"[\s\xa0\[\]（）()]+", "", label).lower()
-    if not label or len(label) > 12:  # noqa: PLR2004  (longer than any label of a paginator)
-        return None
-    return next((role for role, labels in _ROLES.items() if label in labels), None)
-
-
-def _read(nodes: tuple[LexborNode, ...], base: str, current: str) -> _Found:
-    found = _Found(text="", roles={}, numbers={}, current=None, disabled=set())
-    for node in nodes:
-        found.text += " " + node.text(separator=" ").replace("\xa0", " ")
-        for this in node.css(current):
-            label = this.text(strip=True)
-            found.current = int(label) if label.isdecimal() else found.current
-        for part in node.css("span[class]"):
-            if _DISABLED.search(part.attributes.get("class") or ""):
-                found.disabled.add(role_of(part.text()) or "")
-        for link in node.css("a"):
-            _read_link(link, found, base)
-    return found
-
-
-def _read_link(link: LexborNode, found: _Found, base: str) -> None:
-    label, role = link.text(strip=True), role_of(link.text())
-    url = canonical_url(link.attributes.get("href") or "javascript:", base=base)
-    if url is None or host_key(url) != host_key(base):
-        return
-    if role:
-        found.roles.setdefault(role, url)
-    elif label.isdecimal():
-        found.numbers.setdefault(int(label), url)
-
-
-def _pages(found: _Found, elsewhere: int | None) -> int | None:
+def _pages(found: PagerLinks, elsewhere: int | None) -> int | None:
     last = found.roles.get("last", "")
     said = (
         (m := _PAGE_OF.search(found.text)) and m[2],
@@ -190,7 +148,7 @@ def _pages(found: _Found, elsewhere: int | None) -> int | None:
 
 
 def _page(
-    found: _Found, url: str, pages: int | None, numberings: tuple[Numbering, ...]
+    found: PagerLinks, url: str, pages: int | None, numberings: tuple[Numbering, ...]
 ) -> int | None:
     said = (
         (m := _PAGE_OF.search(found.text)) and m[1],
@@ -210,7 +168,7 @@ def _page(
 
 
 def _pages_by_address(
-    found: _Found, number: int | None, numberings: tuple[Numbering, ...]
+    found: PagerLinks, number: int | None, numberings: tuple[Numbering, ...]
 ) -> int | None:
     following, last = found.roles.get("next", ""), found.roles.get("last", "")
     if not number or not last:
@@ -220,11 +178,11 @@ def _pages_by_address(
 
 
 def _page_urls(
-    found: _Found,
+    found: PagerLinks,
     url: str,
     number: int | None,
     pages: int | None,
-    numberings: tuple[Numbering, ...],
+    pager: Pager,
 ) -> PageUrls | None:
     if pages is None:
         return None
@@ -234,7 +192,8 @@ def _page_urls(
         known |= {steps[role]: link for role, link in found.roles.items()}
         own = canonical_url(url) or url
         # An address may be older than what it now holds; then it says nothing about the rule.
-        if number == 1 or any(one.page_of(own, pages=pages) == number for one in numberings):
+        if number == 1 or any(one.page_of(own, pages=pages) == number for one in pager.numberings):
             known.setdefault(number, own)
-    rules = (one.rule(known, pages=pages) for one in numberings)
-    return next((rule for rule in rules if rule), None)
+    rules = (one.rule(known, pages=pages) for one in pager.numberings)
+    rule = next((rule for rule in rules if rule), None)
+    return proven_rule(known, pages=pages) if rule is None and pager.infer else rule

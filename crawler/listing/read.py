@@ -26,9 +26,16 @@ def read_list(page: Page, rules: ListRules) -> Listing | None:
     paginator = rules.paginator(page)
     if rules.is_article(page, paginator):
         return None
-    links = _links(page, list_blocks(page, rules, paginator), rules)
-    if not links and paginator is None and not rules.containers(page):
-        return None
+    listing = listing_of(page, list_blocks(page, rules, paginator), rules, paginator)
+    is_empty = not listing.links and paginator is None and not rules.containers(page)
+    return None if is_empty else listing
+
+
+def listing_of(
+    page: Page, blocks: Iterable[Block], rules: ListRules, paginator: Paginator | None
+) -> Listing:
+    """Return the listing that these blocks and this paginator of a page make."""
+    links = _links(page, blocks, rules)
     paginator = paginator or Paginator(nodes=())
     return Listing(
         url=canonical_url(page.url) or page.url,

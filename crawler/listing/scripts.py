@@ -1,10 +1,11 @@
 """Paginators that a script writes: the page holds no link, only the arguments of a call.
 
-Pure. Both calls count pages from 0 in addresses: `index.html`, `index_1.html` (page 2), …
+Pure. 拓尔思 TRS counts pages from 0 in the call and in addresses (`index_1.html` is page 2):
+`createPageHTML(pages, current, name, suffix)`, also with variables, and its newer
+`Pager({size: pages, current: …, prefix: …, suffix: …})`. 开普 counts from 1 (`list_2.shtml` is page
+2): `createPageHTML(element, pages, current, name, suffix, items)`.
 
-Source: 拓尔思 TRS `createPageHTML(pages, current, name, suffix)`, with the id of the element to
-fill before these and other numbers behind them in some sites, or with variables; and its newer
-`Pager({size: pages, current: …, prefix: …, suffix: …})`.
+Source: the page.js of either, as found in public sites.
 """
 
 import re
@@ -20,7 +21,8 @@ from crawler.page import Page
 
 _NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
 _CALL = re.compile(
-    rf"createPage\w*\(\s*(?:[\"'][^\"']*[\"']\s*,)?\s*(\d+|\w+)\s*,\s*(\d+|\w+)\s*,{_NAME},{_NAME}[,)]",
+    rf"createPage\w*\(\s*(?:[\"'](?P<element>[\w-]*)[\"']\s*,)?\s*(?P<pages>\w+)\s*,"
+    rf"\s*(?P<current>\w+)\s*,{_NAME},{_NAME}(?:,\s*[\"']?(?P<items>\d+))?",
     re.IGNORECASE,
 )
 _PAGER = re.compile(r"\bPager\(\s*\{([^{}]*)\}")
@@ -32,12 +34,14 @@ _MOST_PAGES = 100_000  # a larger number is no number of pages
 
 
 class _Said(NamedTuple):
-    """The arguments of a call. `current` counts from 0."""
+    """The arguments of a call; the first page has the number `first`."""
 
     pages: int
     current: int
     name: str
     suffix: str
+    first: int = 0
+    items: int | None = None
 
 
 def script_paginator(page: Page) -> Paginator | None:
@@ -56,9 +60,13 @@ def script_paginator(page: Page) -> Paginator | None:
 
 def _call(text: str) -> _Said | None:
     for match in _CALL.finditer(text):
-        pages, current = (_number(text, match[group]) for group in (1, 2))
-        if pages is not None and current is not None:
-            return _Said(pages, current, match[3], match[4])
+        pages, current = (_number(text, match[group]) for group in ("pages", "current"))
+        if pages is None or current is None:
+            continue
+        items = int(match["items"]) if match["items"] else None
+        first = 1 if match["element"] is not None and items is not None and current else 0
+        # The name and the suffix are the groups without a name.
+        return _Said(pages, current, match[4], match[5], first, items)
     return None
 
 
@@ -83,7 +91,7 @@ def _paginator(page: Page, script: LexborNode, said: _Said) -> Paginator | None:
     if said.pages > _MOST_PAGES or said.current > max(said.pages, 1):
         return None
     pages = max(said.pages, 1)
-    number = min(said.current + 1, pages)
+    number = min(said.current - said.first + 1, pages)
     first = canonical_url(f"{said.name}.{said.suffix}", base=page.url)
     if first is None:
         return None
@@ -93,7 +101,14 @@ def _paginator(page: Page, script: LexborNode, said: _Said) -> Paginator | None:
         first=(canonical_url(page.url) if number == 1 else None) or first,
         pattern=f"{urljoin(first, '.')}{stem}_{{n}}.{said.suffix}",
         from_end=False,
-        offset=-1,
+        offset=said.first - 1,
     )
     following = urls.url(number + 1, pages=pages) if number < pages else None
-    return Paginator(nodes=(script,), page=number, pages=pages, next_url=following, page_urls=urls)
+    return Paginator(
+        nodes=(script,),
+        page=number,
+        pages=pages,
+        total=said.items if said.first else None,
+        next_url=following,
+        page_urls=urls,
+    )

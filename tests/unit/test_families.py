@@ -14,8 +14,11 @@ def page(body: bytes, family: str | None = None) -> Page:
     return Page(url="http://news.example/a.htm", body=body, fetched_at=NOW, family=family)
 
 
-def test_a_page_without_marks_is_of_no_family():
-    assert family_of(page(b"<p>nothing known")) is None
+def test_a_page_without_marks_is_read_by_the_rules_for_any_page():
+    found = family_of(page(b"<p>nothing known"))
+
+    assert found is not None
+    assert found.name == "generic"
 
 
 @pytest.mark.parametrize("name", [family.name for family in families()])

@@ -162,7 +162,7 @@ def test_the_own_address_tells_the_page_where_nothing_printed_does():
 
 SCRIPTS = [
     'createPageHTML(4, 0, "index", "html");',
-    "createPageHTML('page_div',4, 0,'index','html',60);",
+    "createPageHTML('page_div',4, 0,'index','html');",
     "Pager({size:4,current:0,prefix:'index',suffix:'html'})",
     (
         "var countPage = 4;//共多少页\nvar currentPage = 0;\n"
@@ -180,6 +180,17 @@ def test_a_paginator_that_a_script_writes_is_read_from_its_call(script):
     assert (paginator.page, paginator.pages) == (1, 4)
     assert paginator.next_url == f"{HOST}/gsgg/index_1.html"
     assert paginator.page_urls.url(1, pages=4) == f"{HOST}/gsgg/"
+
+
+def test_a_script_that_fills_an_element_and_counts_items_counts_pages_from_one():
+    script = "window.onload=function(){createPageHTML('page_div',4, 2,'xwzx_list','shtml',78);}"
+    page = page_of(f"<script>{script}</script>", url=f"{HOST}/xwzx/xwzx_list_2.shtml")
+
+    paginator = script_paginator(page)
+
+    assert (paginator.page, paginator.pages, paginator.total) == (2, 4, 78)
+    assert paginator.next_url == f"{HOST}/xwzx/xwzx_list_3.shtml"
+    assert paginator.page_urls.url(1, pages=4) == f"{HOST}/xwzx/xwzx_list.shtml"
 
 
 def test_the_last_page_of_a_script_has_no_next():

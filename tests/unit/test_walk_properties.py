@@ -148,16 +148,26 @@ columns = st.builds(column_of, st.integers(1, 60), st.integers(1, 7), prints_tot
     st.lists(st.integers(1, 8), max_size=5),
 )
 def test_a_first_walk_sees_all_that_was_there_and_still_is(column, changes, deaths):
-    stored, before = Stored(), set(column.items)
-    for number, death in enumerate(deaths):
-        crawl(column, stored, between=changes[number * 4 :], die_after=death)
+    stored, before, moments = Stored(), set(column.items), iter(changes)
+    for death in deaths:
+        crawl(column, stored, between=moments, die_after=death)
 
     for _ in range(3):
         if not stored.mark.completed:
-            crawl(column, stored, between=changes)
+            crawl(column, stored, between=moments)
 
     assert stored.mark.completed
     assert before & set(column.items) <= stored.numbers()
+
+
+def test_a_crawl_that_dies_where_items_slipped_goes_back_to_them():
+    column, stored, before = column_of(17, 3), Stored(), set(range(1, 14))
+    four_go = [lambda column: column.remove(0)] * 4
+    crawl(column, stored, between=[(), (), (), (), four_go], die_after=6)
+
+    crawl(column, stored)
+
+    assert before <= stored.numbers()
 
 
 @settings(max_examples=120, deadline=None)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,8 +11,11 @@ from typing import Annotated
 
 import typer
 
-from crawler.errors import FetchError, GuardError
-from crawler.extract import extract
+from crawler.browser.alone import render_alone
+from crawler.browser.renderer import RENDERED
+from crawler.browser.scripts import runs_scripts, wants_scripts
+from crawler.errors import FetchError, GuardError, HungPageError, PageCrashError
+from crawler.extract import Refusal, extract
 from crawler.fetch import fetch_page
 from crawler.page import SHANGHAI, Page
 from storage.article import Article, document
@@ -21,6 +25,7 @@ from wenxun.context import ConfigOption, DatabaseOption, read_config
 from wenxun.crawling import user_agent
 
 _STDIN = "-"
+_Read = Callable[[str, str | None, Config], Page]
 
 
 class Form(StrEnum):
@@ -58,16 +63,22 @@ def extract_pages(
     form: Annotated[
         Form, typer.Option("--format", help="The document, or one JSON object a line.")
     ] = Form.TEXT,
+    render: Annotated[
+        bool, typer.Option("--render", help="Run the scripts of addresses in a browser first.")
+    ] = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Read articles from pages and print them; nothing is stored."""
     if url is not None and len(sources) > 1:
         raise typer.BadParameter("one address cannot be that of several pages", param_hint="--url")
+    if render and not all(map(_is_address, sources)):
+        raise typer.BadParameter("only addresses can be rendered, no files", param_hint="--render")
     settings = read_config(config, database)
+    read = _rendered_page if render else _page
     printed, failed = 0, 0
     for source in sources:
-        result = _result(source, url, settings)
+        result = _result(read, source, url, settings)
         if not isinstance(result, Article):
             failed += 1
             _print_refusal(result, source, form)
@@ -79,21 +90,51 @@ def extract_pages(
         raise typer.Exit(1)
 
 
-def _result(source: str, url: str | None, settings: Config) -> Article | _Failure:
+def _result(read: _Read, source: str, url: str | None, settings: Config) -> Article | _Failure:
     try:
-        page = _page(source, url, settings)
+        page = read(source, url, settings)
     except (FetchError, GuardError) as error:
         return _Failure(state="unreachable", evidence=str(error))
+    except HungPageError as error:
+        return _Failure(state="timeout", evidence=str(error))
+    except PageCrashError as error:
+        return _Failure(state="error", evidence=str(error))
     except OSError as error:
         return _Failure(state="unreadable", evidence=error.strerror or str(error))
     result = extract(page)
     if isinstance(result, Article):
         return result
-    return _Failure(state=result.state.value, evidence=result.evidence)
+    return _Failure(state=result.state.value, evidence=_advised(result, page))
+
+
+def _advised(refusal: Refusal, page: Page) -> str:
+    if (
+        wants_scripts(refusal.state)
+        and page.url.startswith("http")
+        and RENDERED not in page.headers
+    ):
+        return f"{refusal.evidence}; if scripts write the page, --render reads it"
+    return refusal.evidence
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+def _rendered_page(source: str, url: str | None, settings: Config) -> Page:
+    page = _page(source, url, settings)
+    if not runs_scripts(page):
+        return page
+    return render_alone(
+        page,
+        chromium=settings.chromium,
+        user_agent=user_agent(settings),
+        allow_private=settings.allow_private_hosts,
+    )
 
 
 def _page(source: str, url: str | None, settings: Config) -> Page:
-    if source.lower().startswith(("http://", "https://")):
+    if _is_address(source):
         return fetch_page(
             source, user_agent=user_agent(settings), allow_private=settings.allow_private_hosts
         )

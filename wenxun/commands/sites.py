@@ -1,21 +1,54 @@
-"""`wenxun sites list`: the site files that are here and that ship with Wenxun."""
+"""`wenxun sites`: list the site files, try a site, and write the file of a new one."""
 
 import json
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from crawler.site import Site
-from crawler.sites import load_sites
+from crawler.errors import CrawlerError
+from crawler.settings import DEFAULT_DELAY_S, FASTEST_PUBLIC_DELAY_S
+from crawler.site import SHANGHAI, Site, SiteError, own_headers
+from crawler.sites import load_site_file, load_sites
+from crawler.survey import Candidate
+from crawler.trial import Trial, find_columns, try_articles, try_column
+from crawler.visit import Visitor, as_site_wants, folder_fetch
+from wenxun.config import Config
 from wenxun.context import ConfigOption, JsonOption, read_config
-from wenxun.crawling import SHIPPED_SITES
+from wenxun.crawling import SHIPPED_SITES, chosen_sites, user_agent
+from wenxun.proposal import Proposal, proposed, site_file_text
 from wenxun.tables import plain_table
+from wenxun.trials import print_trial, problems, trial_record
+
+
+class NothingFoundError(CrawlerError):
+    """An address leads to no list of news. Give that of a list page (栏目)."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"{url}: no list of news found ({reason}). Give the address of a list page (栏目)"
+        )
+
+
+FromOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from", exists=True, file_okay=False, help="Read the site's pages from this folder."
+    ),
+]
+ArticlesOption = Annotated[
+    int, typer.Option("--articles", min=1, max=50, help="Articles to try in each column.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add `sites`."""
-    group = typer.Typer(help="Site files.", no_args_is_help=True)
+    group = typer.Typer(help="Site files: list, try, add.", no_args_is_help=True)
     group.command("list")(list_sites)
+    group.command("add")(add_site)
+    group.command("check")(check_site)
     app.add_typer(group, name="sites")
 
 
@@ -35,6 +68,124 @@ def list_sites(*, as_json: JsonOption = False, config: ConfigOption = None) -> N
         enabled = "when named" if origin == "shipped" else "yes" if site.enabled else "no"
         table.add_row(site.name, site.title, str(len(site.start)), enabled, origin)
     Console().print(table)
+
+
+def add_site(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A home page or a list page.")],
+    *,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The site's name. Default: made of its host.")
+    ] = None,
+    columns: Annotated[
+        int, typer.Option("--columns", min=1, max=100, help="Columns to take at the most.")
+    ] = 12,
+    tries: Annotated[
+        int, typer.Option("--tries", min=1, max=500, help="Pages to look at for columns.")
+    ] = 30,
+    articles: ArticlesOption = 3,
+    folder: FromOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write the file without asking.")] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Find the columns of a site, try some of its articles, and write its site file."""
+    settings = read_config(config)
+    fetch = folder_fetch(folder) if folder else _visitor(settings, None).fetch
+    page = fetch(url)
+    found = find_columns(page, fetch, most=columns, tries=tries, say=_say)
+    trial = Trial(
+        columns=tuple(found), articles=try_articles(found, fetch, each=articles, say=_say)
+    )
+    if not any(column.articles for column in found):
+        raise NothingFoundError(url, "; ".join(problems(trial)))
+    proposal = proposed(page, trial, name=name, folder=settings.sites_dir)
+    written = _wanted(proposal, trial, yes=yes, as_json=as_json)
+    if written:
+        _write(proposal)
+    if as_json:
+        record = {**trial_record(trial), **proposal.record(), "written": written}
+        typer.echo(json.dumps(record, ensure_ascii=False))
+    if not trial.is_good:
+        raise typer.Exit(1)
+
+
+def check_site(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="A site's name, or its file.")],
+    *,
+    articles: ArticlesOption = 3,
+    folder: FromOption = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Try a site: the first page of each column, some articles, a verdict for each field."""
+    settings = read_config(config)
+    chosen = _site(settings, site)
+    visit = folder_fetch(folder) if folder else _visitor(settings, chosen).fetch
+    fetch = as_site_wants(visit, chosen)
+    columns = []
+    for start in chosen.start:
+        _say(f"looking at {start}")
+        columns.append(try_column(Candidate(url=start, name=""), fetch))
+    tried = try_articles(columns, fetch, each=articles, say=_say)
+    trial = Trial(columns=tuple(columns), articles=tried)
+    if as_json:
+        record = {"site": chosen.name, "title": chosen.title, **trial_record(trial)}
+        typer.echo(json.dumps(record, ensure_ascii=False))
+    else:
+        heading = f"{chosen.name}  {chosen.title}"
+        print_trial(Console(), heading, trial, timezone=chosen.timezone)
+    if not trial.is_good:
+        raise typer.Exit(1)
+
+
+def _site(settings: Config, named: str) -> Site:
+    path = Path(named)
+    if path.suffix == ".toml" and path.is_file():
+        return load_site_file(path)
+    return chosen_sites(settings, names=[named], files=[])[0]
+
+
+def _visitor(settings: Config, site: Site | None) -> Visitor:
+    """Return what fetches with the manners of a crawl, quicker between its few pages."""
+    slowest = FASTEST_PUBLIC_DELAY_S if site is None else site.delay_s
+    delay_s = DEFAULT_DELAY_S if slowest is None else slowest
+    return Visitor(
+        user_agent=user_agent(settings),
+        allow_private=settings.allow_private_hosts,
+        delay_s=0.0 if settings.allow_private_hosts and site is None else delay_s,
+        headers=own_headers(site) if site else {},
+        verify_tls=site.verify_tls if site else True,
+    )
+
+
+def _wanted(proposal: Proposal, trial: Trial, *, yes: bool, as_json: bool) -> bool:
+    if not as_json:
+        heading = f"{proposal.name}  {proposal.title}"
+        print_trial(Console(), heading, trial, timezone=SHANGHAI)
+        typer.echo(f"\n{proposal.path}:\n{site_file_text(proposal)}")
+    if yes or not sys.stdin.isatty() or as_json:
+        if not yes:
+            typer.echo(f"nothing written: --yes writes {proposal.path}", err=True)
+        return yes
+    return typer.confirm(f"Write {proposal.path}?")
+
+
+def _write(proposal: Proposal) -> None:
+    try:
+        proposal.path.parent.mkdir(parents=True, exist_ok=True)
+        with proposal.path.open("x", encoding="utf-8") as file:
+            file.write(site_file_text(proposal))
+    except FileExistsError as error:
+        raise SiteError(
+            f"{proposal.path} is there already: choose another name with --name, or remove it"
+        ) from error
+    except OSError as error:
+        raise SiteError(f"{proposal.path}: cannot be written: {error.strerror or error}") from error
+    typer.echo(f"written: {proposal.path}. Crawl it: wenxun crawl {proposal.name}", err=True)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def _record(site: Site, origin: str) -> dict[str, object]:

@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--page-kb", type=int, default=0, help="pad every page to about this size")
     parser.add_argument("--plain", action="store_true", help="no traps: plain articles only")
+    parser.add_argument("--scripted", action="store_true", help="pages are written by scripts")
     options = parser.parse_args()
     site = NewsSite(
         articles=options.articles,
@@ -29,6 +30,7 @@ def main() -> None:
         seed=options.seed,
         page_kb=options.page_kb,
         variety=not options.plain,
+        scripted=options.scripted,
     )
     asyncio.run(_serve(site, options.port))
 

@@ -10,11 +10,13 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import parse_qs
 
-from wenxun.newssite import pages
+from wenxun.newssite import pages, scripted
 from wenxun.newssite.columns import Column
 from wenxun.newssite.state import NewsSite
 
+_OK = 200
 _HTML = "text/html; charset=UTF-8"
+_JSON = "application/json; charset=UTF-8"
 _KEPT_PAGES = 5000
 _INFO = re.compile(r"/info/(\d+)/(\d+)\.htm")
 _PNG = bytes.fromhex(
@@ -65,7 +67,22 @@ class Answers:
             return self._missing() if robots is None else _text(robots)
         if path.endswith((".pdf", ".png", ".jpg", ".mp4", ".docx")) or "/download.jsp" in path:
             return Answer(body=_PDF, kind="application/pdf") if ".pdf" in path else _picture()
-        return self._page(path, query)
+        return self._scripted(path, query) if self.site.scripted else self._page(path, query)
+
+    def _scripted(self, path: str, query: dict[str, list[str]]) -> Answer:
+        """Answer as a site does whose scripts write the pages."""
+        if path == scripted.SCRIPT_PATH:
+            return Answer(body=scripted.SCRIPT.encode(), kind="text/javascript; charset=UTF-8")
+        if path == scripted.JSON_PATH:
+            of_path, _, of_query = query.get("of", [""])[0].partition("?")
+            whole = self._page(of_path, parse_qs(of_query, keep_blank_values=True))
+            return Answer(status=whole.status, body=scripted.data(whole.body), kind=_JSON)
+        whole = self._page(path, query)
+        if whole.status != _OK:
+            return whole
+        body = scripted.shell(whole.body)
+        tag = f'"{sha256(body).hexdigest()[:16]}"'  # the same, whatever the scripts will show
+        return Answer(body=body, headers=(("ETag", tag),))
 
     def _page(self, path: str, query: dict[str, list[str]]) -> Answer:
         if path in {"/", "/index.htm"}:

@@ -34,6 +34,7 @@ class NewsSite:
 
     `variety` gives the first articles one trap of real pages each; without it all are plain.
     `page_kb` pads every page to about this size. `conditional` answers 304 on list pages.
+    `scripted` has the pages written by scripts, which fetch what they show.
     `clock` dates what is published later (default: now, in Shanghai).
     """
 
@@ -47,6 +48,7 @@ class NewsSite:
         page_kb: int = 0,
         variety: bool = True,
         conditional: bool = True,
+        scripted: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(SHANGHAI),
     ) -> None:
         """Fill the site."""
@@ -54,7 +56,7 @@ class NewsSite:
         self.base = "http://127.0.0.1"
         self.robots: str | None = "User-agent: *\nDisallow: /_dwr/\n"
         self.owner, self.per_page, self.page_kb = OWNER, per_page, page_kb
-        self.conditional, self.clock = conditional, clock
+        self.conditional, self.scripted, self.clock = conditional, scripted, clock
         self.columns = columns_of(columns)
         self.traffic = Traffic()
         self.version = 1

@@ -82,6 +82,7 @@ def kind_of(path: str) -> str:
         ("robots", bare == "/robots.txt"),
         ("home", bare in {"/", "/index.htm"}),
         ("asset", bare.startswith(_ASSETS)),
+        ("data", bare.startswith("/_data/")),
         ("control", bare.startswith("/_control/")),
         ("article", bare.startswith("/info/") or "wbnewsid=" in query),
         ("listing", bare.endswith((".htm", "/list.jsp"))),

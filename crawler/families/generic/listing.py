@@ -1,0 +1,117 @@
+"""Read a list page of which nothing is known: no address rule, no mark of its CMS.
+
+Pure. Returns None for articles, also where related news stand below them.
+"""
+
+import re
+from collections.abc import Sequence
+
+from crawler.discover import Listing
+from crawler.families import known_key
+from crawler.families.generic.news_blocks import NewsBlock, address_shape, news_blocks
+from crawler.families.generic.paging import generic_paginator
+from crawler.families.generic.running_text import is_article
+from crawler.fields.links import canonical_url, is_file, path_of, url_key
+from crawler.listing.addresses import Addresses
+from crawler.listing.blocks import Block, depths
+from crawler.listing.main_list import common_depth, has_more, near_breadcrumb
+from crawler.listing.paginator import Paginator
+from crawler.listing.read import base_of, listing_of
+from crawler.listing.rules import ListRules
+from crawler.page import Page
+
+_HOME = re.compile(r"^/?(?:(?:index|main|default|home)\.\w+)?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w", re.IGNORECASE)
+_OVERVIEW_BLOCKS = 2
+_CLOSE = 2  # points of the score that nearness to the paginator outweighs
+
+
+def read_listing(page: Page) -> Listing | None:
+    """Return the list of news of a page, or None where it has none or is an article."""
+    paginator = generic_paginator(page)
+    nodes = paginator.nodes if paginator else ()
+    news = news_blocks(page, nodes, base_of(page))
+    chosen = _choose(page, news, paginator) if news else []
+    if not chosen or (not _is_home(page) and _is_article(page, news, paginator)):
+        return None
+    return listing_of(page, chosen, _RULES, paginator)
+
+
+def article_key(url: str) -> str | None:
+    """Return the page key of an address: that of the family whose address it is, else its own.
+
+    None for a file.
+    """
+    canonical = canonical_url(url)
+    if canonical is None or is_file(canonical):
+        return None
+    return known_key(canonical) or url_key(canonical)
+
+
+def _is_home(page: Page) -> bool:
+    return _HOME.match(path_of(page.url)) is not None
+
+
+def _is_article(page: Page, news: Sequence[NewsBlock], paginator: Paginator | None) -> bool:
+    items = [item for one in news for item in one.block.items]
+    return is_article(page, items, paged=paginator is not None and paginator.next_url is not None)
+
+
+def _choose(page: Page, news: list[NewsBlock], paginator: Paginator | None) -> list[Block]:
+    if _is_home(page) and (paginator is None or paginator.next_url is None):
+        return [one.block for one in news]
+    if paginator is None:
+        best = _best(page, news)
+        if has_more(best.block) and sum(has_more(one.block) for one in news) >= _OVERVIEW_BLOCKS:
+            return [one.block for one in news]
+    else:
+        best = _nearest(news, paginator)
+    return _with_companions(best, news)
+
+
+def _nearest(news: list[NewsBlock], paginator: Paginator) -> NewsBlock:
+    """Return the block that shares the deepest element with the paginator, among the likely."""
+    least = max(one.score for one in news) - _CLOSE
+    above = depths(paginator.nodes[0])
+    return max(
+        (one for one in news if one.score >= least),
+        key=lambda one: (common_depth(one.block, above), one.score, len(one.block.items)),
+    )
+
+
+def _best(page: Page, news: list[NewsBlock]) -> NewsBlock:
+    near = near_breadcrumb(page, [one.block for one in news])
+    folder = address_shape((canonical_url(page.url) or page.url).rpartition("/")[0] + "/")
+    return max(
+        news,
+        key=lambda one: (
+            one.score + 2 * (one.block in near) + 2 * one.shape.startswith(folder),
+            len(one.block.items),
+        ),
+    )
+
+
+def _with_companions(best: NewsBlock, news: Sequence[NewsBlock]) -> list[Block]:
+    """Return the block with those that continue it: a list is often cut into several elements."""
+    return [
+        one.block
+        for one in news
+        if one is best
+        or (
+            one.shape == best.shape
+            and one.dated == best.dated
+            and _grandparents(one.block) & _grandparents(best.block)
+        )
+    ]
+
+
+def _grandparents(block: Block) -> set[int]:
+    parent = block.container.parent
+    return {parent.mem_id} if parent is not None and parent.tag not in {"body", "html"} else set()
+
+
+_RULES = ListRules(
+    addresses=Addresses(
+        looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=article_key
+    )
+)

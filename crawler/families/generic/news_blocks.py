@@ -1,0 +1,218 @@
+"""Find the blocks of news on a page of which nothing is known but how news lists look.
+
+Pure. A block of news repeats links whose texts are headlines, mostly with dates beside them, to
+addresses of one shape with numbers in them. Menus, breadcrumbs, footers and friend links have
+short texts, or stand in elements that are called so.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from selectolax.lexbor import LexborNode
+
+from crawler.fields.blanks import squash
+from crawler.fields.links import canonical_url, host_key, is_file
+from crawler.fields.tree import attribute
+from crawler.listing.blocks import MORE, Block, blocks_of, page_links
+from crawler.listing.items import neighbour_dates
+from crawler.listing.main_list import most, prints_date
+from crawler.listing.paginator import role_of
+from crawler.page import Page
+
+_CJK = re.compile("[\u3400-\u9fff]")
+_WORDS = re.compile(r"[A-Za-z]{2,}")
+# Letters of a headline; without dates only a block of long ones is news.
+_HEADLINE, _SHORT_HEADLINE, _SURE_HEADLINE = 8, 4, 12
+_HEADLINE_WORDS, _SHORT_HEADLINE_WORDS = 4, 2
+_PASSES = (
+    (_HEADLINE, _HEADLINE_WORDS, False),
+    (_SHORT_HEADLINE, _SHORT_HEADLINE_WORDS, False),
+    (_HEADLINE, _HEADLINE_WORDS, True),
+)
+_SAMPLE = 12  # items enough to judge a block
+# Letters of an item with its summary; of a few items without a paginator, which may be anything.
+_LONGEST, _LONGEST_OF_FEW, _FEW = 400, 60, 3
+_NEIGHBOUR = re.compile(r"[上下前后][一1][条篇则]\s*[:：<>《»]|^\W*[上下前后][一1][条篇则页頁]")
+_NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w|/20\d\d[-/]?\d\d", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9a-f]{16,}|(?<=/)[0-9a-f]{2}(?=/)|\d+", re.IGNORECASE)
+_NAMES = re.compile(r"[a-z]+|[A-Z][a-z]*")
+_ABOVE = 6  # elements above a block that may say what it is
+# What the class or id of an element around a block says of it: that it is no news …
+_NO_NEWS = """
+    nav navi navbar navigation menu submenu mainmenu topnav foot footer copyright friend friends
+    yqlj youlian breadcrumb breadcrumbs crumb crumbs dqwz weizhi sitemap login toolbar"""
+# … or that it is not the page's main news.
+_SIDE_NEWS = """
+    side sidebar aside hot hots rank ranking paihang related relate relation recommend tuijian xgwz
+    xgyd rmwz guess tags tag"""
+_NEVER, _BESIDE = frozenset(_NO_NEWS.split()), frozenset(_SIDE_NEWS.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsBlock:
+    """A block that looks like news.
+
+    `score` weighs how much; `shape` is the form that most of its addresses share.
+    """
+
+    block: Block
+    score: int
+    dated: bool
+    shape: str
+
+
+def news_blocks(page: Page, pager: tuple[LexborNode, ...], base: str) -> list[NewsBlock]:
+    """Return the blocks of news of a page, in page order.
+
+    Blocks of long headlines are looked for first: only where there are none, short texts may be
+    headlines too (items often have a second, short link: their category), then links that only a
+    script follows.
+    """
+    links = [_Text(node=a) for a in page_links(page, pager)]
+    for letters, words, by_script in _PASSES:
+        wanted = [
+            (one.node, one.href)
+            for one in links
+            if one.leads_somewhere != by_script and one.is_headline(letters, words)
+        ]
+        judged = [
+            _Judge(page=page, block=block, base=base, paged=bool(pager))
+            for block in blocks_of(wanted, pager)
+        ]
+        found = [judge.verdict() for judge in judged]
+        if news := [one for one in found if one is not None]:
+            return news
+    return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Text:
+    """A link, and what it is called."""
+
+    node: LexborNode
+
+    @cached_property
+    def href(self) -> str:
+        return self.node.attributes.get("href") or ""
+
+    @cached_property
+    def name(self) -> str:
+        text = self.node.text()
+        title = attribute(self.node, "title") or ""
+        return text if len(squash(text)) >= len(squash(title)) else title
+
+    @property
+    def leads_somewhere(self) -> bool:
+        href = self.href.strip()
+        return bool(href) and not href.startswith("#") and href[:11].lower() != "javascript:"
+
+    def is_headline(self, letters: int, words: int) -> bool:
+        if MORE.match(self.name) or role_of(self.name):
+            return False
+        return len(_CJK.findall(self.name)) >= letters or len(_WORDS.findall(self.name)) >= words
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judge:
+    """What one block looks like."""
+
+    page: Page
+    block: Block
+    base: str
+    paged: bool
+
+    def verdict(self) -> NewsBlock | None:
+        """Return the block with its score, or None if it is no news."""
+        names = self._names_around
+        count, dated = len(self.block.items), self._is_dated
+        if not self.block.hrefs or (names & _NEVER and not dated) or not self._are_items:
+            return None
+        shapes = [address_shape(url) for url in self._urls]
+        shape = max(set(shapes), key=shapes.count, default="")
+        numbered = most(_NUMBERED.search(url) is not None for url in self._paths)
+        alike = 2 * shapes.count(shape) >= len(shapes)
+        own = most(host_key(url) == host_key(self.base) for url in self._urls)
+        long = self._letters >= (_HEADLINE if dated else _SURE_HEADLINE)
+        if not dated and not (long and numbered and own and alike and count > 1):
+            return None
+        if len(set(self._urls)) * 2 < min(count, len(self._urls)) or (dated and not self._letters):
+            return None
+        score = 3 * dated + 2 * numbered + alike + own + long + (count >= 5)  # noqa: PLR2004
+        score -= 3 * bool(names & _BESIDE) + 3 * bool(names & _NEVER)
+        return NewsBlock(block=self.block, score=max(score, 1), dated=dated, shape=shape)
+
+    @property
+    def _are_items(self) -> bool:
+        """Whether they are as short as items are, and no way to the neighbours of an article."""
+        if self.block.container.tag == "body" and not self.paged:
+            return False
+        texts = [squash(item.text()) for item in self.block.items[:_SAMPLE]]
+        few = len(texts) < _FEW and not self.paged
+        size = median(map(len, texts))
+        if size > _LONGEST or any(_NEIGHBOUR.search(text) for text in texts):
+            return False
+        return not few or size <= max(_LONGEST_OF_FEW, 3 * self._letters)
+
+    @cached_property
+    def _urls(self) -> list[str]:
+        return [url for href in self.block.hrefs if (url := canonical_url(href, base=self.base))]
+
+    @property
+    def _paths(self) -> list[str]:
+        return [url.split("/", 3)[-1] for url in self._urls]
+
+    @cached_property
+    def _letters(self) -> float:
+        """The length of the middle one of its headlines."""
+        lengths = [
+            max((_weight(_Text(node=a).name) for a in _links_of(item)), default=0)
+            for item in self.block.items[:_SAMPLE]
+        ]
+        return median(lengths) if lengths else 0
+
+    @cached_property
+    def _is_dated(self) -> bool:
+        """Whether dates stand with most of the items; of a few, with each."""
+        sample = self.block.items[:_SAMPLE]
+        enough = all if len(sample) < _FEW else most
+        return enough([prints_date(self.page, item) for item in sample]) or enough(
+            [date is not None for date in neighbour_dates(self.page, sample)]
+        )
+
+    @cached_property
+    def _names_around(self) -> frozenset[str]:
+        return names_around(self.block.container)
+
+
+def names_around(node: LexborNode) -> frozenset[str]:
+    """Return the words in tags, classes and ids of an element and of those close above it."""
+    words: set[str] = set()
+    above: LexborNode | None = node
+    for _ in range(_ABOVE):
+        if above is None or above.tag in {"body", "html"}:
+            break
+        attributes = above.attributes
+        words |= _words((above.tag or "", attributes.get("class"), attributes.get("id")))
+        above = above.parent
+    return frozenset(words)
+
+
+def _words(texts: Iterable[str | None]) -> set[str]:
+    return {word.lower() for text in texts if text for word in _NAMES.findall(text)}
+
+
+def _links_of(item: LexborNode) -> list[LexborNode]:
+    return [item] if item.tag == "a" else item.css("a")
+
+
+def _weight(name: str) -> int:
+    """Return the length of a headline in Chinese letters; two of English words count as one."""
+    return len(_CJK.findall(name)) + 2 * len(_WORDS.findall(name))
+
+
+def address_shape(url: str) -> str:
+    """Return an address with all that looks like a number in it written as 0."""
+    return ("file:" if is_file(url) else "") + _DIGITS.sub("0", url)

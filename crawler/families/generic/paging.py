@@ -1,0 +1,102 @@
+"""Paginators of any kind: what is called 下一页, rows of numbers, scripts of well-known widgets.
+
+Pure. How pages are addressed is only believed where two links of the page prove it.
+"""
+
+from selectolax.lexbor import LexborNode
+
+from crawler.fields.blanks import squash
+from crawler.fields.links import canonical_url
+from crawler.listing.laypage import laypage_paginator
+from crawler.listing.pager_links import link_url, role_of
+from crawler.listing.paginator import Pager, Paginator, first_of, read_paginator
+from crawler.listing.scripts import script_paginator
+from crawler.page import Page
+
+_CURRENT = (
+    ".current, .active, .on, .cur, .curr, .thisclass, .this-page, .selected, .layui-laypage-curr,"
+    " .hover, [aria-current]"
+)
+_INLINE = frozenset(["span", "b", "strong", "em", "font", "i"])
+_TURNING = frozenset(["next", "previous"])
+_NEXT_WORDS = ("下页".encode(), "下一页".encode())
+_SHORT = 4  # characters of what else a paginator links: `…`, `123`, `GO`, 跳转
+_MOST_PARTS = 200
+_MOST_LETTERS = 150  # of a whole paginator
+
+
+def generic_paginator(page: Page) -> Paginator | None:
+    """Return what the page's paginator says, or None where none is found."""
+    return _READ(page)
+
+
+def _elements(page: Page) -> tuple[LexborNode, ...]:
+    own = canonical_url(page.url) or page.url
+    parts: list[LexborNode] = []
+    idle: list[LexborNode] = []
+    for link in page.tree.css("a"):
+        label = link.text() or ""
+        if role_of(label) in _TURNING:
+            url = link_url(link, page.url)
+            (parts if url is not None and url != own else idle).append(link)
+    parts = parts or _rows_of_numbers(page) or idle or _labels_without_link(page)
+    nodes = {node.mem_id: node for part in parts[:_MOST_PARTS] for node in (_whole(part),)}
+    return tuple(nodes.values())
+
+
+def _labels_without_link(page: Page) -> list[LexborNode]:
+    """Return what is called 下一页 without being a link: the whole column is on this page."""
+    if not any(word in page.source for word in _NEXT_WORDS):
+        return []
+    return [
+        part
+        for part in page.tree.css("span, em, b, i, font, td, li, div, p")
+        if part.first_child is not None
+        and part.first_child.next is None
+        and role_of(part.text(deep=False) or "") in _TURNING
+    ]
+
+
+def _rows_of_numbers(page: Page) -> list[LexborNode]:
+    """Return links that are called 1, 2, 3 … and stand in one element."""
+    rows: dict[int, list[LexborNode]] = {}
+    for link in page.tree.css("a[href]"):
+        label = (link.text() or "").strip(" [](){}\xa0\n\t")
+        if label.isascii() and label.isdecimal() and link_url(link, page.url):
+            rows.setdefault(_whole(link).mem_id, []).append(link)
+    for row in rows.values():
+        numbers = [int(link.text().strip(" [](){}\xa0\n\t")) for link in row]
+        if numbers[0] in {1, 2} and numbers == list(range(numbers[0], numbers[0] + len(row))):
+            return row
+    return []
+
+
+def _whole(part: LexborNode) -> LexborNode:
+    """Return the element of the paginator in which a part of it stands.
+
+    As far up as nothing but a paginator is in it: the counts often stand in another cell.
+    """
+    whole, above = part, part.parent
+    while above is not None and above.tag not in {"body", "html"}:
+        if not all(_belongs(a) for a in above.css("a")):
+            break
+        if above.tag not in _INLINE and len(squash(above.text())) > _MOST_LETTERS:
+            break
+        whole, above = above, above.parent
+    return whole
+
+
+def _belongs(link: LexborNode) -> bool:
+    label = (link.text() or "").strip()
+    if not link.attributes.get("href"):
+        return True
+    return len(label) <= _SHORT or role_of(label) is not None
+
+
+_READ = first_of(
+    script_paginator,
+    laypage_paginator,
+    lambda page: read_paginator(
+        page, Pager(elements=_elements, current=_CURRENT, numberings=(), infer=True)
+    ),
+)
