@@ -10,12 +10,12 @@ ContentSource, Author …; saved pages of sites that print it.
 import re
 from dataclasses import replace
 
-from crawler.families import Family, no_listing
+from crawler.families import Family, known_key, no_listing
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.links import canonical_url, host_key
 from crawler.fields.metas import read_metas
-from crawler.fields.official import official_body, surely_official
+from crawler.fields.official import likely_official, surely_official
 from crawler.fields.picking import first_of_page
 from crawler.fields.scripted import written_lines
 from crawler.page import Page
@@ -41,11 +41,11 @@ def _recognises(page: Page) -> bool:
 
 
 def _read_article(page: Page) -> Article | None:
-    body = surely_official(page) or (official_body(page) if _is_titled(page) else None)
+    body = surely_official(page) or (likely_official(page) if _is_titled(page) else None)
     if body is None:
         return None
     layout = replace(_LAYOUT, body=body)
-    return read_framed(page, layout, Identity(family="gov", key=_numbered_key(page.url)))
+    return read_framed(page, layout, Identity(family="gov", key=known_key(page.url)))
 
 
 def _is_titled(page: Page) -> bool:

@@ -104,7 +104,7 @@ _FIRST = "".join(sorted({word[0] for word in _FIELDS}))
 _LABEL = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<firm>{_alternatives(_FIRM)})"
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<loose>{_alternatives(_LOOSE)}))"
-    rf"(?:\s*(?P<colon>[：:∶﹕︰])|(?=\s*[\[（(]?\s*\d))"
+    rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d))"
 )
 _MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d")
 _VALUE_END = re.compile(rf"[|｜{BORDER}\u3000\r\n]|\s{{2,}}|[)）\]】]")
@@ -145,6 +145,9 @@ def _labelled(match: re.Match[str], line: str, end: int) -> Labelled | None:
         return None  # without a colon only a number or an element border makes a label
     value = _value(rest) if field not in {Field.DATE, Field.VIEWS} else tidy(rest) or None
     label = tidy(match.group())
+    opener = _OPENERS.get(label[-1])
+    if opener and line[: match.start()].endswith(opener):
+        label = opener + label  # [发布日期] 2024-03-11
     return Labelled(
         field=field,
         label=label,

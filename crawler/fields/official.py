@@ -4,6 +4,8 @@ They are shared by the CMSs of these sites (TRS, JCMS, UCAP, gkmlpt …): the te
 because a script makes the text larger.
 """
 
+from crawler.fields.blanks import squash
+from crawler.fields.metas import read_metas
 from crawler.page import Page
 
 # What is only ever a body.
@@ -19,14 +21,21 @@ _LIKELY = (
     ".mainText, #NewsContent, #newsContent, .main-txt, .wzcon, #text_content"
 )
 _PERHAPS = "#article, .article, #content, .content"
-_BODIES = (_SURE, _LIKELY, _PERHAPS)
-
-
-def official_body(page: Page) -> str | None:
-    """Return the selector of the surest of these elements that the page has, or None."""
-    return next((one for one in _BODIES if page.tree.css_first(one) is not None), None)
+_TITLE_LETTERS = 12  # letters of a title that tell it from other text
+_HEAD = 400  # letters of an element in which its title stands, if it holds the title
 
 
 def surely_official(page: Page) -> str | None:
     """Return the selector of elements that are only ever a body, or None if the page has none."""
     return _SURE if page.tree.css_first(_SURE) is not None else None
+
+
+def likely_official(page: Page) -> str | None:
+    """Return the selector of the likeliest body, of elements that do not hold the title too."""
+    title = squash(read_metas(page).get("articletitle") or page.title_text or "")[:_TITLE_LETTERS]
+    for selector in (_LIKELY, _PERHAPS):
+        node = page.tree.css_first(selector)
+        if node is not None:
+            head = squash(node.text()[: 4 * _HEAD])[:_HEAD]
+            return None if title and title in head else selector
+    return None

@@ -10,7 +10,7 @@ from dataclasses import replace
 from crawler.families.jcms.addresses import article_key
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
-from crawler.fields.official import official_body, surely_official
+from crawler.fields.official import likely_official, surely_official
 from crawler.fields.picking import first_of_page
 from crawler.fields.scripted import written_lines
 from crawler.page import Page
@@ -42,7 +42,7 @@ def _body(page: Page) -> str | None:
     sure = surely_official(page)
     if _is_marked(page):
         return f".{_ELEMENT}, {sure}" if sure else f".{_ELEMENT}"
-    return sure or (official_body(page) if article_key(page.url) else None)
+    return sure or (likely_official(page) if article_key(page.url) else None)
 
 
 def _is_marked(page: Page) -> bool:

@@ -16,7 +16,7 @@ from crawler.families.trs.addresses import article_key
 from crawler.fields.blanks import tidy
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
-from crawler.fields.official import official_body, surely_official
+from crawler.fields.official import likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
 from crawler.fields.scripted import variables_of, written_lines
 from crawler.listing.scripts import script_paginator
@@ -47,9 +47,17 @@ def read_article(page: Page) -> Article | None:
         return None
     layout = replace(_LAYOUT, body=body)
     article = read_framed(page, layout, Identity(family="trs", key=article_key(page.url)))
-    if article is None or article.subtitle is not None:
-        return article
-    return replace(article, subtitle=_first_of(variables_of(page), _SUBTITLES))
+    return _completed(page, article) if article else None
+
+
+def _completed(page: Page, article: Article) -> Article:
+    """Return the article with what the page says in ways of this CMS alone."""
+    columns = page.tree.css("a.CurrChnlCls")
+    return replace(
+        article,
+        subtitle=article.subtitle or _first_of(variables_of(page), _SUBTITLES),
+        section=article.section or (tidy(columns[-1].text()) or None if columns else None),
+    )
 
 
 def has_frame(page: Page) -> bool:
@@ -62,7 +70,7 @@ def _body(page: Page) -> str | None:
     own = _EDITOR if _has_editor(page) else None
     sure = surely_official(page)
     if own is None:
-        return sure or (official_body(page) if article_key(page.url) else None)
+        return sure or (likely_official(page) if article_key(page.url) else None)
     return f"{own}, {sure}" if sure else own
 
 

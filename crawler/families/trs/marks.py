@@ -28,8 +28,11 @@ _MARKS = (
 )
 _FILES = re.compile(rb"/?[WP]0(?:19|20)\d{15,}\.[a-z]{3,4}", re.IGNORECASE)
 _LINKS = re.compile(rb"/?t(?:19|20)\d{6}_\d+\.s?html?", re.IGNORECASE)
-# Addresses of 大汉 JCMS: its editors paste from TRS sites.
-_OTHERS = re.compile(r"/art/(?:\d{4}/)?(?:\d+/\d+/)?art_\w+\.html|/col/col\d+/", re.IGNORECASE)
+# What other CMSs write whose editors paste from TRS sites or are the same (JCMS, UCAP, gkmlpt).
+_OTHERS = re.compile(
+    r"/art/[\d/]*art_\w+\.html?|/col/col\d+/|/(?:content|post)_\d+\.", re.IGNORECASE
+)
+_OTHER_MARK = b"UCAP-CONTENT"
 _ENOUGH = 2
 
 
@@ -38,13 +41,17 @@ def recognises(page: Page) -> bool:
     source = page.source
     own = article_key(page.url) is not None
     if any(mark in source for mark in _EDITORS):
-        return own or not _OTHERS.search(page.url)
+        return own or not _is_of_another(page)
     count = int(own)
     for mark in _MARKS:
         count += mark in source
         if count >= _ENOUGH:
             return True
-    if not count and _OTHERS.search(page.url):
+    if not count and _is_of_another(page):
         return False
     count += bool(_FILES.search(source))
     return count + bool(_LINKS.search(source)) >= _ENOUGH
+
+
+def _is_of_another(page: Page) -> bool:
+    return _OTHER_MARK in page.source or _OTHERS.search(page.url) is not None
