@@ -56,7 +56,7 @@ author    文章作者 通讯员 供稿人
 editor    责任编辑 网络编辑 本文编辑
 publisher 发布者 发布人 发布员 录入员 录入人
 other     报名时间 截止时间 截止日期 会议时间 讲座时间 活动时间 决赛时间
-other     成文日期 生效日期 失效日期
+other     成文日期 生成日期 生效日期 实施日期 施行日期 失效日期 废止日期
 """
 # Loose words are labels only where no letter stands before them: 报名时间： is not 时间：.
 _LOOSE = """

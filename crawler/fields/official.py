@@ -4,6 +4,8 @@ They are shared by the CMSs of these sites (TRS, JCMS, UCAP, gkmlpt …): the te
 because a script makes the text larger.
 """
 
+from selectolax.lexbor import LexborNode
+
 from crawler.fields.blanks import squash
 from crawler.fields.metas import read_metas
 from crawler.page import Page
@@ -18,7 +20,8 @@ _LIKELY = (
     "#articleContent, #article-content, #article_content, .article-content, .article_content, "
     ".articleContent, .article-body, .article_body, .article-con, .article_con, .news_content, "
     ".news-content, .detail-content, .detail_content, .content_body, .con_txt, #mainText, "
-    ".mainText, #NewsContent, #newsContent, .main-txt, .wzcon, #text_content"
+    ".mainText, #NewsContent, #newsContent, .main-txt, .wzcon, #text_content, "
+    ".vF_detail_content, .xl_text, .xl_content, .xl_cont"
 )
 _PERHAPS = "#article, .article, #content, .content"
 _TITLE_LETTERS = 12  # letters of a title that tell it from other text
@@ -32,10 +35,14 @@ def surely_official(page: Page) -> str | None:
 
 def likely_official(page: Page) -> str | None:
     """Return the selector of the likeliest body, of elements that do not hold the title too."""
-    title = squash(read_metas(page).get("articletitle") or page.title_text or "")[:_TITLE_LETTERS]
     for selector in (_LIKELY, _PERHAPS):
         node = page.tree.css_first(selector)
         if node is not None:
-            head = squash(node.text()[: 4 * _HEAD])[:_HEAD]
-            return None if title and title in head else selector
+            return None if holds_title(page, node) else selector
     return None
+
+
+def holds_title(page: Page, node: LexborNode) -> bool:
+    """Say whether an element begins with the article's title: then it is more than the body."""
+    title = squash(read_metas(page).get("articletitle") or page.title_text or "")[:_TITLE_LETTERS]
+    return bool(title) and title in squash(node.text()[: 4 * _HEAD])[:_HEAD]

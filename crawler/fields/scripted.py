@@ -48,13 +48,14 @@ def written_lines(page: Page) -> tuple[str, ...]:
     lines: list[str] = []
     known: dict[str, str] = {}
     for node, source in _scripts(page):
-        known |= _settings(source)
+        own = _settings(source)
+        known |= own
         written = BORDER.join(_written(source, known)) if "document.write" in source else ""
-        if not written.strip():
-            continue
-        line = _label_before(node) + written
-        if read_labels(line):
-            lines.append(line)
+        label = _label_before(node)
+        if label and len(own) == 1 and "document.write" not in source:
+            written = next(iter(own.values()))  # another script puts it where this one stands
+        if written.strip() and read_labels(label + written):
+            lines.append(label + written)
     return tuple(lines)
 
 

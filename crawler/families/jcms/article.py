@@ -16,8 +16,10 @@ from crawler.fields.scripted import written_lines
 from crawler.page import Page
 from storage.article import Article
 
-_BEGIN = re.compile(r"<!--\s*<\$\[信息内容\]>\s*begin\s*-->".encode(), re.IGNORECASE)
-_END = re.compile(r"<!--\s*<\$\[信息内容\]>\s*end\s*-->".encode(), re.IGNORECASE)
+_CONTENT = "信息内容"
+_NAMES = rf"(?:<\$\[{_CONTENT}\]>\s*|ZJEG_RSS\.content\.)"
+_BEGIN = re.compile(rf"<!--\s*{_NAMES}begin\s*-->".encode(), re.IGNORECASE)
+_END = re.compile(rf"<!--\s*{_NAMES}end\s*-->".encode(), re.IGNORECASE)
 _ELEMENT = "jcms-content"
 _OPENED, _CLOSED = f'<div class="{_ELEMENT}">'.encode(), b"</div>"
 

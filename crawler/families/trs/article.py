@@ -16,7 +16,7 @@ from crawler.families.trs.addresses import article_key
 from crawler.fields.blanks import tidy
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
-from crawler.fields.official import likely_official, surely_official
+from crawler.fields.official import holds_title, likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
 from crawler.fields.scripted import variables_of, written_lines
 from crawler.listing.scripts import script_paginator
@@ -27,16 +27,19 @@ _EDITOR = (
     ".TRS_Editor, .TRS_UEDITOR, .trs_editor_view, .trs_paper_default, .Custom_UnionStyle, "
     ".TRS_PreAppend, .TRS_PreExtend"
 )
+# Some templates leave the container out; the editor's style then stands at the body's start.
+_STYLED = 'body *:has(> style:lexbor-contains(".TRS_Editor"))'
 # What scripts call the values that metas have, the surest name first.
 _NAMES = {
     "pubdate": ("__$pubtime", "pubtime", "pubdate", "pubdata", "docreltime", "docpubtime"),
     "contentsource": ("__$source", "wzly", "docsource", "docsourcename"),
     "articletitle": ("__$title",),
 }
+_BOXES = frozenset(["div", "section", "td", "article"])
 _SUBTITLES = ("fbt", "docsubtitle", "subtitle")
-# Files are put beside the article's page as P0, the day, and a number.
-_FILE = re.compile(r"(?:^|/)P0(?:19|20)\d{12,}\.\w{2,5}$", re.IGNORECASE)
-_FILE_IN_SCRIPT = re.compile(r"P0(?:19|20)\d{12,}\.", re.IGNORECASE)
+# Files are put beside the article's page as P0 or W0, the day, and a number.
+_FILE = re.compile(r"(?:^|/)[PW]0(?:19|20)\d{12,}\.\w{2,5}$")
+_FILE_IN_SCRIPT = re.compile(r"[PW]0(?:19|20)\d{12,}\.")
 _FILE_BLOCKS = ".fjxz a, #fjxz a, #appendix a, .appendix a, .fujian a, #fujian a, .xgfj a"
 
 
@@ -67,11 +70,17 @@ def has_frame(page: Page) -> bool:
 
 def _body(page: Page) -> str | None:
     """Return the selector of the elements that can hold the body, or None if there are none."""
-    own = _EDITOR if _has_editor(page) else None
     sure = surely_official(page)
-    if own is None:
-        return sure or (likely_official(page) if article_key(page.url) else None)
-    return f"{own}, {sure}" if sure else own
+    if _has_editor(page):
+        return f"{_EDITOR}, {sure}" if sure else _EDITOR
+    if sure or article_key(page.url) is None:
+        return sure
+    return _STYLED if _is_styled(page) else likely_official(page)
+
+
+def _is_styled(page: Page) -> bool:
+    node = page.tree.css_first(_STYLED) if b"TRS_Editor" in page.source else None
+    return node is not None and node.tag in _BOXES and not holds_title(page, node)
 
 
 def _is_list(page: Page) -> bool:
@@ -96,10 +105,10 @@ def _first_of(variables: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 def _attached(page: Page) -> Sequence[LexborNode]:
     """Return the links to files that stand outside of the body, in blocks or in scripts."""
-    links = page.tree.css("a[href*='P0'], a[href*='p0']")
+    links = page.tree.css("a[href*='P0'], a[href*='W0']")
     found = [node for node in links if _FILE.search(node.attributes.get("href") or "")]
     found += page.tree.css(_FILE_BLOCKS)
-    if b"/P0" in page.source:
+    if b"/P0" in page.source or b"/W0" in page.source:
         for script in page.tree.css("script:not([src])"):
             source = script.text() or ""
             if _FILE_IN_SCRIPT.search(source):
