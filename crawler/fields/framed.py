@@ -51,7 +51,8 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
     heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
     if heading is None:
         return None
-    attachments = attachments_of(container.body.links, container.body.media, base=reading.base)
+    links = (*container.body.links, *layout.attached(page))
+    attachments = attachments_of(links, container.body.media, base=reading.base)
     return composed(page, container, heading, identity, attachments=attachments, base=reading.base)
 
 

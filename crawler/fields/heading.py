@@ -64,7 +64,7 @@ def read_heading(
         return None
     above = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
     lines, near = read_lines(above, frame=frame)
-    metas = read_metas(page)
+    metas = {**layout.stated(page), **read_metas(page)}
     title = _selected_title(page, layout) or read_title(
         lines, title_text=page.title_text, metas=metas, near=near
     )

@@ -56,7 +56,7 @@ author    文章作者 通讯员 供稿人
 editor    责任编辑 网络编辑 本文编辑
 publisher 发布者 发布人 发布员 录入员 录入人
 other     报名时间 截止时间 截止日期 会议时间 讲座时间 活动时间 决赛时间
-other     成文日期 生效日期 失效日期
+other     成文日期 生成日期 生效日期 实施日期 施行日期 失效日期 废止日期
 """
 # Loose words are labels only where no letter stands before them: 报名时间： is not 时间：.
 _LOOSE = """
@@ -104,7 +104,7 @@ _FIRST = "".join(sorted({word[0] for word in _FIELDS}))
 _LABEL = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<firm>{_alternatives(_FIRM)})"
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<loose>{_alternatives(_LOOSE)}))"
-    rf"(?:\s*(?P<colon>[：:∶﹕︰])|(?=\s*[\[（(]?\s*\d))"
+    rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d))"
 )
 _MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d")
 _VALUE_END = re.compile(rf"[|｜{BORDER}\u3000\r\n]|\s{{2,}}|[)）\]】]")
@@ -145,6 +145,9 @@ def _labelled(match: re.Match[str], line: str, end: int) -> Labelled | None:
         return None  # without a colon only a number or an element border makes a label
     value = _value(rest) if field not in {Field.DATE, Field.VIEWS} else tidy(rest) or None
     label = tidy(match.group())
+    opener = _OPENERS.get(label[-1])
+    if opener and line[: match.start()].endswith(opener):
+        label = opener + label  # [发布日期] 2024-03-11
     return Labelled(
         field=field,
         label=label,

@@ -55,7 +55,9 @@ def read_title(
     site = squash(site_name(dict(metas)) or "")
     target = _target(title_text)
     named = metas.get("articletitle") or metas.get("og:title")
-    title = _confirmed(lines, target, site)
+    # ArticleTitle is nothing but the title; `<title>` may name the column or the site only.
+    title = _confirmed(lines, _target(metas.get("articletitle")), site)
+    title = title or _confirmed(lines, target, site)
     if title is None and named:
         title = _confirmed(lines, _target(named), site)
     title = title or _begins_with(lines, target, site) or _displayed(lines, near)
