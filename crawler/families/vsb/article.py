@@ -87,7 +87,7 @@ def _framed(
         family="vsb",
         owner=counter.owner if counter else owner_of(page) or _owner_of_column(page),
         counter=counter,
-        flags=_flags(page, heading),
+        flags=_flags(heading),
     )
 
 
@@ -111,8 +111,8 @@ def _declared_language(page: Page) -> str | None:
     return attribute(root, "lang") if root is not None else None
 
 
-def _flags(page: Page, heading: Heading) -> tuple[str, ...]:
+def _flags(heading: Heading) -> tuple[str, ...]:
     flags = heading.published.flags if heading.published else ()
     if not heading.title.confirmed:
         flags += ("title_unconfirmed",)
-    return (*flags, "unreadable_letters") if page.replacements else flags
+    return flags
