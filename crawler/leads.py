@@ -20,8 +20,10 @@ _COOKIE = re.compile(r"document(?:\.cookie|\[[\"']cookie[\"']\])\s*=")
 _RELOAD = re.compile(
     r"location\.reload\(|location(?:\.href)?\s*(?:=|\.replace\()\s*(?:(?:window|document|self)\.)?location"
 )
-_LOGIN_PLACE = re.compile(
-    r"\b(?:cas|sso|authserver|webvpn|idp|passport)\b|/(?:user)?log[io]n\b", re.IGNORECASE
+# `cas.cn` is the Chinese Academy of Sciences: only a host within a domain is for logging in.
+_LOGIN_HOST = re.compile(r"^(?:cas|sso|authserver|webvpn|idp|ids|passport|login)\.[^.]+\.[^.]")
+_LOGIN_PATH = re.compile(
+    r"/(?:cas|sso|authserver|idp|(?:user)?log[io]n)(?:[./?_-]|$)", re.IGNORECASE
 )
 _MISSING_PLACE = re.compile(r"/(?:404|not_?found|error(?:page)?s?)(?:[./_-][^/]*)?$", re.IGNORECASE)
 _FRONT = re.compile(r"^/?(?:(?:index|default|main|home)\.\w+)?$", re.IGNORECASE)
@@ -64,7 +66,7 @@ def verdict_of_target(asked: str, url: str) -> Verdict:
         host = there.hostname or ""
     except ValueError:
         return Verdict(state=State.LINK_OUT, evidence=f"leads to {url}")
-    if _LOGIN_PLACE.search(host + there.path):
+    if _LOGIN_HOST.match(host) or _LOGIN_PATH.search(there.path):
         return Verdict(state=State.LOGIN, evidence=f"leads to {url}")
     if host_key(asked) == host_key(url) and not _FRONT.match(here.path):
         if _FRONT.match(there.path) and not there.query:

@@ -14,6 +14,7 @@ from crawler.errors import FetchError, GuardError
 from crawler.extract import extract
 from crawler.fetch import fetch_page
 from crawler.page import SHANGHAI, Page
+from crawler.wordings import ADVICE
 from storage.article import Article, document
 from storage.record import article_record
 from wenxun.config import Config
@@ -36,6 +37,7 @@ class _Failure:
 
     state: str
     evidence: str
+    advice: str | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +91,9 @@ def _result(source: str, url: str | None, settings: Config) -> Article | _Failur
     result = extract(page)
     if isinstance(result, Article):
         return result
-    return _Failure(state=result.state.value, evidence=result.evidence)
+    return _Failure(
+        state=result.state.value, evidence=result.evidence, advice=ADVICE.get(result.state)
+    )
 
 
 def _page(source: str, url: str | None, settings: Config) -> Page:
@@ -111,6 +115,9 @@ def _print_article(article: Article, form: Form, *, is_first: bool) -> None:
         return
     # The document ends without a newline; between two of them stands a blank line.
     _write(document(article) if is_first else f"\n\n{document(article)}")
+    if article.unreadable_letters:
+        note = f"{article.url}: {article.unreadable_letters} letters could not be read (\ufffd)"
+        typer.echo(note, err=True)
 
 
 def _print_refusal(failure: _Failure, source: str, form: Form) -> None:
@@ -118,6 +125,8 @@ def _print_refusal(failure: _Failure, source: str, form: Form) -> None:
         _write(_json_line({"state": failure.state, "evidence": failure.evidence}))
         return
     line = f"{source}: no article ({failure.state}): {failure.evidence}"
+    if failure.advice is not None:
+        line += f" ({failure.advice})"
     typer.echo(" ".join(line.split()), err=True)
 
 
