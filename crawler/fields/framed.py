@@ -93,7 +93,7 @@ def composed(
         family=identity.family,
         owner=identity.owner,
         counter=identity.counter,
-        flags=_flags(page, heading),
+        flags=_flags(heading),
     )
     return article if article.text else _without_text(article, heading)
 
@@ -124,8 +124,6 @@ def _declared_language(page: Page) -> str | None:
     return attribute(root, "lang") if root is not None else None
 
 
-def _flags(page: Page, heading: Heading) -> tuple[str, ...]:
+def _flags(heading: Heading) -> tuple[str, ...]:
     flags = heading.published.flags if heading.published else ()
-    if not heading.title.confirmed:
-        flags += ("title_unconfirmed",)
-    return (*flags, "unreadable_letters") if page.replacements else flags
+    return flags if heading.title.confirmed else (*flags, "title_unconfirmed")
