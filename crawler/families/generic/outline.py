@@ -1,24 +1,27 @@
-"""A page as blocks and lines with their weights, in one pass: what the search for the body reads.
+"""A page as blocks and lines with their weights, read in one pass: where its body is looked for.
 
 Pure. A line is what stands between two borders of blocks; a block knows which lines are inside it.
 """
 
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from selectolax.lexbor import LexborNode
 
+from crawler.fields.blanks import BORDER
+from crawler.fields.lines import LINE_PARTS, Line
 from crawler.fields.tree import BLOCKS, TEXT, steps
 
-_READ = BLOCKS | {TEXT, "a", "br"}
 _MARKS = "，。；！？、：,;:!?"
-_SENTENCE = "。；！？"
-_MAX_BLOCKS = 60_000  # a page with more is no article's
+_FEW_LETTERS = 5  # a shorter line has no punctuation worth counting
+CELLS = frozenset(["td", "th", "dt", "dd"])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
-    """An element that ends lines. `first` to `last` (exclusive) are the lines inside it."""
+    """An element that ends lines. `first` to `last` (exclusive) are the lines inside it.
+
+    `parent` is the number of the block around it, -1 for the page itself.
+    """
 
     node: LexborNode
     tag: str
@@ -27,11 +30,16 @@ class Block:
     last: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TextLine:
-    """One line: its letters, those of them in links, its punctuation, and the block it is in."""
+    """A line as written, with BORDER between inline elements, and what it is made of.
+
+    `block` is the number of the block it stands in, `node` the element of its first letters;
+    `letters` are without edges, `linked` those inside of links, `links` how many there are.
+    """
 
     text: str
+    node: LexborNode
     block: int
     letters: int
     linked: int
@@ -39,9 +47,9 @@ class TextLine:
     marks: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Outline:
-    """The blocks of a page in document order, the page itself being the first, and its lines."""
+    """The blocks of a page in document order, the page itself first, and its lines."""
 
     blocks: list[Block] = field(default_factory=list)
     lines: list[TextLine] = field(default_factory=list)
@@ -50,61 +58,100 @@ class Outline:
 def read_outline(root: LexborNode, *, hidden: frozenset[int]) -> Outline:
     """Return the outline of what is visible inside an element."""
     reader = _Reader(root)
-    for tag, node, leaving in steps(root, of=_READ, hidden=hidden):
+    for tag, node, leaving in steps(root, of=LINE_PARTS, hidden=hidden):
         if tag == TEXT:
-            reader.text(node.text_content or "")
+            reader.text(node)
+        elif tag in BLOCKS:
+            if leaving:
+                reader.leave()
+            else:
+                reader.enter(tag, node)
         elif tag == "a":
             reader.link(leaving=leaving)
         elif tag == "br":
             reader.end()
-        elif leaving:
-            reader.leave()
         else:
-            reader.enter(tag, node)
+            reader.border()
     return reader.outline()
+
+
+def heading_lines(outline: Outline, first: int, last: int) -> list[Line]:
+    """Return some lines of a page as titles and labels are read in them: a row of cells is one."""
+    lines: list[Line] = []
+    row = -1
+    for line in outline.lines[first:last]:
+        block = outline.blocks[line.block]
+        own_row = block.parent if block.tag in CELLS else -1
+        if row >= 0 and own_row == row:
+            lines[-1] = Line(text=lines[-1].text + BORDER + line.text, node=lines[-1].node)
+        else:
+            lines.append(Line(text=line.text, node=line.node))
+        row = own_row
+    return lines
 
 
 class _Reader:
     """What was read so far, and the line that is being read."""
 
     def __init__(self, root: LexborNode) -> None:
-        self._outline = Outline(blocks=[Block(root, root.tag or "", -1, 0)])
+        self._blocks = [Block(root, root.tag or "", -1, 0)]
+        self._lines: list[TextLine] = []
         self._open = [0]
+        self._start()
+
+    def _start(self) -> None:
         self._pieces: list[str] = []
-        self._linked = self._links = 0
+        self._node: LexborNode | None = None
+        self._letters = self._linked = self._links = 0
         self._in_link = False
 
-    def text(self, text: str) -> None:
-        text = text.strip()
-        if text:
-            self._pieces.append(text)
-            if self._in_link:
-                self._linked += len(text)
+    def text(self, node: LexborNode) -> None:
+        text = node.text_content or ""
+        letters = len(text.strip())
+        if self._node is None:
+            if not letters:
+                return
+            self._node = node.parent or node
+        self._pieces.append(text)
+        self._letters += letters
+        if self._in_link:
+            self._linked += letters
 
     def link(self, *, leaving: bool) -> None:
         self._in_link = not leaving
         self._links += leaving
+        self.border()
+
+    def border(self) -> None:
+        if self._node is not None:
+            self._pieces.append(BORDER)
 
     def end(self) -> None:
-        if self._pieces:
-            text = self._pieces[0] if len(self._pieces) == 1 else "".join(self._pieces)
-            self._pieces.clear()
-            marks = sum(map(text.count, _MARKS)) if len(text) > 4 else 0
-            line = TextLine(text, self._open[-1], len(text), self._linked, self._links, marks)
-            self._outline.lines.append(line)
-        self._linked = self._links = 0
+        if self._node is None:
+            self._links = 0
+            return
+        text = "".join(self._pieces)
+        marks = sum(map(text.count, _MARKS)) if self._letters >= _FEW_LETTERS else 0
+        self._lines.append(
+            TextLine(
+                text, self._node, self._open[-1],
+                self._letters, self._linked, self._links, marks,
+            )
+        )  # fmt: skip
+        in_link = self._in_link
+        self._start()
+        self._in_link = in_link
 
     def enter(self, tag: str, node: LexborNode) -> None:
         self.end()
-        blocks = self._outline.blocks
-        blocks.append(Block(node, tag, self._open[-1], len(self._outline.lines)))
-        self._open.append(len(blocks) - 1)
+        self._blocks.append(Block(node, tag, self._open[-1], len(self._lines)))
+        self._open.append(len(self._blocks) - 1)
 
     def leave(self) -> None:
         self.end()
-        self._outline.blocks[self._open.pop()].last = len(self._outline.lines)
+        self._blocks[self._open.pop()].last = len(self._lines)
 
     def outline(self) -> Outline:
         self.end()
-        self._outline.blocks[0].last = len(self._outline.lines)
-        return self._outline
+        self._blocks[0].last = len(self._lines)
+        return Outline(blocks=self._blocks, lines=self._lines)
