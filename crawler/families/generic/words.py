@@ -9,37 +9,46 @@ Source: names and headings as counted over pages of Chinese news sites and insti
 import re
 
 # A part of these names is never the body, unless it holds the title or nearly all the text.
-_NEVER = """
+_OTHERS = """
     comment comments pinglun cmt gentie discuss replies
     related relate relates relation relevant relnews xiangguan xgxw xgyd xgwz
     recommend recommends recommended recom tuijian tjyd guess hotnews rank ranking paihang
-    share fenxiang bdshare jiathis bshare sharebox social
-    footer foot copyright copyrights banquan disclaimer mianze shengming statement declare declaration
-    sidebar aside nav navbar navigation menu crumb crumbs breadcrumb breadcrumbs weizhi mianbao dqwz
-    pager pagination paging fenye toolbar friendlink yqlj qrcode erweima ewm popup modal dialog
-    advert guanggao adv ads"""
+    foot footer copyright copyrights banquan disclaimer mianze nav navbar navigation menu
+    crumb crumbs breadcrumb breadcrumbs mianbao dqwz friendlink yqlj sidebar aside"""
+# Nor is one of these, unless another of its names is that of a body.
+_TOOLS = """
+    share fenxiang bdshare jiathis bshare sharebox social weizhi pager pagination paging fenye
+    toolbar qrcode erweima ewm popup modal dialog advert guanggao adv ads statement shengming
+    declare declaration"""
 # A part of these names is seldom the body: it is left out if it holds little of the text.
 _SELDOM = """
     header top bottom tool tools right side hot links link tags tag keywords keyword
-    author prev next page print vote login search editor tips notice subscribe reply hidden"""
+    author prev next page print vote login search editor tips notice subscribe reply"""
+_BODY = re.compile(r"arti|content|body|text|zoom|detail|main|story|entry|neirong|zhengwen", re.I)
 _SEMANTIC = frozenset(["aside", "footer", "nav", "menu"])
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
-NEVER = frozenset(_NEVER.split())
-SELDOM = frozenset(_SELDOM.split())
+_OTHER_WORDS = frozenset(_OTHERS.split())
+_TOOL_WORDS = frozenset(_TOOLS.split())
+_SELDOM_WORDS = frozenset(_SELDOM.split())
+_NEVER_SHARE, _SELDOM_SHARE = 0.85, 0.3
 
-# A line that says nothing but this begins something else; what follows is not the article's.
-_BEGINS_OTHER = re.compile(
+# A line that says nothing but this is the heading of something else.
+_HEADS_OTHER = re.compile(
     r"[【\[（(◆■●▼|\s]*(?:"
     r"(?:为[你您]|编辑|热门?点?|猜[你您]|精彩|今日|本周|更多|最新|图片|视频|热图|专题)?(?:推荐|喜欢)(?:阅读|新闻|文章|内容|资讯|图集)?"
     r"|(?:相关|延伸|推荐|拓展|精彩|关联|更多|热门|最新|同类|热点)(?:阅读|新闻|文章|报道|资讯|内容|推荐|信息|主题|帖子|专题|动态|评论|热点|搜索|图片|视频|稿件)"
     r"|(?:热|点击|新闻|阅读|文章|一?周|本月|本周|\d+小时|今日)*(?:排行榜?|热榜)"
-    r"|猜你喜欢|您可能(?:还|也)?(?:感兴趣|喜欢).{0,6}|大家都在看|看过本文的.{0,8}|还看了"
-    r"|(?:网友|最新|热门|精彩|发表|我要|全部|用户|读者|文章|最热|查看)*评论(?:列表|区)?(?:[（(]?\s*\d+\s*条?[）)]?)?"
-    r"|(?:我要|我来)(?:评论|说两句|留言|反馈|纠错)|我有话说|发表(?:看法|留言)"
-    r"|友情链接|站内搜索|版权(?:声明|所有)|免责(?:声明|条款)|网站声明|特别声明"
-    r"|(?:分享|转发)(?:到|至|给)?(?:朋友圈|微信|微博)?|扫一扫.{0,14}|返回(?:顶部|首页|列表)"
-    r"|(?:正文|全文)(?:已?结束|完).{0,20}"
-    r")[】\]）)】|\s]*[：:>＞»…]*\s*"
+    r"|[您你]可能(?:还|也)?(?:感兴趣|喜欢).{0,6}|大家都在看|看过本文的.{0,8}|还看了"
+    r"|(?:网友|最新|热门|精彩|发表|我要|全部|用户|读者|文章|最热|查看)*评论(?:列表|区)?(?:[（(]?\d+条?[）)]?)?"
+    r"|友情链接|站内搜索"
+    r")[】\]）)】|\s]*[：:>＞»…]*"
+)
+# … and this stands below an article, whatever follows.
+_STANDS_BELOW = re.compile(
+    r"[【\[（(|\s]*(?:(?:分享|转发)(?:到|至|给)?(?:朋友圈|微信|微博)?"
+    r"|扫一扫.{0,14}|返回(?:顶部|首页|列表)|(?:我要|我来)(?:评论|说两句|留言|反馈|纠错)|我有话说|发表(?:看法|留言)"
+    r"|版权(?:声明|所有)|免责(?:声明|条款)|网站声明|特别声明|(?:正文|全文)(?:已?结束|完).{0,20}"
+    r")[】\]）)】|\s]*[：:>＞»…]*"
 )
 _STATEMENT = re.compile(
     r"[（(【\[*※\s]*(?:(?:版权|免责|郑重|特别|网站|本站|本网|重要|法律)*(?:声明|提示)\s*[：:】\]]"
@@ -47,24 +56,41 @@ _STATEMENT = re.compile(
     r"|(?:凡|如)(?:本网|注明|需转载)|以上(?:内容|文章|信息)仅(?:代表|供)|本文仅代表作者|转载请注明)"
 )
 _NEIGHBOUR = re.compile(r"[【\[（(<《]?\s*(?:上|下|前|后)一?[条篇则页个][】\]）)>》]?\s*(?:[：:>»]|$)")
+_PRESSED = """
+    收藏本文 收藏 保存 打印本页 打印本稿 打印 关闭窗口 关闭 举报 点赞 赞 推荐给朋友 推荐 分享到 分享 评论 转发 复制链接
+    字体大小 字号 字体 正常 默认 放大 缩小 大 中 小 返回顶部 返回列表 返回首页 返回 加入收藏 我要反馈 反馈 纠错 听新闻
+    扫码 微信好友 微信 新浪微博 微博 QQ空间 QQ好友 朋友圈 知道了 已收藏 阅读原文 查看原文 展开全文 登录 注册
+    发表评论 我有话说 我来说两句 我要“揪”错 下载 参与 页面功能 播放 暂停 关注 已关注 人 条 次"""
 _BUTTONS = re.compile(
-    r"(?:(?:收藏|保存|打印|关闭|举报|点赞|赞|推荐|分享|评论|转发|复制链接|大|中|小|字号|字体|字体大小|默认|放大|缩小"
-    r"|返回|返回顶部|返回列表|关闭窗口|打印本页|打印本稿|加入收藏|我要反馈|反馈|纠错|听新闻|扫码?|微信|微博|QQ空间|知道了|已收藏|阅读原文|查看原文"
-    r"|手机看|全文|展开全文|点击展开|登录|注册|发表评论|我有话说|我来说两句|推荐给朋友|下载|参与|人|条|次|原创|播放|暂停|页面功能)"
-    r"|[\s\x1f\d\W_])+"
+    rf"(?:(?>{'|'.join(_PRESSED.split())})|[\s\x1f\d\W_])+"
 )
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _BUTTON_LINE = 60
 
 
-def name_words(names: str) -> frozenset[str]:
-    """Return the words that class names and ids are made of, in lower case."""
-    return frozenset(word.lower() for word in _WORD.findall(names))
+def allowed_share(tag: str, names: str) -> float:
+    """Return the share of a page's running text below which such an element is not the article's.
+
+    `names` are its class names and id. 0 where they say nothing against it.
+    """
+    if tag in _SEMANTIC:
+        return _NEVER_SHARE
+    words = {word.lower() for word in _WORD.findall(names)}
+    if words & _OTHER_WORDS:
+        return _NEVER_SHARE
+    if words & _TOOL_WORDS:
+        return _SELDOM_SHARE if _BODY.search(names) else _NEVER_SHARE
+    return _SELDOM_SHARE if words & _SELDOM_WORDS and not _BODY.search(names) else 0.0
 
 
-def begins_other(line: str) -> bool:
+def heads_other(line: str) -> bool:
     """Say whether a line is the heading of a part that is not the article."""
-    return _BEGINS_OTHER.fullmatch(line) is not None
+    return _HEADS_OTHER.fullmatch(line) is not None
+
+
+def stands_below(line: str) -> bool:
+    """Say whether a line is one that templates put below an article."""
+    return _HEADS_OTHER.fullmatch(line) is not None or _STANDS_BELOW.fullmatch(line) is not None
 
 
 def is_statement(line: str) -> bool:
@@ -80,8 +106,3 @@ def is_neighbour(line: str) -> bool:
 def is_buttons(line: str) -> bool:
     """Say whether a line holds only what can be pressed: 【打印】【关闭】, 字号：大 中 小."""
     return len(line) <= _BUTTON_LINE and bool(_HAN.search(line)) and bool(_BUTTONS.fullmatch(line))
-
-
-def is_semantic_furniture(tag: str) -> bool:
-    """Say whether an element is by its name beside the page's content."""
-    return tag in _SEMANTIC

@@ -1,0 +1,135 @@
+"""Where in its element the body begins and ends: below the heading, above what follows it. Pure."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from crawler.families.generic.outline import Block, Outline, TextLine
+from crawler.families.generic.words import stands_below, is_buttons, is_neighbour, is_statement
+from crawler.fields.blanks import squash, tidy
+from crawler.fields.labels import Field, read_labels
+from crawler.fields.links import is_file
+from crawler.fields.tree import attribute
+
+_DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d{2}\b")
+_META_LENGTH = 120  # letters of a meta line
+_META_LINES = 12  # lines below the title among which the last meta line is looked for
+_HEADING = 24  # letters; a longer line begins nothing
+_LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
+_OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
+
+
+def trimmed(
+    outline: Outline,
+    values: Sequence[int],
+    block: Block,
+    *,
+    cut: Collection[int],
+    title: int | None,
+) -> tuple[int, int]:
+    """Return the first line of the body and the one behind its last, inside of an element.
+
+    `values` say how much each line speaks for being running text, `cut` are blocks that are not
+    the author's, `title` is the line of the title.
+    """
+    edges = _Edges(outline, values, cut)
+    first = block.first
+    if title is not None and block.first <= title < block.last:
+        first = title + 1
+    first = edges.below_heading(first, block.last)
+    named = squash(outline.lines[title].text) if title is not None else None
+    return first, edges.above_furniture(first, block.last, named)
+
+
+class _Edges:
+    def __init__(self, outline: Outline, values: Sequence[int], cut: Collection[int]) -> None:
+        self._lines = outline.lines
+        self._values = values
+        self._cut = cut
+
+    def below_heading(self, first: int, last: int) -> int:
+        """Return the line behind the last meta line, where only small things stand before it."""
+        start, dated = first, False
+        for at in range(first, min(last, first + _META_LINES)):
+            line = self._lines[at]
+            text = tidy(line.text)
+            if line.block in self._cut or is_buttons(text):
+                start = at + 1
+            elif line.letters <= _META_LENGTH and (is_meta := _is_meta(line, dated=dated)):
+                start, dated = at + 1, True
+            elif self._values[at] > 0:
+                break
+        return start
+
+    def above_furniture(self, first: int, last: int, title: str | None) -> int:
+        """Return the line behind the body's last."""
+        end = self._begin_of_other(first, last, title)
+        while end > first and self._is_loose(end - 1):
+            end -= 1
+        return end
+
+    def _begin_of_other(self, first: int, last: int, title: str | None) -> int:
+        whole = sum(max(0, value) for value in self._values[first:last])
+        seen = 0
+        for at in range(first, last):
+            line = self._lines[at]
+            if line.block in self._cut:
+                continue
+            if seen and self._ends_body(at, line, seen=seen, rest=whole - seen, title=title):
+                return at
+            seen += max(0, self._values[at])
+        return last
+
+    def _ends_body(
+        self, at: int, line: TextLine, *, seen: int, rest: int, title: str | None
+    ) -> bool:
+        text = squash(line.text)
+        if rest > seen:
+            return False
+        if text == title or is_neighbour(text):
+            return True
+        if line.letters <= _HEADING and stands_below(text):
+            return True
+        if line.letters <= _META_LENGTH and rest * 2 <= seen and _names_editor(line):
+            return True
+        if rest > _LITTLE * seen:
+            return False
+        return is_statement(text) or (self._is_link(at) and self._is_link(at + 1))
+
+    def _is_link(self, at: int) -> bool:
+        return at < len(self._lines) and self._values[at] < 0 and self._lines[at].linked > 0
+
+    def _is_loose(self, at: int) -> bool:
+        line = self._lines[at]
+        if line.block in self._cut or is_buttons(tidy(line.text)):
+            return True
+        if self._is_link(at):
+            return not _leads_to_file(line)
+        return line.letters <= _META_LENGTH and _is_tail(line)
+
+
+def _is_meta(line: TextLine, *, dated: bool) -> bool:
+    labels = read_labels(line.text)
+    if any(label.field not in _OF_AUTHORS for label in labels):
+        return True
+    return not dated and _DATE.search(line.text) is not None
+
+
+def _is_tail(line: TextLine) -> bool:
+    """Say whether a line only names source, date or editor: the author's own stay in the text."""
+    labels = read_labels(line.text)
+    if not labels or labels[0].start > 2:
+        return False
+    return not any(
+        label.field in _OF_AUTHORS or label.label.startswith("供稿") for label in labels
+    )
+
+
+def _names_editor(line: TextLine) -> bool:
+    """Say whether a line is the editor's, which the CMS puts below the text."""
+    labels = read_labels(line.text)
+    return _is_tail(line) and labels[0].field is Field.EDITOR and "责" in labels[0].label
+
+
+def _leads_to_file(line: TextLine) -> bool:
+    links = line.node.css("a[href]") if line.node.tag != "a" else [line.node]
+    return any(is_file(attribute(link, "href") or "") for link in links)
