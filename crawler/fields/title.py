@@ -16,10 +16,11 @@ from crawler.fields.metas import site_name
 from crawler.fields.tree import attribute
 
 _MAX_LINES = 3  # title lines that one title is made of
+_MAX_SITE_NAME = 12  # letters; a longer one stands at the end of `<title>`
 _MIN_UNSEPARATED = 6  # letters that a line shares with `<title>` before it counts without separator
 _SEPARATORS = tuple("-—–_|｜·•:：>»/\\~,，(（[【<《")
 _HEADING = re.compile(r"h[1-6]")
-_TITLE_CLASS = re.compile(r"title|tit\b|biaoti|bt\b|head\b|conth", re.IGNORECASE)
+_TITLE_CLASS = re.compile(r"title|tit\b|biaoti|bt\b|head(?:ing|line)?\b|conth", re.IGNORECASE)
 _SUBTITLE_CLASS = re.compile(r"sub|fbt|ftit|second", re.IGNORECASE)
 _FURNITURE = re.compile(r"位置|首页|^正文$|\d{4}\s*[-/.年]\s*\d|字号|打印|关闭")
 _DECORATION = re.compile(r"^(?:[·•▪■◆●]\s*|\[(?:置顶|顶|图文?)\]\s*)+")
@@ -52,8 +53,10 @@ def read_title(
     Lines from `near` on belong to the article's own frame (None: it has none); where nothing is
     confirmed, its first line that is set as a title is one.
     """
-    site = squash(site_name(dict(metas)) or "")
     target = _target(title_text)
+    site = squash(site_name(dict(metas)) or "")
+    if len(site) > _MAX_SITE_NAME and not target.endswith(site):
+        site = ""  # the first keyword of some sites is the article's title
     named = metas.get("articletitle") or metas.get("og:title")
     title = _confirmed(lines, target, site)
     if title is None and named:

@@ -18,29 +18,13 @@ _LITTLE = 0.2  # share of the text that may stand behind a row of links without 
 _OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
 
 
-def trimmed(
-    outline: Outline,
-    values: Sequence[int],
-    block: Block,
-    *,
-    cut: Collection[int],
-    title: int | None,
-) -> tuple[int, int]:
-    """Return the first line of the body and the one behind its last, inside of an element.
+class Edges:
+    """What stands at the edges of bodies on one page.
 
     `values` say how much each line speaks for being running text, `cut` are blocks that are not
-    the author's, `title` is the line of the title.
+    the author's.
     """
-    edges = _Edges(outline, values, cut)
-    first = block.first
-    if title is not None and block.first <= title < block.last:
-        first = title + 1
-    first = edges.below_heading(first, block.last)
-    named = squash(outline.lines[title].text) if title is not None else None
-    return first, edges.above_furniture(first, block.last, named)
 
-
-class _Edges:
     def __init__(self, outline: Outline, values: Sequence[int], cut: Collection[int]) -> None:
         self._lines = outline.lines
         self._values = values
@@ -97,6 +81,16 @@ class _Edges:
 
     def _is_link(self, at: int) -> bool:
         return at < len(self._lines) and self._values[at] < 0 and self._lines[at].linked > 0
+
+    def is_harmless(self, at: int) -> bool:
+        """Say whether a line may be the author's, though it is no running text."""
+        line = self._lines[at]
+        if self._is_loose(at):
+            return False
+        text = squash(line.text)
+        if line.letters <= _HEADING and stands_below(text):
+            return False
+        return not (is_neighbour(text) or is_statement(text))
 
     def _is_loose(self, at: int) -> bool:
         line = self._lines[at]

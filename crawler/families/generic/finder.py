@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from crawler.families.generic.cuts import cut_blocks
-from crawler.families.generic.edges import trimmed
+from crawler.families.generic.edges import Edges
+from crawler.families.generic.growth import Growth
 from crawler.families.generic.outline import Outline, TextLine
+from crawler.families.generic.words import is_footer
 from crawler.fields.blanks import squash
 
 _RUNNING = 10  # letters of a line with punctuation that make it running text
 _MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
+_LITTLE = 100  # letters of running text below which the body may be none of it
 _SHORT = 4  # what a short line without punctuation costs
 
 
@@ -35,25 +38,47 @@ class Found:
 
 
 def find_body(outline: Outline, *, titles: Iterable[str]) -> Found | None:
-    """Return where the body is, or None where the page has no running text.
+    """Return where the body is, or None where the page has none.
 
     `titles` are squashed texts that begin with the article's title, such as `<title>`.
     """
-    values = [_value(line) for line in outline.lines]
+    lines, blocks = outline.lines, outline.blocks
+    values = [_value(line) for line in lines]
     title = _title_line(outline, tuple(titles))
     cut = cut_blocks(outline, values, title)
     _silence(outline, values, cut)
+    edges = Edges(outline, values, cut)
+    top = None if title is None else edges.below_heading(title + 1, len(lines))
+    growth = Growth(outline, edges.is_harmless, top=top)
     total = list(accumulate(values, initial=0))
-    best = max(
-        range(len(outline.blocks)),
-        key=lambda at: (_sum(total, outline, at), at),
-    )
-    if _sum(total, outline, best) <= 0:
-        return None
-    block = outline.blocks[best]
-    first, last = trimmed(outline, values, block, cut=cut, title=title)
+    best = max(range(len(blocks)), key=lambda at: (_sum(total, outline, at), at))
+    block = blocks[best]
+    first = block.first
+    if title is not None and first <= title < block.last:
+        first = title + 1
+    first = edges.below_heading(first, block.last)
+    last = edges.above_furniture(first, block.last, _named(outline, title))
+    region = best, first, last
+    if last == block.last:
+        region = growth.around(best, first, last)
     letters = sum(value for value in values[first:last] if value > 0)
+    if letters < _LITTLE and top is not None and top < len(lines) and edges.is_harmless(top):
+        quiet = growth.around(lines[top].block, top, top + 1)
+        if _letters(outline, quiet) > letters:
+            region = quiet
+    best, first, last = region
+    if first >= last:
+        return None
     return Found(block=best, first=first, last=last, cut=frozenset(cut), letters=letters)
+
+
+def _named(outline: Outline, title: int | None) -> str | None:
+    return None if title is None else squash(outline.lines[title].text)
+
+
+def _letters(outline: Outline, region: tuple[int, int, int]) -> int:
+    _, first, last = region
+    return sum(line.letters for line in outline.lines[first:last])
 
 
 def _value(line: TextLine) -> int:
@@ -87,5 +112,5 @@ def _title_line(outline: Outline, titles: tuple[str, ...]) -> int | None:
 def _silence(outline: Outline, values: list[int], cut: set[int]) -> None:
     """Let what was cut out count for nothing, and against where it was for."""
     for number, line in enumerate(outline.lines):
-        if line.block in cut:
+        if line.block in cut or (values[number] > 0 and is_footer(line.text)):
             values[number] = min(values[number], -min(line.letters, _SHORT))

@@ -55,6 +55,12 @@ _STATEMENT = re.compile(
     r"|版权(?:归|所有|属于?)|未经.{0,30}(?:授权|许可|同意|允许).{0,30}(?:转载|使用|复制|镜像)"
     r"|(?:凡|如)(?:本网|注明|需转载)|以上(?:内容|文章|信息)仅(?:代表|供)|本文仅代表作者|转载请注明)"
 )
+_FOOTER = re.compile(
+    r"版权所有|Copyright|©|ICP[备证]|公网安备|备案[号序]|(?:技术支持|主办单位|主办|承办单位|网站标识码)\s*[：:]"
+    r"|(?:地址|邮编|电话|传真)\s*[：:].*(?:邮编|电话|传真|邮箱)\s*[：:]",
+    re.IGNORECASE | re.DOTALL,
+)
+_FOOTER_LINE = 200
 _NEIGHBOUR = re.compile(r"[【\[（(<《]?\s*(?:上|下|前|后)一?[条篇则页个][】\]）)>》]?\s*(?:[：:>»]|$)")
 _PRESSED = """
     收藏本文 收藏 保存 打印本页 打印本稿 打印 关闭窗口 关闭 举报 点赞 赞 推荐给朋友 推荐 分享到 分享 评论 转发 复制链接
@@ -96,6 +102,11 @@ def stands_below(line: str) -> bool:
 def is_statement(line: str) -> bool:
     """Say whether a line is the site's own about copyright and liability."""
     return _STATEMENT.match(line) is not None
+
+
+def is_footer(line: str) -> bool:
+    """Say whether a line is of the site's own footer: copyright, licences, addresses."""
+    return len(line) <= _FOOTER_LINE and _FOOTER.search(line) is not None
 
 
 def is_neighbour(line: str) -> bool:
