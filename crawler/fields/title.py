@@ -61,7 +61,8 @@ def read_title(
     title = _confirmed(lines, target, site)
     if title is None and named:
         title = _confirmed(lines, _target(named), site)
-    title = title or _begins_with(lines, target, site) or _displayed(lines, near)
+    title = title or _begins_with(lines, target, site) or _ends_title(lines, target, site)
+    title = title or _displayed(lines, near)
     if title is not None:
         return _with_subtitle(title, lines)
     text = tidy(named) if named else _without_site(title_text, site)
@@ -125,6 +126,18 @@ def _begins_with(lines: Sequence[Line], target: str, site: str) -> Title | None:
             if len(stem) >= _MIN_UNSEPARATED and squash(lines[at].text).startswith(stem):
                 text, rest = _start_of(lines[at].text, stem)
                 return Title(text=text, first=at, last=at, rest=rest)
+    return None
+
+
+def _ends_title(lines: Sequence[Line], target: str, site: str) -> Title | None:
+    """Return the last line that is most of `<title>` behind a separator: some put the site first."""
+    for at in range(len(lines) - 1, -1, -1):
+        joined = squash(lines[at].text)
+        if len(joined) < _MIN_UNSEPARATED or joined == site or not target.endswith(joined):
+            continue
+        before = target[: -len(joined)]
+        if before.endswith(_SEPARATORS) and len(before) <= len(joined) * 2:
+            return Title(text=tidy(lines[at].text), first=at, last=at)
     return None
 
 

@@ -21,6 +21,9 @@ from storage.article import Article
 
 _LINES_BEHIND = 12  # lines below the body in which the editor or the date may stand
 _RUNNING_TEXT = 200  # letters that make an article of a page without a date
+_LONG_TEXT = 400  # … that make one where neither its title nor its date is sure
+_HEADLINE = 8  # letters of a link that may be another article's title
+_FEW = 3
 _LAYOUT = Layout(body="body", reposts=True)
 
 
@@ -41,10 +44,10 @@ def read_article(page: Page) -> Article | None:
         page,
         heading_lines(outline, 0, found.first),
         _LAYOUT,
-        near=None,
+        near=None if found.title is None else len(heading_lines(outline, 0, found.title)),
         behind=[line.text for line in outline.lines[found.last : found.last + _LINES_BEHIND]],
     )
-    if heading is None or not _is_article(page, found, heading):
+    if heading is None or not _is_article(page, outline, found, heading):
         return None
     base = base_of(page)
     container = _container(outline, found, hidden, base=base)
@@ -81,8 +84,17 @@ def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: 
     return Container(node=block.node, body=body, lines=tuple(lines), hidden=hidden | outside)
 
 
-def _is_article(page: Page, found: Found, heading: Heading) -> bool:
+def _is_article(page: Page, outline: Outline, found: Found, heading: Heading) -> bool:
     """Say whether what was found is an article and not a list or a home page."""
-    if found.letters >= _RUNNING_TEXT:
+    is_dated = heading.published is not None
+    is_known = heading.title.confirmed or found.title is not None or is_dated
+    running = linked = 0
+    for line in outline.lines[found.first : found.last]:
+        if line.block in found.cut:
+            continue
+        running += line.marks > 0 and line.linked * 2 <= line.letters
+        linked += line.linked * 2 > line.letters and line.letters >= _HEADLINE
+    is_list = linked >= _FEW and linked * 2 >= running
+    if found.letters >= (_RUNNING_TEXT if is_known else _LONG_TEXT) and not is_list:
         return True
-    return heading.published is not None and read_listing(page) is None
+    return is_dated and read_listing(page) is None

@@ -2,19 +2,19 @@
 
 from itertools import accumulate, takewhile
 
-from selectolax.lexbor import LexborNode
-
-from crawler.families.generic.outline import Outline
-from crawler.families.generic.words import allowed_share, heads_other
+from crawler.families.generic.names import allowed_share
+from crawler.families.generic.outline import Block, Outline, TextLine
+from crawler.families.generic.words import heads_other
 from crawler.fields.blanks import squash
 
 _HEADING = 24  # letters; a longer line heads nothing
+_TEXT = 50  # letters of running text before what may be comments on it
 _TEASER = 150  # letters; a longer paragraph is no teaser of another article
 
 
 def cut_blocks(outline: Outline, values: list[int], title: int | None) -> set[int]:
     """Return the numbers of the blocks that are by their marks or headings not the article."""
-    good = list(accumulate((max(0, value) for value in values), initial=0))
+    good = list(accumulate(map(_weight, outline.lines, values), initial=0))
     whole = good[-1] or 1
     cut: set[int] = set()
     for at, block in enumerate(outline.blocks):
@@ -24,16 +24,23 @@ def cut_blocks(outline: Outline, values: list[int], title: int | None) -> set[in
         if at == 0 or (title is not None and block.first <= title < block.last):
             continue
         share = (good[block.last] - good[block.first]) / whole
-        if share < _allowed(block.node, block.tag):
+        if share < _allowed(block, is_behind=good[block.first] >= _TEXT):
             cut.add(at)
     return cut | _headed(outline, values, good, cut, title)
 
 
-def _allowed(node: LexborNode, tag: str) -> float:
-    """Return the share of the text below which a block of these names is cut out."""
-    attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return allowed_share(tag, names)
+def _weight(line: TextLine, value: int) -> int:
+    """Return how much of the article a line may be: names and tables count, if less than text."""
+    if value > 0:
+        return value
+    return 0 if line.linked * 2 >= line.letters else line.letters // 4
+
+
+def _allowed(block: Block, *, is_behind: bool) -> float:
+    """Return the share of the text below which a block is cut out for its names."""
+    attributes = block.node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}" if attributes else ""
+    return allowed_share(block.tag, names, is_behind=is_behind)
 
 
 def _headed(
@@ -55,7 +62,9 @@ def _headed(
 class _Tree:
     """The blocks of a page with what is in them."""
 
-    def __init__(self, outline: Outline, values: list[int], good: list[int], title: int | None) -> None:
+    def __init__(
+        self, outline: Outline, values: list[int], good: list[int], title: int | None
+    ) -> None:
         self._blocks, self._lines = outline.blocks, outline.lines
         self._total = list(accumulate(values, initial=0))
         self._good = good
@@ -70,7 +79,9 @@ class _Tree:
         blocks = self._blocks
         if blocks[at].first != number or self._is_most(at):
             return set()
-        while (up := blocks[at].parent) > 0 and blocks[up].first == number and not self._is_most(up):
+        while (
+            (up := blocks[at].parent) > 0 and blocks[up].first == number and not self._is_most(up)
+        ):
             at = up
         roots = [at]
         if blocks[at].last == number + 1:
@@ -92,7 +103,9 @@ class _Tree:
         if self._total[block.last] <= self._total[block.first]:
             return True
         lines = self._lines[block.first : block.last]
-        return lines[0].linked * 2 > lines[0].letters and all(line.letters <= _TEASER for line in lines)
+        return lines[0].linked * 2 > lines[0].letters and all(
+            line.letters <= _TEASER for line in lines
+        )
 
     def _with_inside(self, roots: list[int]) -> set[int]:
         found: set[int] = set()

@@ -14,6 +14,8 @@ _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{
 _META_LENGTH = 120  # letters of a meta line
 _META_LINES = 12  # lines below the title among which the last meta line is looked for
 _HEADING = 24  # letters; a longer line begins nothing
+_PARAGRAPH = 80  # letters; a longer line of running text is no title
+_SHORTEST_TITLE = 4
 _LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
 _OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
 
@@ -43,6 +45,22 @@ class Edges:
             elif self._values[at] > 0:
                 break
         return start
+
+    def title_over_facts(self, block: Block) -> int | None:
+        """Return the line above the meta line of a block's text, which is then the title."""
+        lines, above = self._lines, None
+        for at in range(max(0, block.first - _META_LINES), block.last):
+            line = lines[at]
+            if line.block in self._cut or line.linked or is_buttons(tidy(line.text)):
+                continue
+            if line.letters <= _META_LENGTH and _is_meta(line, dated=False):
+                if above is not None:
+                    return above
+            elif self._values[at] > _PARAGRAPH:
+                return None
+            elif _SHORTEST_TITLE <= line.letters <= _PARAGRAPH:
+                above = at
+        return None
 
     def above_furniture(self, first: int, last: int, title: str | None) -> int:
         """Return the line behind the body's last."""
@@ -113,9 +131,7 @@ def _is_tail(line: TextLine) -> bool:
     labels = read_labels(line.text)
     if not labels or labels[0].start > 2:
         return False
-    return not any(
-        label.field in _OF_AUTHORS or label.label.startswith("供稿") for label in labels
-    )
+    return not any(label.field in _OF_AUTHORS or label.label.startswith("供稿") for label in labels)
 
 
 def _names_editor(line: TextLine) -> bool:

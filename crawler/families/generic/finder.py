@@ -5,7 +5,7 @@ body is the element with the largest sum, so that it holds all of the text and a
 possible beside it. What templates put inside it is cut out first, at its edges afterwards. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -13,6 +13,7 @@ from crawler.families.generic.cuts import cut_blocks
 from crawler.families.generic.edges import Edges
 from crawler.families.generic.growth import Growth
 from crawler.families.generic.outline import Outline, TextLine
+from crawler.families.generic.title_line import title_line
 from crawler.families.generic.words import is_footer
 from crawler.fields.blanks import squash
 
@@ -26,8 +27,8 @@ _SHORT = 4  # what a short line without punctuation costs
 class Found:
     """Where the body is: the element, the lines `first` to `last` (exclusive) of the outline.
 
-    `cut` are the numbers of the blocks inside it that are not the author's, `letters` those of
-    its running text.
+    `cut` are the numbers of the blocks that are not the author's, `letters` those of its running
+    text, `title` is the line of the title, None where the page has none of its own.
     """
 
     block: int
@@ -35,50 +36,94 @@ class Found:
     last: int
     cut: frozenset[int]
     letters: int
+    title: int | None
 
 
-def find_body(outline: Outline, *, titles: Iterable[str]) -> Found | None:
+def find_body(outline: Outline, *, titles: Sequence[str]) -> Found | None:
     """Return where the body is, or None where the page has none.
 
     `titles` are squashed texts that begin with the article's title, such as `<title>`.
     """
-    lines, blocks = outline.lines, outline.blocks
-    values = [_value(line) for line in lines]
-    title = _title_line(outline, tuple(titles))
+    values = [_value(line) for line in outline.lines]
+    title = title_line(outline, titles)
     cut = cut_blocks(outline, values, title)
     _silence(outline, values, cut)
     edges = Edges(outline, values, cut)
-    top = None if title is None else edges.below_heading(title + 1, len(lines))
-    growth = Growth(outline, edges.is_harmless, top=top)
+    best = _best_block(outline, values)
+    if title is None:
+        title = edges.title_over_facts(outline.blocks[best])
+    return _Search(outline, values, edges, title).found(best, cut)
+
+
+def _best_block(outline: Outline, values: Sequence[int]) -> int:
+    """Return the number of the block with the largest sum, of nested equals the innermost."""
     total = list(accumulate(values, initial=0))
-    best = max(range(len(blocks)), key=lambda at: (_sum(total, outline, at), at))
-    block = blocks[best]
-    first = block.first
-    if title is not None and first <= title < block.last:
-        first = title + 1
-    first = edges.below_heading(first, block.last)
-    last = edges.above_furniture(first, block.last, _named(outline, title))
-    region = best, first, last
-    if last == block.last:
-        region = growth.around(best, first, last)
-    letters = sum(value for value in values[first:last] if value > 0)
-    if letters < _LITTLE and top is not None and top < len(lines) and edges.is_harmless(top):
-        quiet = growth.around(lines[top].block, top, top + 1)
-        if _letters(outline, quiet) > letters:
-            region = quiet
-    best, first, last = region
-    if first >= last:
-        return None
-    return Found(block=best, first=first, last=last, cut=frozenset(cut), letters=letters)
+    sums = [total[block.last] - total[block.first] for block in outline.blocks]
+    return max(range(len(sums)), key=lambda at: (sums[at], at))
 
 
-def _named(outline: Outline, title: int | None) -> str | None:
-    return None if title is None else squash(outline.lines[title].text)
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A block and the lines `first` to `last` (exclusive) in it."""
+
+    block: int
+    first: int
+    last: int
 
 
-def _letters(outline: Outline, region: tuple[int, int, int]) -> int:
-    _, first, last = region
-    return sum(line.letters for line in outline.lines[first:last])
+class _Search:
+    """The search for the edges of a body; `title` is the line of the title, None if unknown."""
+
+    def __init__(
+        self, outline: Outline, values: Sequence[int], edges: Edges, title: int | None
+    ) -> None:
+        self._outline, self._values, self._edges, self._title = outline, values, edges, title
+        self._top = None
+        if title is not None:
+            self._top = edges.below_heading(title + 1, len(outline.lines))
+        self._growth = Growth(outline, edges.is_harmless, top=self._top)
+
+    def found(self, best: int, cut: set[int]) -> Found | None:
+        region = self._around(best)
+        letters = sum(max(0, value) for value in self._values[region.first : region.last])
+        if letters < _LITTLE:
+            quiet = self._below_heading()
+            if quiet is not None and self._letters(quiet) > letters:
+                region = quiet
+        if region.first >= region.last:
+            return None
+        return Found(
+            block=region.block,
+            first=region.first,
+            last=region.last,
+            cut=frozenset(cut),
+            letters=letters,
+            title=self._title,
+        )
+
+    def _around(self, best: int) -> _Region:
+        """Return the running text, and what belongs to it."""
+        block, title = self._outline.blocks[best], self._title
+        first, named = block.first, None
+        if title is not None:
+            named = squash(self._outline.lines[title].text)
+            if first <= title < block.last:
+                first = title + 1
+        first = self._edges.below_heading(first, block.last)
+        last = self._edges.above_furniture(first, block.last, named)
+        if last < block.last:
+            return _Region(best, first, last)
+        return _Region(*self._growth.around(best, first, last))
+
+    def _below_heading(self) -> _Region | None:
+        """Return what stands below the heading, where that is no running text."""
+        top, lines = self._top, self._outline.lines
+        if top is None or top >= len(lines) or not self._edges.is_harmless(top):
+            return None
+        return _Region(*self._growth.around(lines[top].block, top, top + 1))
+
+    def _letters(self, region: _Region) -> int:
+        return sum(line.letters for line in self._outline.lines[region.first : region.last])
 
 
 def _value(line: TextLine) -> int:
@@ -88,25 +133,6 @@ def _value(line: TextLine) -> int:
     if line.marks and line.letters >= _RUNNING:
         return plain - line.linked
     return -min(plain, _SHORT)
-
-
-def _sum(total: list[int], outline: Outline, at: int) -> int:
-    block = outline.blocks[at]
-    return total[block.last] - total[block.first]
-
-
-def _title_line(outline: Outline, titles: tuple[str, ...]) -> int | None:
-    """Return the number of the line that is most likely the title: the longest, the first."""
-    best: tuple[int, int] | None = None
-    for at, line in enumerate(outline.lines):
-        if line.linked or not 4 <= line.letters <= 120:
-            continue
-        joined = squash(line.text)
-        if any(title.startswith(joined) for title in titles) and (
-            best is None or len(joined) > best[0]
-        ):
-            best = len(joined), at
-    return best[1] if best else None
 
 
 def _silence(outline: Outline, values: list[int], cut: set[int]) -> None:

@@ -1,36 +1,9 @@
-"""What templates call the parts of a page that are not its article: in marks and in words.
+"""The lines by which readers know the parts of a page that are not its article. Pure.
 
-Class names and ids are weak hints, since every site has its own; the words that readers see are
-the stronger ones. Pure.
-
-Source: names and headings as counted over pages of Chinese news sites and institutions.
+Source: headings, buttons and notes as they stand on Chinese news sites and institutions' pages.
 """
 
 import re
-
-# A part of these names is never the body, unless it holds the title or nearly all the text.
-_OTHERS = """
-    comment comments pinglun cmt gentie discuss replies
-    related relate relates relation relevant relnews xiangguan xgxw xgyd xgwz
-    recommend recommends recommended recom tuijian tjyd guess hotnews rank ranking paihang
-    foot footer copyright copyrights banquan disclaimer mianze nav navbar navigation menu
-    crumb crumbs breadcrumb breadcrumbs mianbao dqwz friendlink yqlj sidebar aside"""
-# Nor is one of these, unless another of its names is that of a body.
-_TOOLS = """
-    share fenxiang bdshare jiathis bshare sharebox social weizhi pager pagination paging fenye
-    toolbar qrcode erweima ewm popup modal dialog advert guanggao adv ads statement shengming
-    declare declaration"""
-# A part of these names is seldom the body: it is left out if it holds little of the text.
-_SELDOM = """
-    header top bottom tool tools right side hot links link tags tag keywords keyword
-    author prev next page print vote login search editor tips notice subscribe reply"""
-_BODY = re.compile(r"arti|content|body|text|zoom|detail|main|story|entry|neirong|zhengwen", re.I)
-_SEMANTIC = frozenset(["aside", "footer", "nav", "menu"])
-_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
-_OTHER_WORDS = frozenset(_OTHERS.split())
-_TOOL_WORDS = frozenset(_TOOLS.split())
-_SELDOM_WORDS = frozenset(_SELDOM.split())
-_NEVER_SHARE, _SELDOM_SHARE = 0.85, 0.3
 
 # A line that says nothing but this is the heading of something else.
 _HEADS_OTHER = re.compile(
@@ -61,32 +34,17 @@ _FOOTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FOOTER_LINE = 200
-_NEIGHBOUR = re.compile(r"[【\[（(<《]?\s*(?:上|下|前|后)一?[条篇则页个][】\]）)>》]?\s*(?:[：:>»]|$)")
+_NEIGHBOUR = re.compile(
+    r"[【\[（(<《]?\s*(?:上|下|前|后)一?[条篇则页个][】\]）)>》]?\s*(?:[：:>»]|$)"
+)
 _PRESSED = """
     收藏本文 收藏 保存 打印本页 打印本稿 打印 关闭窗口 关闭 举报 点赞 赞 推荐给朋友 推荐 分享到 分享 评论 转发 复制链接
     字体大小 字号 字体 正常 默认 放大 缩小 大 中 小 返回顶部 返回列表 返回首页 返回 加入收藏 我要反馈 反馈 纠错 听新闻
     扫码 微信好友 微信 新浪微博 微博 QQ空间 QQ好友 朋友圈 知道了 已收藏 阅读原文 查看原文 展开全文 登录 注册
     发表评论 我有话说 我来说两句 我要“揪”错 下载 参与 页面功能 播放 暂停 关注 已关注 人 条 次"""
-_BUTTONS = re.compile(
-    rf"(?:(?>{'|'.join(_PRESSED.split())})|[\s\x1f\d\W_])+"
-)
+_BUTTONS = re.compile(rf"(?:(?>{'|'.join(_PRESSED.split())})|[\s\x1f\d\W_])+")
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _BUTTON_LINE = 60
-
-
-def allowed_share(tag: str, names: str) -> float:
-    """Return the share of a page's running text below which such an element is not the article's.
-
-    `names` are its class names and id. 0 where they say nothing against it.
-    """
-    if tag in _SEMANTIC:
-        return _NEVER_SHARE
-    words = {word.lower() for word in _WORD.findall(names)}
-    if words & _OTHER_WORDS:
-        return _NEVER_SHARE
-    if words & _TOOL_WORDS:
-        return _SELDOM_SHARE if _BODY.search(names) else _NEVER_SHARE
-    return _SELDOM_SHARE if words & _SELDOM_WORDS and not _BODY.search(names) else 0.0
 
 
 def heads_other(line: str) -> bool:
