@@ -17,6 +17,10 @@ _HEADING = 24  # letters; a longer line begins nothing
 _PARAGRAPH = 80  # letters; a longer line of running text is no title
 _SHORTEST_TITLE = 4
 _LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
+_SMALL = 30  # letters; a longer line of running text is the author's
+_SENTENCE_ENDS = tuple("。！？；")
+_FACTS = frozenset([Field.DATE, Field.SOURCE, Field.VIEWS, Field.PUBLISHER, Field.EDITOR])
+_ABOUT_PAGE = frozenset(["字号", "字体", "分享", "当前"])
 _OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
 
 
@@ -34,15 +38,14 @@ class Edges:
 
     def below_heading(self, first: int, last: int) -> int:
         """Return the line behind the last meta line, where only small things stand before it."""
-        start, dated = first, False
+        start, is_dated = first, False
         for at in range(first, min(last, first + _META_LINES)):
             line = self._lines[at]
-            text = tidy(line.text)
-            if line.block in self._cut or is_buttons(text):
-                start = at + 1
-            elif line.letters <= _META_LENGTH and (is_meta := _is_meta(line, dated=dated)):
-                start, dated = at + 1, True
-            elif self._values[at] > 0:
+            if line.block in self._cut or is_buttons(tidy(line.text)):
+                start = at + 1 if start == at else start
+            elif is_meta(line, is_dated=is_dated):
+                start, is_dated = at + 1, True
+            elif self._values[at] > _SMALL or (is_dated and at > start):
                 break
         return start
 
@@ -53,7 +56,7 @@ class Edges:
             line = lines[at]
             if line.block in self._cut or line.linked or is_buttons(tidy(line.text)):
                 continue
-            if line.letters <= _META_LENGTH and _is_meta(line, dated=False):
+            if is_meta(line, is_dated=False):
                 if above is not None:
                     return above
             elif self._values[at] > _PARAGRAPH:
@@ -71,6 +74,9 @@ class Edges:
 
     def _begin_of_other(self, first: int, last: int, title: str | None) -> int:
         whole = sum(max(0, value) for value in self._values[first:last])
+        signed = [at for at in range(first, last) if _signs_post(self._lines[at])]
+        if len(signed) > 1:
+            last = signed[0]
         seen = 0
         for at in range(first, last):
             line = self._lines[at]
@@ -119,11 +125,19 @@ class Edges:
         return line.letters <= _META_LENGTH and _is_tail(line)
 
 
-def _is_meta(line: TextLine, *, dated: bool) -> bool:
+def is_meta(line: TextLine, *, is_dated: bool) -> bool:
+    """Say whether a line gives facts of an article: its date, its source, how often it was read.
+
+    A date without a label is one only once; a sentence with a date is none.
+    """
+    if line.letters > _META_LENGTH:
+        return False
     labels = read_labels(line.text)
-    if any(label.field not in _OF_AUTHORS for label in labels):
+    if any(label.field in _FACTS or label.label[:2] in _ABOUT_PAGE for label in labels):
         return True
-    return not dated and _DATE.search(line.text) is not None
+    if is_dated or line.text.rstrip().endswith(_SENTENCE_ENDS):
+        return False
+    return _DATE.search(line.text) is not None
 
 
 def _is_tail(line: TextLine) -> bool:
@@ -138,6 +152,13 @@ def _names_editor(line: TextLine) -> bool:
     """Say whether a line is the editor's, which the CMS puts below the text."""
     labels = read_labels(line.text)
     return _is_tail(line) and labels[0].field is Field.EDITOR and "责" in labels[0].label
+
+
+def _signs_post(line: TextLine) -> bool:
+    """Say whether a line says when something was posted; a page with several is a thread."""
+    if line.letters > _META_LENGTH or "发" not in line.text:
+        return False
+    return any(label.field is Field.DATE and label.rank == 0 for label in read_labels(line.text))
 
 
 def _leads_to_file(line: TextLine) -> bool:

@@ -10,9 +10,9 @@ import re
 from functools import lru_cache
 
 _COMMENTS = re.compile(r"comment|pinglun|gentie")
-_STEMS = re.compile(
-    r"recommend|tuijian|related|xiangguan|copyright|footer|sidebar|crumb|friendlink|bdshare|qrcode"
-    r"|erweima|disclaimer|mianze"
+_ELSE_STEMS = re.compile(r"recommend|tuijian|related|xiangguan")
+_FRAME_STEMS = re.compile(
+    r"copyright|footer|sidebar|crumb|friendlink|bdshare|qrcode|erweima|disclaimer|mianze"
 )
 _COMMENT_WORDS = frozenset(["cmt", "discuss", "replies", "reply"])
 # Parts with articles of their own, in teasers.
@@ -48,11 +48,11 @@ def allowed_share(tag: str, names: str, *, is_behind: bool) -> float:
     words = {word.lower() for word in _WORD.findall(names)}
     if _COMMENTS.search(lower) or words & _COMMENT_WORDS:
         return _NEARLY_ALL if is_behind else _HALF
-    if words & _ELSE or _STEMS.search(lower):
+    if words & _ELSE or _ELSE_STEMS.search(lower):
         return _MUCH if is_behind else _HALF
     if tag in _SEMANTIC:
         return _HALF
     is_body = _BODY.search(lower) is not None
-    if words & _FRAME:
+    if words & _FRAME or _FRAME_STEMS.search(lower):
         return _SOME if is_body else _HALF
     return _SOME if words & _SELDOM and not is_body else 0.0
