@@ -50,20 +50,19 @@ class Edges:
         return start
 
     def title_over_facts(self, block: Block) -> int | None:
-        """Return the line above the meta line of a block's text, which is then the title."""
-        lines, above = self._lines, None
+        """Return the line above the last meta line of a block's text, which is then the title."""
+        above = title = None
         for at in range(max(0, block.first - _META_LINES), block.last):
-            line = lines[at]
-            if line.block in self._cut or line.linked or is_buttons(tidy(line.text)):
+            line = self._lines[at]
+            if line.block in self._cut or is_buttons(tidy(line.text)):
                 continue
             if is_meta(line, is_dated=False):
-                if above is not None:
-                    return above
+                title = title if above is None else above
             elif self._values[at] > _PARAGRAPH:
-                return None
-            elif _SHORTEST_TITLE <= line.letters <= _PARAGRAPH:
+                break
+            elif not line.linked and _SHORTEST_TITLE <= line.letters <= _PARAGRAPH:
                 above = at
-        return None
+        return title
 
     def above_furniture(self, first: int, last: int, title: str | None) -> int:
         """Return the line behind the body's last."""
@@ -97,11 +96,11 @@ class Edges:
             return True
         if line.letters <= _HEADING and stands_below(text):
             return True
-        if line.letters <= _META_LENGTH and rest * 2 <= seen and _names_editor(line):
+        if line.letters <= _META_LENGTH and _names_editor(line):
             return True
-        if rest > _LITTLE * seen:
-            return False
-        return is_statement(text) or (self._is_link(at) and self._is_link(at + 1))
+        if is_statement(text):
+            return rest * 2 <= seen
+        return rest <= _LITTLE * seen and self._is_link(at) and self._is_link(at + 1)
 
     def _is_link(self, at: int) -> bool:
         return at < len(self._lines) and self._values[at] < 0 and self._lines[at].linked > 0

@@ -6,6 +6,7 @@ from crawler.families.generic.outline import Outline
 from crawler.fields.blanks import squash
 
 _SHORTEST, _LONGEST = 4, 120
+_SURE = 8  # letters of a title that a longer line can begin with
 _SEPARATORS = tuple("-—–_|｜·•:：>»/")
 
 
@@ -23,7 +24,8 @@ def title_line(outline: Outline, titles: Sequence[str]) -> int | None:
         joined = squash(line.text)
         length = len(joined)
         for title in titles:
-            if title.startswith(joined):
+            # A meta may be cut off at a quotation mark.
+            if title.startswith(joined) or (len(title) >= _SURE and joined.startswith(title)):
                 begins = max(begins or (0, 0), (length, -at))
             elif title.endswith(joined) and title[:-length].endswith(_SEPARATORS):
                 ends = max(ends or (0, 0), (length, -at))
