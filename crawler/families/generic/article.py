@@ -52,7 +52,9 @@ def read_article(page: Page) -> Article | None:
     base = base_of(page)
     container = _container(outline, found, hidden, base=base)
     attachments = attachments_of(container.body.links, container.body.media, base=base)
-    return composed(page, container, heading, identity, attachments=attachments, base=base)
+    article = composed(page, container, heading, identity, attachments=attachments, base=base)
+    # A title with its date and nothing below them is here a page that a script fills.
+    return None if article is None or article.empty_reason == "nothing" else article
 
 
 def _titles(page: Page) -> list[str]:

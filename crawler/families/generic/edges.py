@@ -105,6 +105,10 @@ class Edges:
     def _is_link(self, at: int) -> bool:
         return at < len(self._lines) and self._values[at] < 0 and self._lines[at].linked > 0
 
+    def is_cut(self, block: int) -> bool:
+        """Say whether a block is not the author's."""
+        return block in self._cut
+
     def is_harmless(self, at: int) -> bool:
         """Say whether a line may be the author's, though it is no running text."""
         line = self._lines[at]

@@ -12,7 +12,7 @@ from itertools import accumulate
 from crawler.families.generic.cuts import cut_blocks
 from crawler.families.generic.edges import Edges
 from crawler.families.generic.growth import Growth
-from crawler.families.generic.outline import Outline, TextLine
+from crawler.families.generic.outline import Block, Outline, TextLine
 from crawler.families.generic.title_line import title_line
 from crawler.families.generic.words import is_footer
 from crawler.fields.blanks import squash
@@ -90,7 +90,9 @@ class _Search:
             quiet = self._below_heading()
             if quiet is not None and self._letters(quiet) > letters:
                 region = quiet
-        if region.first >= region.last:
+            elif not letters:
+                region = self._pictured() or region
+        if region.first > region.last:
             return None
         return Found(
             block=region.block,
@@ -121,6 +123,24 @@ class _Search:
         if top is None or top >= len(lines) or not self._edges.is_harmless(top):
             return None
         return _Region(*self._growth.around(lines[top].block, top, top + 1))
+
+    def _pictured(self) -> _Region | None:
+        """Return what is shown below the heading, where that has no text."""
+        blocks = self._outline.blocks
+        top = len(self._outline.lines) if self._top is None else self._top
+        for at, block in self._outline.media:
+            if at < top:
+                continue
+            if not all(map(self._edges.is_harmless, range(top, at))) or self._edges.is_cut(block):
+                return None
+            while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
+                block = outer
+            return _Region(block, blocks[block].first, blocks[block].last)
+        return None
+
+    def _is_below(self, block: Block, top: int) -> bool:
+        lines = range(block.first, block.last)
+        return block.first >= top and all(map(self._edges.is_harmless, lines))
 
     def _letters(self, region: _Region) -> int:
         return sum(line.letters for line in self._outline.lines[region.first : region.last])

@@ -12,6 +12,7 @@ from crawler.fields.lines import LINE_PARTS, Line
 from crawler.fields.tree import BLOCKS, TEXT, steps
 
 _MARKS = "，。；！？、：,;:!?"
+_MEDIA = frozenset(["img", "video", "audio", "embed", "object", "iframe"])
 _FEW_LETTERS = 5  # a shorter line has no punctuation worth counting
 CELLS = frozenset(["td", "th", "dt", "dd"])
 
@@ -49,10 +50,14 @@ class TextLine:
 
 @dataclass(slots=True, eq=False)
 class Outline:
-    """The blocks of a page in document order, the page itself first, and its lines."""
+    """The blocks of a page in document order, the page itself first, and its lines.
+
+    `media` are pictures and films, each by the number of lines before it and its block.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     lines: list[TextLine] = field(default_factory=list)
+    media: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_outline(root: LexborNode, *, hidden: frozenset[int]) -> Outline:
@@ -71,6 +76,8 @@ def read_outline(root: LexborNode, *, hidden: frozenset[int]) -> Outline:
         elif tag == "br":
             reader.end()
         else:
+            if tag in _MEDIA and not leaving:
+                reader.medium()
             reader.border()
     return reader.outline()
 
@@ -96,6 +103,7 @@ class _Reader:
     def __init__(self, root: LexborNode) -> None:
         self._blocks = [Block(root, root.tag or "", -1, 0)]
         self._lines: list[TextLine] = []
+        self._media: list[tuple[int, int]] = []
         self._open = [0]
         self._start()
 
@@ -121,6 +129,9 @@ class _Reader:
         self._in_link = not leaving
         self._links += leaving
         self.border()
+
+    def medium(self) -> None:
+        self._media.append((len(self._lines), self._open[-1]))
 
     def border(self) -> None:
         if self._node is not None:
@@ -154,4 +165,4 @@ class _Reader:
     def outline(self) -> Outline:
         self.end()
         self._blocks[0].last = len(self._lines)
-        return Outline(blocks=self._blocks, lines=self._lines)
+        return Outline(blocks=self._blocks, lines=self._lines, media=self._media)
