@@ -23,7 +23,6 @@ from crawler.crawl import LiveCrawl, failed_summary
 from crawler.extract import Refusal
 from crawler.failures import refusal_of
 from crawler.reading import (
-    BLOCKING,
     Look,
     article_read,
     is_failure,
@@ -142,7 +141,7 @@ class NewsSpider(Spider):
 
     def _listing_failed(self, refusal: Refusal, url: str) -> None:
         crawl = self._live()
-        crawl.blocked = crawl.blocked or refusal.state in BLOCKING
+        crawl.meet(refusal.state)
         crawl.fail(f"listing_{refusal.state}", url, refusal.evidence)
 
     # Articles
@@ -198,9 +197,11 @@ class NewsSpider(Spider):
     def _refuse(self, look: Look, refusal: Refusal, raw: RawResponse | None) -> None:
         crawl = self._live()
         crawl.save(page_refused(look, refusal, response=raw, now=datetime.now(UTC)))
-        crawl.blocked = crawl.blocked or refusal.state in BLOCKING
+        crawl.meet(refusal.state)
         if is_failure(look, refusal):
             crawl.fail(refusal.state, look.url, refusal.evidence)
+        if crawl.is_turned_away:
+            raise CloseSpider("turned away")
 
     # Counters
 
