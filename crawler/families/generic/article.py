@@ -3,8 +3,9 @@
 import html
 from dataclasses import replace
 
+from crawler.families import known_key
 from crawler.families.generic.finder import Found, find_body
-from crawler.families.generic.listing import article_key, read_listing
+from crawler.families.generic.listing import read_listing
 from crawler.families.generic.outline import Outline, heading_lines, read_outline
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
@@ -30,7 +31,7 @@ _LAYOUT = Layout(body="body")
 
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
-    identity = Identity(family="generic", key=article_key(page.url))
+    identity = Identity(family="generic", key=known_key(page.url))
     if page.selectors.get("body"):
         return read_framed(page, _LAYOUT, identity)
     root = page.tree.body
