@@ -221,6 +221,14 @@ def test_the_number_on_the_page_is_a_placeholder():
     assert article.owner == "2"
 
 
+def test_a_count_in_a_comment_or_in_the_text_is_none():
+    comment = '<!--<span class="arti_views">浏览次数：<span>10</span></span>-->'
+
+    said = read(stock(comment, BODY.replace("全体教师参加", "视频浏览次数：500，全体教师参加")))
+
+    assert said.views is None
+
+
 def test_the_counters_of_others_are_not_the_article_s():
     neighbour = "<span class='WP_VisitCount' url='{}'>3</span>".format(
         DISPLAY.replace("107499", "107500")

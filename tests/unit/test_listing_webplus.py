@@ -199,6 +199,19 @@ def test_an_empty_list_is_a_list():
     assert found.links == ()
 
 
+def test_items_are_of_one_kind_whatever_number_the_template_gives_them():
+    rows = "".join(
+        f'<li class="news n{n}"><a href="{href}">第{n}条</a><span>04-0{n}</span></li>'
+        for n, href in enumerate(["/2026/0401/c13a1/page.htm", "https://mp.weixin.qq.com/s/a"], 1)
+    )
+    more = '<a class="w11_more" href="/13/list.htm">更多</a>'
+    news = f'<div portletmode="simpleNews">{more}<ul class="news_list">{rows}</ul></div>'
+
+    found = listing(news, address="/main.htm", kind="type=1&columnId=1")
+
+    assert [link.title for link in found.links] == ["第1条", "第2条"]
+
+
 def test_a_home_page_gives_its_news_and_no_lists_of_pages():
     majors = SIDE.replace("c99a", "c55a").replace("12-01", "").replace("12-02", "")
     majors = majors[: majors.index('<div class="more_btn">')] + "</div>"
