@@ -35,7 +35,7 @@ _DOWNLOAD = re.compile(r"download\.jsp\?|virtual_attach_file\.vsb|DownloadAttach
 _ICON = re.compile(
     r"/(?:fileTypeImages|icon_\w+\.gif|emotion|smiley)|/ueditor/dialogs/", re.IGNORECASE
 )
-_PICTURE_SOURCES = ("orisrc", "original-src", "data-src", "data-original", "src")
+_PICTURE_SOURCES = ("orisrc", "original-src", "original_src", "data-src", "data-original", "src")
 _PLAYERS = "[pdfsrc], [sudy-wp-src]"
 _FILE_NAME = re.compile(r"[\"']?title[\"']?\s*:\s*[\"'](.+?)[\"']\s*[,}]")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg)(?:$|[?#])", re.IGNORECASE)

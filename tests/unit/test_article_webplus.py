@@ -164,6 +164,16 @@ def test_a_pdf_is_the_body_and_keeps_its_name():
     assert (article.text, article.empty_reason) == ("", "pdf")
 
 
+def test_the_pages_of_a_long_article_are_one_body():
+    pages = "".join(
+        f'<div id="wp_content_w3_{n}" class="paging_content" style="display:{style}"><p>{line}</p>'
+        "</div>"
+        for n, (line, style) in enumerate(zip(LINES, ("", "none"), strict=True))
+    )
+
+    assert read(stock(body=f"<div class='wp_articlecontent'>{pages}</div>")).text == TEXT
+
+
 def test_a_film_is_named_by_an_attribute():
     film = '<div class="wp_video_player" sudy-wp-src="/_upload/f.mp4"></div>'
 
@@ -269,7 +279,8 @@ def test_a_column_that_is_one_article_is_read_as_one():
     column = (
         '<div portletmode="simpleColumnAttri"><h2>学院概况</h2></div><div portletmode="simpleList">'
         '<div class="wp_single wp_column_article" id="wp_column_article"><div class="wp_entry">'
-        f'<p>{LINES[0]}<a href="/2016/0101/c5a9/page.htm">沿革</a></p></div></div></div>'
+        f'<p>{LINES[0]}<a href="/2016/0101/c5a9/page.htm">沿革</a></p></div></div>'
+        '<div id="wp_paging_w6" class="wp_paging"><a href="#">下一页</a></div></div>'
     )
 
     article = read(

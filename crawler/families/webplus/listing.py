@@ -55,9 +55,15 @@ def read_listing(page: Page) -> Listing | None:
 
 def has_main_list(page: Page) -> bool:
     """Say whether a page marks a list as its main one."""
-    return bool(_containers(page)) or (
-        b"wp_paging" in page.source and page.tree.css_first(PAGING) is not None
-    )
+    if _containers(page):
+        return True
+    # The pages of a long article have a paginator, too.
+    tree, source = page.tree, page.source
+    return b"wp_paging" in source and bool(tree.css_first(PAGING)) and not _has_article(page)
+
+
+def _has_article(page: Page) -> bool:
+    return page.tree.css_first(COLUMN_ARTICLE) is not None
 
 
 def _is_article(page: Page, paginator: Paginator | None) -> bool:
@@ -65,17 +71,20 @@ def _is_article(page: Page, paginator: Paginator | None) -> bool:
     visit = visit_of(page)
     if visit is not None and visit.kind is not PageKind.COLUMN:
         return visit.kind is PageKind.ARTICLE
-    if paginator is not None or has_main_list(page):
+    if has_main_list(page):
         return False
-    bodies = f"{BODY}, {COLUMN_ARTICLE}"
-    return article_key(page.url) is not None or page.tree.css_first(bodies) is not None
+    if _has_article(page):
+        return True
+    is_article = article_key(page.url) is not None or page.tree.css_first(BODY) is not None
+    return is_article and paginator is None
 
 
 def _containers(page: Page) -> Sequence[LexborNode]:
     """Return the windows of the main list: those with a paginator, else those of its mode."""
     if b"wp_paging" in page.source:
         pagings = page.tree.css(PAGING)
-        windows = [window for paging in pagings if (window := _window_of(page, paging))]
+        found = [window for paging in pagings if (window := _window_of(page, paging))]
+        windows = [window for window in found if not window.css_first(COLUMN_ARTICLE)]
         if windows:
             return windows
     modes = page.tree.css(_MAIN) if b"simpleList" in page.source else []
