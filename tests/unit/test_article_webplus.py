@@ -293,6 +293,19 @@ def test_a_column_that_is_one_article_is_read_as_one():
     assert (article.title, article.text) == ("学院概况", LINES[0] + "沿革")
 
 
+def test_without_the_page_s_own_word_its_address_tells_what_it_is():
+    window = (
+        '<div portletmode="simpleList"><ul><li><a href="/2026/0326/c9a1/page.htm">新闻</a>'
+        "<span>2026-03-26</span></li></ul></div>"
+    )
+
+    article = read(stock(below=window), visit="")
+    home = read_any(stock(below=window), visit="", url="http://news.qinglan.example/main.htm")
+
+    assert article.text == TEXT
+    assert isinstance(home, Refusal)
+
+
 @pytest.mark.parametrize("kind", ["type=1&columnId=9", "type=2&columnId=9"])
 def test_a_page_that_says_it_is_a_list_is_no_article(kind):
     item = (

@@ -80,6 +80,15 @@ def test_the_list_is_the_window_that_has_a_paginator():
     assert [link.listed_text for link in found.links] == ["2026-03-15", "2026-03-14"]
 
 
+def test_of_two_lists_with_paginators_the_page_s_own_is_the_one_that_it_pages():
+    other = window(item(12), paging(1, 9, window=7, column="/77/list"), number=7)
+
+    found = listing(other + window(item(15), paging(2, 3)), address="/13/list2.htm")
+
+    assert ids(found) == ["15"]
+    assert (found.page, found.next_url) == (2, f"{HOST}/13/list3.htm")
+
+
 def test_a_list_without_a_paginator_is_the_window_of_that_mode():
     assert ids(listing(window(item(15)) + SIDE)) == ["15"]
 

@@ -20,7 +20,7 @@ from crawler.families.webplus.addresses import (
 )
 from crawler.families.webplus.counters import KIND
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
-from crawler.families.webplus.paginator import PAGING, webplus_paginator
+from crawler.families.webplus.paginator import own_paging, pagings, webplus_paginator
 from crawler.fields.tree import attribute
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block
@@ -53,13 +53,21 @@ def read_listing(page: Page) -> Listing | None:
     return read_list(page, _RULES)
 
 
+def kind_of(page: Page) -> PageKind | None:
+    """Return what kind of page it is: by its own word, else by its address; None if neither."""
+    if visit := visit_of(page):
+        return visit.kind
+    if article_key(page.url) is not None:
+        return PageKind.ARTICLE
+    return PageKind.HOME if is_home_address(page) else None
+
+
 def has_main_list(page: Page) -> bool:
     """Say whether a page marks a list as its main one."""
     if _containers(page):
         return True
     # The pages of a long article have a paginator, too.
-    tree, source = page.tree, page.source
-    return b"wp_paging" in source and bool(tree.css_first(PAGING)) and not _has_article(page)
+    return bool(pagings(page)) and not _has_article(page)
 
 
 def _has_article(page: Page) -> bool:
@@ -68,25 +76,20 @@ def _has_article(page: Page) -> bool:
 
 def _is_article(page: Page, paginator: Paginator | None) -> bool:
     """Say whether a page is an article, also a column that is itself one article."""
-    visit = visit_of(page)
-    if visit is not None and visit.kind is not PageKind.COLUMN:
-        return visit.kind is PageKind.ARTICLE
+    kind = kind_of(page)
+    if kind in {PageKind.ARTICLE, PageKind.HOME}:
+        return kind is PageKind.ARTICLE
     if has_main_list(page):
         return False
-    if _has_article(page):
-        return True
-    is_article = article_key(page.url) is not None or page.tree.css_first(BODY) is not None
-    return is_article and paginator is None
+    return _has_article(page) or (paginator is None and page.tree.css_first(BODY) is not None)
 
 
 def _containers(page: Page) -> Sequence[LexborNode]:
     """Return the windows of the main list: those with a paginator, else those of its mode."""
-    if b"wp_paging" in page.source:
-        pagings = page.tree.css(PAGING)
-        found = [window for paging in pagings if (window := _window_of(page, paging))]
-        windows = [window for window in found if not window.css_first(COLUMN_ARTICLE)]
-        if windows:
-            return windows
+    if (paging := own_paging(page)) is not None:
+        window = _window_of(page, paging)
+        if window is not None and not window.css_first(COLUMN_ARTICLE):
+            return (window,)
     modes = page.tree.css(_MAIN) if b"simpleList" in page.source else []
     windows = [one for one in modes if one.css_first("a") and not one.css_first(COLUMN_ARTICLE)]
     return windows or _windows_of_column(page)
@@ -172,9 +175,8 @@ def _counters(page: Page, keys: Sequence[str]) -> Mapping[str, Counter]:
 
 
 def _is_home(page: Page) -> bool:
-    """Say whether a page is a home page: by its own word, else by its address."""
-    visit = visit_of(page)
-    return visit.kind is PageKind.HOME if visit else is_home_address(page)
+    """Say whether a page is a home page."""
+    return kind_of(page) is PageKind.HOME
 
 
 _RULES = ListRules(
