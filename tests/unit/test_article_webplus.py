@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crawler.extract import Refusal, extract
+from crawler.families.webplus import FAMILY
 from crawler.page import Page
 from storage.article import Article, AttachmentKind, Counter, Precision
 
@@ -105,6 +106,17 @@ def test_a_window_without_the_cms_own_body_element_is_read_too(name):
     inner = stock('<span class="arti_update">2026-03-26</span>', plain).replace("read", name)
 
     assert read(inner).text == TEXT
+
+
+@pytest.mark.parametrize(("name", "known"), [("wp_articlecontent", True), ("unheard-of", False)])
+def test_a_template_without_any_known_mark_is_left_to_others(name, known):
+    body = BODY.replace("wp_articlecontent", name)
+    html = f"<div><h1>{TITLE}</h1>{body}</div>{VISIT}"
+
+    page = Page(url=URL, body=html.encode(), fetched_at=NOW)
+
+    assert FAMILY.recognises(page)
+    assert FAMILY.has_frame(page) is known
 
 
 def test_a_subtitle_is_kept_apart():

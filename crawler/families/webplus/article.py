@@ -45,10 +45,10 @@ def read_article(page: Page) -> Article | None:
 
 
 def has_frame(page: Page) -> bool:
-    """Say whether the page is an article's, be it empty."""
-    if kind := kind_of(page):
-        return kind is PageKind.ARTICLE
-    return page.tree.css_first(BODY) is not None
+    """Say whether the page has an element in which the CMS sets an article's body."""
+    if kind_of(page) in {PageKind.HOME, PageKind.COLUMN}:
+        return False
+    return page.tree.css_first(f"{BODY}, {_OLDER.body}") is not None
 
 
 def _identity(page: Page) -> Identity:
