@@ -21,6 +21,7 @@ from crawler.families.webplus.addresses import (
 from crawler.families.webplus.counters import KIND
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.families.webplus.paginator import own_paging, pagings, webplus_paginator
+from crawler.fields.blanks import squash
 from crawler.fields.tree import attribute
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block
@@ -36,6 +37,7 @@ BODY = ".wp_articlecontent"
 COLUMN_ARTICLE = ".wp_column_article"
 _MAIN = "[portletmode=simpleList]"
 _WINDOW = "wp_news_w"
+_HEADLINE = 14  # letters; names of departments and services have fewer
 _LIST_COUNT = b"wp_listVisitCount"
 _MODES = ("simpleNews", "simpleList")
 _MORE = "a[class$=_more], .more_btn a, .more a"
@@ -127,8 +129,8 @@ def _window_of(page: Page, paging: LexborNode) -> LexborNode | None:
 def _evidence(page: Page) -> Callable[[Block], int]:
     """Weigh windows, and addresses of the column that the page is or leads to by a 更多 link.
 
-    On a home page a window without either is a list of pages (majors, departments), unless it
-    prints dates.
+    On a home page a window without either lists pages (majors, departments) if their names are
+    short and it prints no dates.
     """
     visit = visit_of(page)
     is_home = _is_home(page)
@@ -142,10 +144,15 @@ def _evidence(page: Page) -> Callable[[Block], int]:
         if window is None:
             return own
         if is_home:
-            return 2 * (most(one in news for one in ids) or window.css_first(_MORE) is not None)
+            has_more = window.css_first(_MORE) is not None
+            return 2 * (has_more or most(one in news for one in ids) or _has_headlines(block))
         return own + 1
 
     return weigh
+
+
+def _has_headlines(block: Block) -> bool:
+    return most(len(squash(item.text())) >= _HEADLINE for item in block.items)
 
 
 def _columns_with_more(page: Page) -> frozenset[str]:
