@@ -13,6 +13,7 @@ from crawler.reading import (
     Look,
     article_read,
     listed_item,
+    listing_refused,
     own_item,
     raw_response,
     read_listing,
@@ -76,6 +77,7 @@ class ColumnCrawl:
             return self._unchanged(page)
         found = read_listing(page)
         if isinstance(found, Refusal):
+            self._crawl.save(listing_refused(page, found, column_id=self._column.id))
             return found
         self._crawl.columns_read += first
         self._crawl.listings_read += 1

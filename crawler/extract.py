@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from crawler.classify import State, Verdict, no_article, no_page, refused_body
+from crawler.classify import State, Verdict, no_article, no_page, overruled
 from crawler.families import article_in
 from crawler.page import Page
 from storage.article import Article
 
 # Rises with every change by which some page's article changes: a version remembers it.
 EXTRACTOR_VERSION = 1
+UNREADABLE = "unreadable_letters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,8 @@ def extract(
     article = article_in(page)
     if article is None:
         return _refusal(no_article(page))
-    refused = refused_body(article.text)
-    return _refusal(refused) if refused else article
+    refused = overruled(page, article)
+    return _refusal(refused) if refused else _flagged(article)
 
 
 def _as_site_wants(page: Page, timezone: str | None, selectors: Mapping[str, str] | None) -> Page:
@@ -46,6 +47,12 @@ def _as_site_wants(page: Page, timezone: str | None, selectors: Mapping[str, str
         timezone=timezone or page.timezone,
         selectors=page.selectors if selectors is None else selectors,
     )
+
+
+def _flagged(article: Article) -> Article:
+    if not article.unreadable_letters or UNREADABLE in article.flags:
+        return article
+    return replace(article, flags=(*article.flags, UNREADABLE))
 
 
 def _refusal(verdict: Verdict) -> Refusal:

@@ -3,27 +3,29 @@
 The spider asks these functions and only carries their answers on.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from crawler.classify import no_page
+from crawler.classify import no_page, refused_listing
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
 from crawler.families import listing_in
-from crawler.fields.links import url_key
+from crawler.fields.links import path_of, url_key
+from crawler.fields.parts import joined
+from crawler.leads import verdict_of_target
 from crawler.page import Page
 from crawler.recheck import MISSING_AGAIN, next_check, next_try
+from crawler.status import retry_after_s
 from crawler.walk import item_key
 from crawler.wordings import State
 from storage.article import Article
 from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
 
-_LOGIN_HOSTS = ("cas", "sso", "authserver", "webvpn", "login", "passport", "ids")
 # What a page says for good: such links are not tried again (a full crawl does).
 _FINAL = {State.LINK_OUT, State.ATTACHMENT, State.LISTING}
 # A state that tells of the site, not of the page.
-BLOCKING = {State.CHALLENGE, State.BLOCKED}
+BLOCKING = {State.CHALLENGE, State.WAF, State.BLOCKED, State.RATE_LIMITED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,45 @@ class Look:
     tries: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """An article of several pages while they are fetched.
+
+    `left` are the addresses that are still to be read; `failure` is why one could not be.
+    """
+
+    first: Article
+    response: RawResponse
+    left: tuple[str, ...]
+    rest: tuple[Article, ...] = ()
+    responses: tuple[RawResponse, ...] = ()
+    failure: Refusal | None = None
+
+    def with_part(self, page: Page, look: Look) -> "Gathered":
+        """Return it with its next page; one that gives no article ends it."""
+        found = read_article(page, replace(look, url=self.left[0]))
+        if isinstance(found, Refusal):
+            return self.failed(found)
+        return replace(
+            self,
+            left=self.left[1:],
+            rest=(*self.rest, found),
+            responses=(*self.responses, raw_response(page)),
+        )
+
+    def failed(self, refusal: Refusal) -> "Gathered":
+        """Return it ended: without the page that failed there is no sense in those behind it."""
+        return replace(self, left=(), failure=refusal)
+
+
 def read_listing(page: Page) -> Listing | Article | Refusal:
     """Read a list page; a column page that is itself one article gives the article."""
     if verdict := no_page(page):
         return Refusal(state=verdict.state, evidence=verdict.evidence)
     listing = listing_in(page)
     if listing is not None:
+        if verdict := refused_listing(page):
+            return Refusal(state=verdict.state, evidence=verdict.evidence)
         return listing
     found = extract(page)
     if isinstance(found, Article):
@@ -53,10 +88,7 @@ def read_listing(page: Page) -> Listing | Article | Refusal:
 
 def read_article(page: Page, look: Look) -> Article | Refusal:
     """Read an article page, or say why it is none."""
-    left = _left_site(look.url, page.url)
-    if left is not None:
-        return left
-    return extract(page)
+    return _led_away(look.url, page.url) or extract(page)
 
 
 def listed_item(link: Link, *, from_end: int | None, document_id: int | None) -> ListedItem:
@@ -95,11 +127,14 @@ def is_failure(look: Look, refusal: Refusal) -> bool:
     return look.document_id is None or refusal.state != State.NOT_FOUND
 
 
-def article_read(article: Article, response: RawResponse, look: Look) -> ArticleRead:
+def article_read(
+    article: Article, response: RawResponse, look: Look, *, parts: tuple[RawResponse, ...] = ()
+) -> ArticleRead:
     """Return an article as it is saved, with the time of its next look."""
     return ArticleRead(
         article=article,
         response=response,
+        parts=parts,
         link_url_key=look.url_key,
         column_id=look.column_id,
         extractor_version=EXTRACTOR_VERSION,
@@ -113,6 +148,12 @@ def article_read(article: Article, response: RawResponse, look: Look) -> Article
     )
 
 
+def gathered_read(gathered: Gathered, look: Look) -> ArticleRead:
+    """Return an article of several pages as it is saved."""
+    article = joined(gathered.first, gathered.rest, complete=gathered.failure is None)
+    return article_read(article, gathered.response, look, parts=gathered.responses)
+
+
 def page_refused(
     look: Look, refusal: Refusal, *, response: RawResponse | None, now: datetime
 ) -> PageRefused:
@@ -121,6 +162,9 @@ def page_refused(
     again = next_try(now=now, tries=look.tries)
     if missing and look.document_id is not None:
         again = now + MISSING_AGAIN
+    wait_s = response and retry_after_s(response.headers.get("retry-after"), now=now)
+    if wait_s:
+        again = max(again, now + timedelta(seconds=wait_s))
     return PageRefused(
         url=look.url,
         link_url_key=look.url_key,
@@ -136,6 +180,21 @@ def page_refused(
     )
 
 
+def listing_refused(page: Page, refusal: Refusal, *, column_id: int) -> PageRefused:
+    """Return a list page that could not be read, to be kept with its state and evidence."""
+    response = raw_response(page)
+    return PageRefused(
+        url=page.url,
+        link_url_key="",  # no link of a list led here
+        column_id=column_id,
+        state=refusal.state,
+        evidence=refusal.evidence,
+        seen_at=page.fetched_at,
+        response=response,
+        next_try_at=None,
+    )
+
+
 def raw_response(page: Page) -> RawResponse:
     """Return a page as it is archived."""
     return RawResponse(
@@ -148,13 +207,14 @@ def raw_response(page: Page) -> RawResponse:
     )
 
 
-def _left_site(asked: str, came: str) -> Refusal | None:
-    """Refuse a page that a redirect fetched from another host."""
-    asked_host, came_host = _host(asked), _host(came)
-    if asked_host == came_host:
+def _led_away(asked: str, came: str) -> Refusal | None:
+    """Refuse a page that a redirect fetched instead of the article."""
+    is_here = _host(asked) == _host(came)
+    if is_here and path_of(asked) == path_of(came):
         return None
-    first_label = came_host.partition(".")[0]
-    state = State.LOGIN if first_label in _LOGIN_HOSTS else State.LINK_OUT
+    state = verdict_of_target(asked, came).state
+    if is_here and state is State.LINK_OUT:
+        return None  # another address of the same site: what stands there tells
     return Refusal(state=state, evidence=f"redirected to {came}")
 
 

@@ -31,6 +31,8 @@ BASE: dict[str, Any] = {
     "AUTOTHROTTLE_START_DELAY": DEFAULT_DELAY_S,
     "AUTOTHROTTLE_MAX_DELAY": 60.0,
     "RETRY_TIMES": 2,
+    # Not 429: who is told to wait waits until the next crawl, or as long as the site says.
+    "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524, 408],
     "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # counted, and shown by us
     # Safe: Scrapy's own defaults open files, take 1 GiB and trust any certificate.
     "DOWNLOAD_HANDLERS": {"data": None, "file": None, "ftp": None, "s3": None},

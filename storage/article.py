@@ -15,6 +15,7 @@ HASH_VERSION = "1"
 UNKNOWN = "未知"
 _SHORT_TEXT_CHARACTERS = 50  # below it a picture notice is told apart by what hangs on it
 
+_UNREADABLE = "\ufffd"
 # Blanks that readers cannot see or that only lay text out: zero-width characters, BOM, soft hyphen.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 # `\s+`, spelled out: letters of a set are found several times faster than those of a class.
@@ -111,6 +112,11 @@ class Article:
     flags: tuple[str, ...] = ()
 
     @property
+    def unreadable_letters(self) -> int:
+        """How many letters of title and text could not be read: they stand as U+FFFD."""
+        return unreadable_letters(self.title, self.text)
+
+    @property
     def content_hash(self) -> str:
         """The hash of what the article says; see `content_hash`."""
         return content_hash(self)
@@ -141,6 +147,11 @@ def comparable(text: str) -> str:
     text = _BLANKS.sub(_blank_between, text)
     # An accent may now stand beside its letter.
     return text if unicodedata.is_normalized("NFC", text) else comparable(text)
+
+
+def unreadable_letters(title: str, text: str) -> int:
+    """Return how many letters could not be read when the page's bytes became text."""
+    return title.count(_UNREADABLE) + text.count(_UNREADABLE)
 
 
 def document(article: Article) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
+from storage.article import unreadable_letters
 from storage.errors import NotFoundError
 from storage.schema import Content, Document, Sighting, Site, Version
 from storage.store import Store
@@ -22,8 +23,8 @@ Question = Select[*tuple[Any, ...]]
 RECORD_FIELDS = (
     "id", "site", "url", "content_hash", "title", "subtitle", "published_text", "published_at",
     "published_precision", "views", "views_at", "text", "html", "empty_reason", "source", "section",
-    "language", "credits", "attachments", "images", "flags", "first_seen_at", "last_seen_at",
-    "withdrawn_at", "version", "sightings",
+    "language", "credits", "attachments", "images", "flags", "unreadable_letters", "first_seen_at",
+    "last_seen_at", "withdrawn_at", "version", "sightings",
 )  # fmt: skip
 
 
@@ -69,6 +70,11 @@ class StoredArticle:
     withdrawn_at: datetime | None
     version: int
     sightings: int
+
+    @property
+    def unreadable_letters(self) -> int:
+        """How many letters of title and text could not be read: they stand as U+FFFD."""
+        return unreadable_letters(self.title, self.text)
 
     def record(self) -> dict[str, object]:
         """Return the article as programs are given it; times carry the site's offset."""

@@ -28,6 +28,7 @@ def article_record(article: Article, *, site: str | None, timezone: str) -> dict
         "attachments": [attachment_record(one) for one in article.attachments],
         "images": [image_record(one) for one in article.images],
         "flags": list(article.flags),
+        "unreadable_letters": article.unreadable_letters,
         "family": article.family,
         "page_key": article.page_key,
     }

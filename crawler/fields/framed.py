@@ -51,7 +51,8 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
     heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
     if heading is None:
         return None
-    attachments = attachments_of(container.body.links, container.body.media, base=reading.base)
+    links = (*container.body.links, *layout.attached(page))
+    attachments = attachments_of(links, container.body.media, base=reading.base)
     return composed(page, container, heading, identity, attachments=attachments, base=reading.base)
 
 
@@ -92,7 +93,7 @@ def composed(
         family=identity.family,
         owner=identity.owner,
         counter=identity.counter,
-        flags=_flags(page, heading),
+        flags=_flags(heading),
     )
     return article if article.text else _without_text(article, heading)
 
@@ -123,8 +124,6 @@ def _declared_language(page: Page) -> str | None:
     return attribute(root, "lang") if root is not None else None
 
 
-def _flags(page: Page, heading: Heading) -> tuple[str, ...]:
+def _flags(heading: Heading) -> tuple[str, ...]:
     flags = heading.published.flags if heading.published else ()
-    if not heading.title.confirmed:
-        flags += ("title_unconfirmed",)
-    return (*flags, "unreadable_letters") if page.replacements else flags
+    return flags if heading.title.confirmed else (*flags, "title_unconfirmed")

@@ -62,27 +62,45 @@ def read_heading(
     root = page.tree.body
     if root is None:
         return None
-    above = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
-    lines, near = read_lines(above, frame=frame)
-    metas = read_metas(page)
+    met = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
+    above, near = read_lines(met, frame=frame)
+    behind = _lines_behind(frame or root, container)
+    return heading_in(
+        page, above, layout, near=near, behind=behind, counts_by_script=counts_by_script
+    )
+
+
+def heading_in(
+    page: Page,
+    above: Sequence[Line],
+    layout: Layout,
+    *,
+    near: int | None,
+    behind: Sequence[str],
+    counts_by_script: bool = False,
+) -> Heading | None:
+    """Return the heading in the lines `above` and `behind` the body, or None without a title.
+
+    Lines from `near` on are in the article's own frame, None if it has none.
+    """
+    metas = {**layout.stated(page), **read_metas(page)}
     title = _selected_title(page, layout) or read_title(
-        lines, title_text=page.title_text, metas=metas, near=near
+        above, title_text=page.title_text, metas=metas, near=near
     )
     if title is None:
         return None
     below = (near or 0) if title.last is None else title.last + 1
     meta_lines = [*layout.said(page), *([title.rest] if title.rest else [])]
-    meta_lines += [line.text for line in lines[below:]]
+    meta_lines += [line.text for line in above[below:]]
     labels = _labels(meta_lines)
-    behind = _lines_behind(frame or root, container)
     return Heading(
         title=title,
         published=_published(
-            page, lines, layout, meta_lines=meta_lines, labels=labels, metas=metas, behind=behind
+            page, above, layout, meta_lines=meta_lines, labels=labels, metas=metas, behind=behind
         ),
         views=_views(page, labels, by_script=counts_by_script),
         source=_source(page, labels, layout) or metas.get("contentsource"),
-        section=read_section(line.text for line in lines) or metas.get("columnname"),
+        section=read_section(line.text for line in above) or metas.get("columnname"),
         credits=tuple(credits_of_labels(labels)),
         credits_below=(*_signatures(page, layout), *credits_of_labels(_signed(behind))),
     )

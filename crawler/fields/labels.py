@@ -49,14 +49,14 @@ _FIRM = """
 date      发布时间 发布日期 发表时间 发表日期 发文时间 发文日期 发稿时间 发布于 发表于
 date      创建时间 创建日期 录入时间 录入日期 添加时间 上传时间
 date      更新时间 更新日期 最后更新 修改时间 最后修改
-source    信息来源 文章来源 稿件来源 新闻来源 来源于 供稿单位 发布单位 发布部门
+source    信息来源 本文来源 文章来源 稿件来源 新闻来源 来源于 供稿单位 发布单位 发布部门
 views     浏览次数 浏览量 浏览数 点击次数 点击数 点击量 点击率 阅读次数 阅读量 阅读数
 views     访问量 访问次数 播放次数
 author    文章作者 通讯员 供稿人
 editor    责任编辑 网络编辑 本文编辑
 publisher 发布者 发布人 发布员 录入员 录入人
 other     报名时间 截止时间 截止日期 会议时间 讲座时间 活动时间 决赛时间
-other     成文日期 生效日期 失效日期
+other     成文日期 生成日期 生效日期 实施日期 施行日期 失效日期 废止日期
 """
 # Loose words are labels only where no letter stands before them: 报名时间： is not 时间：.
 _LOOSE = """
@@ -104,7 +104,7 @@ _FIRST = "".join(sorted({word[0] for word in _FIELDS}))
 _LABEL = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<firm>{_alternatives(_FIRM)})"
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<loose>{_alternatives(_LOOSE)}))"
-    rf"(?:\s*(?P<colon>[：:∶﹕︰])|(?=\s*[\[（(]?\s*\d))"
+    rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d))"
 )
 _MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d")
 _VALUE_END = re.compile(rf"[|｜{BORDER}\u3000\r\n]|\s{{2,}}|[)）\]】]")
@@ -145,6 +145,9 @@ def _labelled(match: re.Match[str], line: str, end: int) -> Labelled | None:
         return None  # without a colon only a number or an element border makes a label
     value = _value(rest) if field not in {Field.DATE, Field.VIEWS} else tidy(rest) or None
     label = tidy(match.group())
+    opener = _OPENERS.get(label[-1])
+    if opener and line[: match.start()].endswith(opener):
+        label = opener + label  # [发布日期] 2024-03-11
     return Labelled(
         field=field,
         label=label,

@@ -1,7 +1,9 @@
 """How a CMS sets its articles: what a family has to state where the rules do the rest. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
 
 from crawler.fields.container import Container, longest
 from crawler.fields.published import Clock, Published
@@ -9,6 +11,14 @@ from crawler.page import Page
 
 
 def _nothing(_page: Page) -> Sequence[str]:
+    return ()
+
+
+def _no_values(_page: Page) -> Mapping[str, str]:
+    return {}
+
+
+def _no_links(_page: Page) -> Sequence[LexborNode]:
     return ()
 
 
@@ -29,7 +39,10 @@ class Layout:
     template's. `counts` are elements in which a script puts the view count: what a page prints
     there is a placeholder. `said` returns lines such as `发布时间：2020-04-22` that the page says
     in another way than as text, in a script for instance; `published` a date that it says so.
-    `reposts` says that the site puts lines of its own around what it took from others (原标题：…).
+    `stated` returns values that the page holds as metas do, by the meta's name (`pubdate`,
+    `contentsource`); metas of the same name come before them. `attached` returns links outside of
+    the body that may lead to the article's files. `reposts` says that the site puts lines of its
+    own around what it took from others (原标题：…).
     """
 
     body: str
@@ -44,6 +57,8 @@ class Layout:
     pick: Callable[[Sequence[Container]], Container] = longest
     said: Callable[[Page], Sequence[str]] = _nothing
     published: Callable[[Page, Clock], Published | None] = _unsaid
+    stated: Callable[[Page], Mapping[str, str]] = _no_values
+    attached: Callable[[Page], Sequence[LexborNode]] = _no_links
     reposts: bool = False
 
     @property

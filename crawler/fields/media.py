@@ -30,7 +30,9 @@ _OPENED = re.compile(
     r"\s*(?:%27|%22|[\"'])(.+?)(?:%27|%22|[\"'])",
     re.IGNORECASE,
 )
-_DOWNLOAD = re.compile(r"download\.jsp\?|virtual_attach_file\.vsb|DownloadAttachUrl", re.IGNORECASE)
+_DOWNLOAD = re.compile(
+    r"download\.jsp\?|downfile\.jsp\?|virtual_attach_file\.vsb|DownloadAttachUrl", re.IGNORECASE
+)
 # Pictures of file types and smileys are the editor's, not the article's.
 _ICON = re.compile(
     r"/(?:fileTypeImages|icon_\w+\.gif|emotion|smiley)|/ueditor/dialogs/", re.IGNORECASE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.links import path_of
+from crawler.fields.metas import read_metas
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block
 from crawler.listing.paginator import Paginator
@@ -50,6 +51,11 @@ def is_home_address(page: Page) -> bool:
 def first_of_title(page: Page) -> str | None:
     """Return what stands in `<title>` before the first dash or bar: a list's column, mostly."""
     return _TITLE_END.split(page.title_text or "", maxsplit=1)[0].strip() or None
+
+
+def column_name(page: Page) -> str | None:
+    """Return the column's name as the government metas give it, else by `<title>`."""
+    return read_metas(page).get("columnname") or first_of_title(page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
