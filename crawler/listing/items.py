@@ -199,7 +199,9 @@ def _full_title(shown: str, anchor: LexborNode) -> tuple[str | None, bool]:
     full = re.sub(r"\s+", "", said)
     longer = cut and len(full) > len(visible)
     same = full.startswith(visible) or full in visible
-    title = said if full and (same or longer) else shown
+    # A link around a whole summary names its article beside it.
+    summary = len(visible) > _SHORT and len(full) * 2 < len(visible) and not _GENERIC.match(said)
+    title = said if full and (same or longer or summary) else shown
     return title or None, bool(title and _ELLIPSIS.search(title))
 
 
