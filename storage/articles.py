@@ -22,9 +22,9 @@ Question = Select[*tuple[Any, ...]]
 # The fields of an article's record, in their order.
 RECORD_FIELDS = (
     "id", "site", "url", "content_hash", "title", "subtitle", "published_text", "published_at",
-    "published_precision", "dates", "views", "views_at", "text", "html", "empty_reason", "source", "section",
-    "language", "credits", "attachments", "images", "flags", "first_seen_at", "last_seen_at",
-    "withdrawn_at", "version", "sightings",
+    "published_precision", "dates", "views", "views_at", "text", "html", "empty_reason", "source",
+    "section", "language", "credits", "attachments", "images", "flags", "first_seen_at",
+    "last_seen_at", "withdrawn_at", "version", "sightings",
 )  # fmt: skip
 
 
@@ -190,7 +190,8 @@ def _articles() -> Question:
             Document.first_seen_at, Document.last_seen_at, Document.withdrawn_at,
             Site.name.label("site"), Site.timezone, Content.content_hash, Content.title,
             Content.text, Version.subtitle, Version.html, Version.empty_reason,
-            Version.published_text, Version.published_at, Version.published_precision, Version.dates,
+            Version.published_text, Version.published_at, Version.published_precision,
+            Version.dates,
             Version.source, Version.section, Version.language, Version.credits,
             Version.attachments, Version.images, Version.flags, Version.number.label("version"),
             sightings.label("sightings"),
