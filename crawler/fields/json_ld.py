@@ -14,8 +14,7 @@ from crawler.page import Page
 _MARK = b"ld+json"
 _SCRIPTS = "script[type*='ld+json' i]"
 _ARTICLES = frozenset(
-    """article newsarticle reportagenewsarticle reportage blogposting webpage report
-    scholarlyarticle advertisercontentarticle socialmediaposting""".split()
+    ["article", "newsarticle", "reportagenewsarticle", "blogposting", "webpage", "report"]
 )
 _PUBLISHED = ("datePublished", "pubDate")
 _MODIFIED = ("dateModified", "upDate")
