@@ -17,7 +17,7 @@ from crawler.page import Page
 from crawler.recheck import MISSING_AGAIN, next_check, next_try
 from crawler.walk import item_key
 from crawler.wordings import State
-from storage.article import Article
+from storage.article import Article, DateClaim
 from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
 
 _LOGIN_HOSTS = ("cas", "sso", "authserver", "webvpn", "login", "passport", "ids")
@@ -29,7 +29,10 @@ BLOCKING = {State.CHALLENGE, State.BLOCKED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Why a page is fetched: the link that led to it, and what is known behind it."""
+    """Why a page is fetched: the link that led to it, and what is known behind it.
+
+    `listed` is what the list says of the date.
+    """
 
     url: str
     url_key: str
@@ -37,6 +40,7 @@ class Look:
     document_id: int | None = None
     first_seen_at: datetime | None = None
     tries: int = 0
+    listed: DateClaim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ def read_article(page: Page, look: Look) -> Article | Refusal:
     left = _left_site(look.url, page.url)
     if left is not None:
         return left
-    return extract(page)
+    return extract(page, listed=look.listed, first_seen_at=look.first_seen_at)
 
 
 def listed_item(link: Link, *, from_end: int | None, document_id: int | None) -> ListedItem:

@@ -37,6 +37,7 @@ class DateSource(StrEnum):
     """
 
     PRINTED = "printed"
+    SCRIPT = "script"
     META = "meta"
     JSON_LD = "json_ld"
     LIST = "list"

@@ -60,8 +60,8 @@ _ENGLISH_ONE = "|".join(
     word.replace("_", r"\s") for word in sorted(_ENGLISH_ROLES, key=lambda word: -len(word))
 )
 _COLON = r"\s*[：:∶/／|｜]\s*"
-# 作者：江舟, 文/江舟, 编辑 | 江舟, 图/文 江舟, 文字、图片：江舟, By Jiang Zhou, 记者江舟; and several
-# in a line: 文：江舟 图：林溪.
+# 作者：江舟, 文/江舟, 编辑 | 江舟, 图/文 江舟, 文字、图片：江舟, By Jiang Zhou, 记者江舟;
+# and several in a line: 文：江舟 图：林溪.
 _ROLE = re.compile(
     rf"(?<![\u4e00-\u9fff])(?P<role>(?:{_ONE})(?:\s*[/／、&和及+]\s*(?:{_ONE})(?![\u4e00-\u9fff]))*)"
     rf"(?:(?P<firm>{_COLON})|\s+(?=[\u4e00-\u9fffA-Za-z])|(?=[（(]))"
@@ -71,7 +71,7 @@ _ROLE = re.compile(
 # What ends a value before the next role: a label of something else.
 _OTHER_LABEL = re.compile(r"[\s（(]+[\u4e00-\u9fff]{2,6}\s*[：:]|\s{2,}|\s\d{4}[-/.年]")
 _TAKEN = re.compile(
-    r"(?P<names>[\u4e00-\u9fff·\s、]{2,30}?)\s*[/／]?\s*(?P<role>摄影|摄|供图|图|文)"
+    r"(?P<names>[\u4e00-\u9fff·\s、]{2,30}?)\s*[/／]?\s*(?P<role>[文图]\s*[/／]?\s*[文图]|摄影|摄|供图|图|文)"
 )
 _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,80})[)）】\]]")
 _DATELINE = re.compile(r"[^。！？；，,]{0,16}?(?:讯|电|报道)?\s*(?=[（(])")
@@ -95,7 +95,7 @@ def unlabelled_author(text: str) -> Iterator[Credit]:
     if len(text) <= _MAX_CREDIT_LINE and not _SENTENCE.search(text):
         # 本报记者 张三 needs no colon here: nothing but names is expected.
         bracketed = read_credit_line(f"（{text}）")
-        yield from bracketed or _credits(Field.AUTHOR, text, printed=text)
+        yield from bracketed or _credits((Field.AUTHOR,), text, printed=text)
 
 
 def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, ...]]:
@@ -111,10 +111,9 @@ def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, 
     while at > stop:
         line = kept[at]
         if line:
-            here = read_credit_line(line)
-            if not here:
+            if not _credit_line(line):
                 break
-            found[:0] = here
+            found[:0] = read_credit_line(line)
             if _is_editor_tail(kept, at):
                 del kept[at]
         at -= 1
@@ -127,19 +126,11 @@ def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, 
 
 def read_credit_line(line: str) -> list[Credit]:
     """Return the credits of a line that is nothing else, or an empty list."""
-    if len(line) > _MAX_CREDIT_LINE:
-        return []
-    bracket = _BRACKETED.fullmatch(line)
-    inner = bracket.group(1).strip() if bracket else line
-    if taken := _taken(inner):
-        return taken
-    found: list[Credit] = []
-    for part in _parts(inner):
-        # 作者走进会场 begins like a credit: without a colon only people may follow.
-        if _SENTENCE.search(part.value) or not (part.firm or bracket or are_people(part.value)):
-            return []
-        found += _credits(part.roles, part.value, printed=part.printed)
-    return found
+    return [
+        credit
+        for part in _credit_line(line)
+        for credit in _credits(part.roles, part.value, printed=part.printed)
+    ]
 
 
 class _Part(NamedTuple):
@@ -149,6 +140,22 @@ class _Part(NamedTuple):
     value: str
     printed: str
     firm: bool
+
+
+def _credit_line(line: str) -> list[_Part]:
+    """Return the parts of a line that is nothing but roles and names, or an empty list."""
+    if len(line) > _MAX_CREDIT_LINE:
+        return []
+    bracket = _BRACKETED.fullmatch(line)
+    inner = bracket.group(1).strip() if bracket else line
+    if taken := _taken(inner):
+        return [taken]
+    parts = list(_parts(inner))
+    for part in parts:
+        # 作者走进会场 begins like a credit: without a colon only people may follow.
+        if _SENTENCE.search(part.value) or not (part.firm or bracket or are_people(part.value)):
+            return []
+    return parts if any(part.value for part in parts) else []
 
 
 def _parts(inner: str) -> Iterator[_Part]:
@@ -173,13 +180,14 @@ def _roles(match: re.Match[str]) -> tuple[Field, ...]:
     return tuple(dict.fromkeys(role for word in words for role in _ROLES[word]))
 
 
-def _taken(inner: str) -> list[Credit]:
-    """Return the credits of a line such as 江舟 摄 or 江舟 文/图, where the role comes last."""
+def _taken(inner: str) -> _Part | None:
+    """Return the only part of a line such as 江舟 摄 or 江舟 文/图, where the role comes last."""
     match = _TAKEN.fullmatch(inner)
     if match is None or not are_people(match["names"]):
-        return []
-    role = Field.TEXT if match["role"] == "文" else Field.PHOTO
-    return list(_credits((role,), match["names"], printed=inner))
+        return None
+    text, photo = "文" in match["role"], match["role"] != "文"
+    roles = (*([Field.TEXT] if text else []), *([Field.PHOTO] if photo else []))
+    return _Part(roles, match["names"].strip(), inner, firm=True)
 
 
 def _opening_credits(lines: Sequence[str]) -> Iterator[Credit]:
@@ -202,7 +210,7 @@ def _is_editor_tail(lines: Sequence[str], at: int) -> bool:
         return True
     # 审核： alone is the CMS's only beside an editor's line.
     near = [line for line in (*lines[at - 1 : at], *lines[at + 1 : at + 2]) if line]
-    return any(credit.role == Field.EDITOR for line in near for credit in read_credit_line(line))
+    return any(Field.EDITOR in part.roles for line in near for part in _credit_line(line))
 
 
 def _roles_of(line: str) -> set[Field]:

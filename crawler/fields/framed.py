@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.body import text_of
+from crawler.fields.claims import PageDates
 from crawler.fields.container import Container, find_container, reading_of, selected_container
 from crawler.fields.credits import split_credits
 from crawler.fields.furniture import without_original_title
@@ -69,7 +70,7 @@ def composed(
     An article has a title, and a body that shows text, pictures, a film or a file; or a title
     with its own date.
     """
-    title, date = heading.title, heading.published
+    title = heading.title
     kept, signed = split_credits(container.lines)
     text = text_of(kept)
     article = Article(
@@ -78,9 +79,6 @@ def composed(
         title=title.text,
         subtitle=title.subtitle,
         text=text,
-        published_text=date.text if date else None,
-        published_at=date.at if date else None,
-        published_precision=date.precision if date else None,
         views=heading.views,
         html=container.body.html or None,
         credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
@@ -94,7 +92,20 @@ def composed(
         counter=identity.counter,
         flags=_flags(page, heading),
     )
+    article = _dated(article, heading.dates)
     return article if article.text else _without_text(article, heading)
+
+
+def _dated(article: Article, dates: PageDates) -> Article:
+    if dates.published is None:
+        return replace(article, dates=dates.claims)
+    return replace(
+        article,
+        published_text=dates.published.text,
+        published_at=dates.published.at,
+        published_precision=dates.published.precision,
+        dates=dates.claims,
+    )
 
 
 def _without_text(article: Article, heading: Heading) -> Article | None:
@@ -124,7 +135,7 @@ def _declared_language(page: Page) -> str | None:
 
 
 def _flags(page: Page, heading: Heading) -> tuple[str, ...]:
-    flags = heading.published.flags if heading.published else ()
+    flags = heading.dates.published.flags if heading.dates.published else ()
     if not heading.title.confirmed:
         flags += ("title_unconfirmed",)
     return (*flags, "unreadable_letters") if page.replacements else flags

@@ -73,7 +73,8 @@ def _dates(path: str) -> Iterator[UrlDate]:
         for match in form.finditer(path):
             if one := _date(match, int(match["y"])):
                 yield one
-    if (match := _SHORT_YEAR.search(path)) and (one := _date(match, 2000 + int(match["y"]))):
+    short = _SHORT_YEAR.search(path)
+    if short and (one := _date(short, 2000 + int(short["y"]))):
         yield one
 
 

@@ -18,8 +18,8 @@ def dates_of(*scripts: str) -> JsonLdDates:
     "script",
     [
         '{"@type": "NewsArticle", "datePublished": "2023-12-21"}',
-        '[{"@type": "Organization"}, {"@type": ["Thing", "Article"], "datePublished": "2023-12-21"}]',
-        '{"@graph": [{"@type": "WebSite"}, {"@type": "BlogPosting", "datePublished": "2023-12-21"}]}',
+        '[{"@type": "Event"}, {"@type": ["Thing", "Article"], "datePublished": "2023-12-21"}]',
+        '{"@graph": [{"@type": "Event"}, {"@type": "BlogPosting", "datePublished": "2023-12-21"}]}',
         '{"@context": "cambrian.jsonld", "title": "题", "pubDate": "2023-12-21"}',
         '{"@type": "Article", "headline": "two\nlines", "datePublished": " 2023-12-21 "}',
     ],

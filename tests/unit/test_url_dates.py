@@ -74,7 +74,7 @@ def test_an_id_is_no_day(path: str) -> None:
     assert day_of(path) is None
 
 
-@pytest.mark.parametrize("url", ["file:///home/me/2023/1221/page.html", "", "http://[a/2023/1221/"])
+@pytest.mark.parametrize("url", ["file:///saved/2023/1221/page.html", "", "http://[a/2023/1221/"])
 def test_only_a_web_address_has_a_day(url: str) -> None:
     assert url_date(url, now=NOW, zone=ZONE) is None
 
