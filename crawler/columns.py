@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from crawler.crawl import LiveCrawl
+from crawler.dating import list_claim
 from crawler.depths import Known
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import Refusal
@@ -171,6 +172,7 @@ class ColumnCrawl:
                     url_key=item.url_key,
                     column_id=self._column.id,
                     document_id=link.document_id,
+                    listed=list_claim(item.listed_text, item.listed_at),
                 )
                 looks.append(look)
         return looks

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from crawler.browser.scripts import wants_scripts
 from crawler.counting import Counting
+from crawler.dating import list_claim
 from crawler.extract import UNREADABLE
 from crawler.fields.links import host_key, url_key
 from crawler.reading import BLOCKING, Look
@@ -139,7 +140,13 @@ class LiveCrawl:
             self.lease.site_id, [c.id for c in self.stored_columns], now=datetime.now(UTC)
         )
         return [
-            Look(url=p.url, url_key=p.url_key, column_id=p.column_id, tries=p.tries)
+            Look(
+                url=p.url,
+                url_key=p.url_key,
+                column_id=p.column_id,
+                tries=p.tries,
+                listed=list_claim(p.listed_text, p.listed_at),
+            )
             for p in pending
         ]
 
@@ -157,6 +164,7 @@ class LiveCrawl:
                 column_id=d.column_id,
                 document_id=d.document_id,
                 first_seen_at=d.first_seen_at,
+                listed=list_claim(d.listed_text, d.listed_at),
             )
             for d in due
         ]

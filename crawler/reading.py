@@ -19,7 +19,7 @@ from crawler.recheck import MISSING_AGAIN, next_check, next_try
 from crawler.status import retry_after_s
 from crawler.walk import item_key
 from crawler.wordings import State
-from storage.article import Article
+from storage.article import Article, DateClaim
 from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
 
 # What a page says for good: such links are not tried again (a full crawl does).
@@ -30,7 +30,10 @@ BLOCKING = {State.CHALLENGE, State.WAF, State.BLOCKED, State.RATE_LIMITED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Why a page is fetched: the link that led to it, and what is known behind it."""
+    """Why a page is fetched: the link that led to it, and what is known behind it.
+
+    `listed` is what the list says of the date.
+    """
 
     url: str
     url_key: str
@@ -38,6 +41,7 @@ class Look:
     document_id: int | None = None
     first_seen_at: datetime | None = None
     tries: int = 0
+    listed: DateClaim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,9 @@ def read_listing(page: Page) -> Listing | Article | Refusal:
 
 def read_article(page: Page, look: Look) -> Article | Refusal:
     """Read an article page, or say why it is none."""
-    return _led_away(look.url, page.url) or extract(page)
+    return _led_away(look.url, page.url) or extract(
+        page, listed=look.listed, first_seen_at=look.first_seen_at
+    )
 
 
 def listed_item(link: Link, *, from_end: int | None, document_id: int | None) -> ListedItem:

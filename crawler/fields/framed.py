@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.body import text_of
+from crawler.fields.claims import PageDates
 from crawler.fields.container import Container, find_container, reading_of, selected_container
 from crawler.fields.credits import split_credits
 from crawler.fields.heading import Heading, read_heading
@@ -67,7 +68,7 @@ def composed(
     An article has a title, and a body that shows text, pictures, a film or a file; or a title
     with its own date.
     """
-    title, date = heading.title, heading.published
+    title = heading.title
     kept, signed = split_credits(container.lines)
     text = text_of(kept)
     article = Article(
@@ -76,9 +77,6 @@ def composed(
         title=title.text,
         subtitle=title.subtitle,
         text=text,
-        published_text=date.text if date else None,
-        published_at=date.at if date else None,
-        published_precision=date.precision if date else None,
         views=heading.views,
         html=container.body.html or None,
         credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
@@ -92,7 +90,20 @@ def composed(
         counter=identity.counter,
         flags=_flags(heading),
     )
+    article = _dated(article, heading.dates)
     return article if article.text else _without_text(article, heading)
+
+
+def _dated(article: Article, dates: PageDates) -> Article:
+    if dates.published is None:
+        return replace(article, dates=dates.claims)
+    return replace(
+        article,
+        published_text=dates.published.text,
+        published_at=dates.published.at,
+        published_precision=dates.published.precision,
+        dates=dates.claims,
+    )
 
 
 def _without_text(article: Article, heading: Heading) -> Article | None:
@@ -122,5 +133,6 @@ def _declared_language(page: Page) -> str | None:
 
 
 def _flags(heading: Heading) -> tuple[str, ...]:
-    flags = heading.published.flags if heading.published else ()
+    published = heading.dates.published
+    flags = published.flags if published else ()
     return flags if heading.title.confirmed else (*flags, "title_unconfirmed")

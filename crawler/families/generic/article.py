@@ -95,7 +95,7 @@ def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: 
 
 def _is_article(page: Page, outline: Outline, found: Found, heading: Heading) -> bool:
     """Say whether what was found is an article and not a list or a home page."""
-    is_dated = heading.published is not None
+    is_dated = heading.dates.published is not None
     is_known = heading.title.confirmed or found.title is not None or is_dated
     running = linked = 0
     for line in outline.lines[found.first : found.last]:
