@@ -93,6 +93,13 @@ def test_a_list_without_a_paginator_is_the_window_of_that_mode():
     assert ids(listing(window(item(15)) + SIDE)) == ["15"]
 
 
+def test_of_two_lists_without_paginators_the_one_of_the_page_s_column_counts():
+    other = window(item(12, href="/2026/0312/c77a12/page.htm"), number=7)
+
+    assert ids(listing(other + window(item(15)))) == ["15"]
+    assert ids(listing(other + window(item(15)), kind="type=2&columnId=5")) == ["12", "15"]
+
+
 def test_a_list_without_either_is_the_window_of_the_page_s_own_column():
     rows = "".join(
         f'<tr><td><table><tr><td><a href="/2026/0315/c13a{number}/page.htm">通知{number}</a></td>'
