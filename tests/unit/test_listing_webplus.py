@@ -224,6 +224,19 @@ def test_an_empty_list_is_a_list():
     assert found.links == ()
 
 
+def test_the_way_to_the_column_may_stand_outside_of_its_window():
+    rows = "".join(
+        f'<li><a href="/2024/12{n}/c10853a{n}/page.htm" target="_blank"><i>></i>任前公示</a></li>'
+        for n in (18, 13)
+    )
+    news = f'<div portletmode="simpleNews"><div id="wp_news_w7"><ul>{rows}</ul></div></div>'
+    head = '<div class="t"><span>党委行政</span><a href="/10853/list.htm">MORE</a></div>'
+
+    found = listing(head + news, address="/main.htm", kind="type=1&columnId=1")
+
+    assert [link.title for link in found.links] == ["任前公示", "任前公示"]
+
+
 def test_items_are_of_one_kind_whatever_number_the_template_gives_them():
     rows = "".join(
         f'<li class="news n{n}"><a href="{href}">第{n}条</a><span>04-0{n}</span></li>'

@@ -24,7 +24,7 @@ from crawler.families.webplus.paginator import own_paging, pagings, webplus_pagi
 from crawler.fields.blanks import squash
 from crawler.fields.tree import attribute
 from crawler.listing.addresses import Addresses
-from crawler.listing.blocks import Block
+from crawler.listing.blocks import MORE, Block
 from crawler.listing.main_list import most
 from crawler.listing.paginator import Paginator
 from crawler.listing.read import read_list
@@ -163,7 +163,9 @@ def _has_headlines(block: Block) -> bool:
 
 def _columns_with_more(page: Page) -> frozenset[str]:
     """Return the numbers of the columns to which a 更多 link of the page leads."""
-    hrefs = [attribute(node, "href") or "" for node in page.tree.css(_MORE)]
+    links = page.tree.css("a[href*='/list']")
+    hrefs = [attribute(link, "href") or "" for link in links if MORE.match(link.text())]
+    hrefs += [attribute(node, "href") or "" for node in page.tree.css(_MORE)]
     return frozenset(match[1] for href in hrefs if (match := _COLUMN_LIST.search(href)))
 
 
