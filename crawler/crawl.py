@@ -10,7 +10,7 @@ from crawler.browser.scripts import wants_scripts
 from crawler.counting import Counting
 from crawler.extract import UNREADABLE
 from crawler.fields.links import host_key, url_key
-from crawler.reading import Look
+from crawler.reading import BLOCKING, Look
 from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
@@ -25,6 +25,7 @@ from storage.store import open_store
 
 logger = logging.getLogger(__name__)
 
+_TURNED_AWAY = 20  # pages
 # Failures that are counted and make no crawl a partial one.
 ONLY_COUNTED = frozenset({"counter", UNREADABLE})
 
@@ -47,6 +48,7 @@ class LiveCrawl:
         self.columns_read = 0
         self.listings_read = 0
         self.blocked = False
+        self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
         self._store = open_store(options.database_url)
         try:
@@ -82,8 +84,21 @@ class LiveCrawl:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
         if self.writer.error is None:
             self.writer.add(record)
-        if isinstance(record, ArticleRead) and record.article.unreadable_letters:
-            self.failures[UNREADABLE] += record.article.unreadable_letters
+        if isinstance(record, ArticleRead):
+            self._refused_in_a_row = 0
+            if lost := record.article.unreadable_letters:
+                self.failures[UNREADABLE] += lost
+
+    def meet(self, state: State) -> None:
+        """Note the state of a page that gave nothing."""
+        if state in BLOCKING:
+            self.blocked = True
+            self._refused_in_a_row += 1
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Say whether the site refuses us page after page, so that asking on is only a burden."""
+        return self._refused_in_a_row >= _TURNED_AWAY
 
     @property
     def broken(self) -> bool:
@@ -155,6 +170,8 @@ class LiveCrawl:
     def finish(self, *, interrupted: bool) -> CrawlSummary:
         """Save the rest, judge, give the lease back, close the database."""
         self.writer.close()
+        if self.is_turned_away:
+            self.notes.append(f"{_TURNED_AWAY} pages in a row were refused: the rest waits")
         self.notes += self._advice()
         end = CrawlEnd(
             outcome=self._outcome(interrupted=interrupted),

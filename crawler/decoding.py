@@ -32,6 +32,8 @@ _ENOUGH = 64  # letters or bytes outside ASCII: fewer tell nothing about an enco
 _ALONE_SHARE = 0.6  # of the bytes outside ASCII stand alone in Western text; in Big5 about 0.2
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _ASCII = bytes(range(0x80))
+_LONG_LETTER = re.compile(rb"[\xe0-\xff]")  # in UTF-8 Chinese letters have three or four bytes
+_GREEK_ON = re.compile("[\u0370-\u07ff]")
 # Letters of every Chinese text, in both scripts: at least 8 % of the letters of a real page, at
 # most 2.4 % where Big5 is read as GBK or GBK as Big5, which goes without an error.
 _COMMON = re.compile("[，。、：的一是不人在有我中大上和地生要出行年月日新公文工作以高校部主方]")
@@ -97,9 +99,18 @@ def decode(body: bytes, content_type: str) -> Decoded:
         return Decoded(_read(body, wide), wide)
     try:
         text, length = codecs.utf_8_decode(body, "strict", False)  # not final, as `_read`
-        return Decoded(text, "utf-8", body[:length])
     except UnicodeDecodeError:
-        pass
+        return _not_quite_utf_8(body, content_type)
+    if body.isascii() or _LONG_LETTER.search(body) or not _GREEK_ON.search(text):
+        return Decoded(text, "utf-8", body[:length])
+    labelled = next(_labels(body, content_type), "utf-8")
+    if labelled in _CHINESE and REPLACEMENT not in (other := _read(body, labelled)):
+        # A few Chinese letters, each of two bytes that are one letter of another script in UTF-8.
+        return Decoded(other, labelled)
+    return Decoded(text, "utf-8", body[:length])
+
+
+def _not_quite_utf_8(body: bytes, content_type: str) -> Decoded:
     text = _read(body, "utf-8")
     if _is_mostly_right(text):
         return Decoded(text, "utf-8")
@@ -148,11 +159,15 @@ def _is_chinese(text: str) -> bool:
     return beyond < _ENOUGH or len(_COMMON.findall(text)) >= _COMMON_SHARE * beyond
 
 
-def _candidates(body: bytes, content_type: str) -> Iterator[str]:
+def _labels(body: bytes, content_type: str) -> Iterator[str]:
     head = content_type.encode("ascii", "replace")
     for match in (*_CHARSET.finditer(head), *_CHARSET.finditer(body[:_META_BYTES])):
         if encoding := _codec(match.group(1).decode("ascii")):
             yield encoding
+
+
+def _candidates(body: bytes, content_type: str) -> Iterator[str]:
+    yield from _labels(body, content_type)
     high = body.translate(None, _ASCII)
     if len(_ALONE.findall(body)) >= _ALONE_SHARE * len(high):
         # Latin-1 is many servers' default label over any body, so the bytes are asked, not it.
@@ -188,6 +203,8 @@ def _resume(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     at = error.start + 1
+    if error.object[at : at + 1].isascii():  # the next letter stands, or there is none
+        return REPLACEMENT, at
     here, behind = (
         _letters_in(error.object[start : start + _AHEAD].decode(error.encoding, "replace"))
         for start in (at, at + 1)

@@ -78,8 +78,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         answer = await self._answer(request)
         if isinstance(answer, RobotsUnreachableError):
             raise type(answer)(answer.reason)
-        agent = request.headers.get(b"User-Agent", self._default_useragent)
-        if agent is not None and not answer.allowed(request.url, agent):
+        # The rules for us hold, whatever name a site file has us say.
+        if not answer.allowed(request.url, str(self._default_useragent)):
             raise ForbiddenByRobotsError(f"robots.txt forbids {request.url}")
 
     async def _answer(self, request: Request) -> RobotParser | RobotsUnreachableError:

@@ -8,7 +8,6 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.body import text_of
 from crawler.fields.container import Container, find_container, reading_of, selected_container
 from crawler.fields.credits import split_credits
-from crawler.fields.furniture import without_original_title
 from crawler.fields.heading import Heading, read_heading
 from crawler.fields.language import language_of
 from crawler.fields.layout import Layout
@@ -45,8 +44,6 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
         container = find_container(nodes, reading, pick=layout.pick)
     if container is None:
         return None
-    if layout.reposts:
-        container = replace(container, lines=tuple(without_original_title(container.lines)))
     counts = layout.counts is not None and page.tree.css_first(layout.counts) is not None
     heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
     if heading is None:

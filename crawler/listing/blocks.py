@@ -26,13 +26,14 @@ MORE = re.compile(
 class Block:
     """Elements that repeat under one parent: a list, a menu, a slide show.
 
-    `hrefs` are the addresses that made it a block, as written; those of the items that were only
-    found beside them are not among them.
+    `hrefs` are the addresses that made it a block, as written, and `anchors` the `mem_id` of their
+    links; those of the items that were only found beside them are not among them.
     """
 
     container: LexborNode
     items: list[LexborNode] = field(default_factory=list)
     hrefs: list[str] = field(default_factory=list)
+    anchors: set[int] = field(default_factory=set)
     lines: int = 0  # items that the CMS itself names as lines of a list
 
 
@@ -167,6 +168,7 @@ def _grouped(
             block.items.append(item)
             block.lines += anchor.mem_id in lines
         block.hrefs.append(href)
+        block.anchors.add(anchor.mem_id)
     for block in blocks.values():
         block.items = _with_siblings(block.items, fences)
     return list(blocks.values())

@@ -194,3 +194,16 @@ def test_extract_says_what_helps_in_its_line(desk):
     assert (plain.code, len(plain.err.splitlines())) == (1, 1)
     assert all(word in plain.err for word in ("challenge", "cookies"))
     assert record.record == {"state": "challenge", "evidence": "瑞数: $_ts=window["}
+
+
+def test_a_site_that_refuses_page_after_page_is_left_alone(desk, made, reply):
+    refused = replace(reply("<p>访问被拒绝</p>"), status=403)
+    host = made({f"/info/1/{n}.htm": refused for n in range(60)})
+
+    done = desk.crawl()
+
+    asked = [path for path in host.asked if path.startswith("/info/")]
+    assert (done.code, done.record["outcome"]) == (1, "partial")
+    assert 20 <= len(asked) < 60
+    assert done.record["failures"]["blocked"] <= len(asked)
+    assert desk.rows("select count(*) from sightings where next_try_at is not null") == [(60,)]

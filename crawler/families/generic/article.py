@@ -1,16 +1,18 @@
 """An article page of which nothing is known, as an Article. Pure."""
 
 import html
+from dataclasses import replace
 
+from crawler.families import known_key
 from crawler.families.generic.finder import Found, find_body
-from crawler.families.generic.listing import article_key, read_listing
+from crawler.families.generic.listing import read_listing
 from crawler.families.generic.outline import Outline, heading_lines, read_outline
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
 from crawler.fields.body import read_body
 from crawler.fields.container import Container
 from crawler.fields.framed import Identity, composed, read_framed
-from crawler.fields.furniture import without_furniture, without_original_title
+from crawler.fields.furniture import without_furniture
 from crawler.fields.heading import Heading, heading_in
 from crawler.fields.layout import Layout
 from crawler.fields.media import attachments_of
@@ -24,12 +26,12 @@ _RUNNING_TEXT = 200  # letters that make an article of a page without a date
 _LONG_TEXT = 400  # … that make one where neither its title nor its date is sure
 _HEADLINE = 8  # letters of a link that may be another article's title
 _FEW = 3
-_LAYOUT = Layout(body="body", reposts=True)
+_LAYOUT = Layout(body="body")
 
 
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
-    identity = Identity(family="generic", key=article_key(page.url))
+    identity = Identity(family="generic", key=known_key(page.url))
     if page.selectors.get("body"):
         return read_framed(page, _LAYOUT, identity)
     root = page.tree.body
@@ -57,6 +59,12 @@ def read_article(page: Page) -> Article | None:
     return None if article is None or article.empty_reason == "nothing" else article
 
 
+def read_as(page: Page, family: str) -> Article | None:
+    """Return the article of a page of a CMS that leaves its layout to each site."""
+    article = read_article(page)
+    return replace(article, family=family) if article else None
+
+
 def _titles(page: Page) -> list[str]:
     """Return what begins with the article's title, squashed."""
     metas = read_metas(page)
@@ -82,7 +90,6 @@ def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: 
         lines.pop(0)
     while lines and (not lines[-1] or squash(lines[-1]) in below):
         lines.pop()
-    lines = without_original_title(lines)
     return Container(node=block.node, body=body, lines=tuple(lines), hidden=hidden | outside)
 
 
