@@ -58,6 +58,7 @@ _FILES = (
     b"7z\xbc\xaf",
     b"{\\rtf",
 )
+_LIST_DATA = b"<datastore>"  # lists that a CMS hands out as XML
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 
@@ -128,6 +129,8 @@ def _not_html(page: Page) -> Verdict | None:
     head = page.body[:16].lstrip()
     if head.startswith((*_FILES, *_PICTURES)):
         return Verdict(state=State.ATTACHMENT, evidence=f"the body is a file ({kind or 'no type'})")
+    if _LIST_DATA in page.body[:2048]:
+        return None
     looks_html = b"<" in page.body[:2048] and not head.startswith(b"<?xml-stylesheet")
     if kind and not kind.startswith(_HTML_TYPES):
         if kind.startswith(_TEXT_TYPES):

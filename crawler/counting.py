@@ -5,22 +5,12 @@ asked in the next form, and only what no form answers is a failure. Where each a
 request of its own, known counts are refreshed a few a crawl, the oldest first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.counters import (
-    BATCH_SIZE,
-    CounterForm,
-    CounterPlan,
-    batch_url,
-    chunks,
-    old_json_url,
-    parse_batch,
-    parse_old_json,
-    parse_single,
-    single_url,
-)
+from crawler.counters import BATCH_SIZE, CounterForm, CounterPlan, chunks
+from crawler.families import counter_protocol
 from storage.article import Counter
 
 REFRESHED_SINGLY = 6  # known counts a crawl and host that are asked for one by one
@@ -29,10 +19,11 @@ _FIRST_QUESTIONS = 3  # before a form is proven: it may be the wrong one, or one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterAsk:
-    """One request for counts: where, of whom, and in which form."""
+    """One request for counts: where, of whom, by which protocol, and in which form."""
 
     url: str
     root: str
+    kind: str
     owner: str
     ids: tuple[str, ...]
     form: CounterForm
@@ -51,28 +42,26 @@ class Counting:
 
     def __init__(self, *, form: str | None, enabled: bool = True) -> None:
         self._enabled = enabled
-        start = CounterForm(form) if form in set(CounterForm) else CounterForm.BATCH
-        self._start = CounterPlan(form=start)
-        self._plans: dict[str, CounterPlan] = {}
-        self._waiting: dict[tuple[str, str], dict[str, None]] = {}
-        self._known: dict[str, list[tuple[datetime, Counter]]] = {}
-        self._asked: set[tuple[str, str, str]] = set()
+        self._known_form = form
+        self._plans: dict[tuple[str, str], CounterPlan] = {}
+        self._waiting: dict[tuple[str, str, str], dict[str, None]] = {}
+        self._known: dict[tuple[str, str], list[tuple[datetime, Counter]]] = {}
+        self._asked: set[tuple[str, Counter]] = set()
 
     def want(self, root: str, counter: Counter) -> None:
         """Ask for this counter of this host, unless it was asked already."""
-        if not self._enabled:
-            return
-        key = (root, counter.owner, counter.article_id)
-        if key not in self._asked:
-            self._asked.add(key)
-            self._waiting.setdefault((root, counter.owner), {})[counter.article_id] = None
+        if self._enabled and (root, counter) not in self._asked:
+            self._asked.add((root, counter))
+            key = (root, counter.kind, counter.owner)
+            self._waiting.setdefault(key, {})[counter.article_id] = None
 
     def refresh(self, root: str, counter: Counter, *, counted_at: datetime | None) -> None:
         """Ask again for the counter of a known article, as far as that is cheap."""
-        if counted_at is None or self._plan(root).form is CounterForm.BATCH:
+        form = self._plan(root, counter.kind).form
+        if counted_at is None or (form is not None and form.size > 1):
             self.want(root, counter)
         elif self._enabled:
-            self._known.setdefault(root, []).append((counted_at, counter))
+            self._known.setdefault((root, counter.kind), []).append((counted_at, counter))
 
     def take(self, *, rest: bool) -> tuple[list[CounterAsk], int]:
         """Return the requests to send now, and how many counters nobody can answer.
@@ -83,19 +72,19 @@ class Counting:
         unknown = 0
         if rest:
             self._take_known()
-        for (root, owner), waiting in self._waiting.items():
-            plan = self._plan(root)
+        for (root, kind, owner), waiting in self._waiting.items():
+            plan = self._plan(root, kind)
             if plan.form is None:
                 unknown += len(waiting)
                 waiting.clear()
                 continue
             while len(waiting) >= BATCH_SIZE or (rest and waiting):
-                ids = next(iter(chunks(tuple(waiting))))
-                if not plan.proven and plan.form is not CounterForm.BATCH:
+                ids = tuple(waiting)[:BATCH_SIZE]
+                if not plan.proven and plan.form.size == 1:
                     ids = ids[:_FIRST_QUESTIONS]
                 for article_id in ids:
                     del waiting[article_id]
-                asks += _asks(root, owner, ids, form=plan.form)
+                asks += _asks((root, kind, owner), ids, form=plan.form)
                 if not plan.proven:
                     break  # one question first: it may be the wrong form
         return asks, unknown
@@ -103,29 +92,35 @@ class Counting:
     def answer(self, ask: CounterAsk, *, body: str | None) -> Counted:
         """Read an answer (None: there was none); what it leaves open waits for the next form."""
         counts = _read(ask, body)
-        plan = self._plan(ask.root)
+        host = (ask.root, ask.kind)
+        plan = self._plan(*host)
         if any(views is not None for views in counts.values()) and not plan.proven:
             # A form that was given up for one bad answer has given a good one now.
-            self._plans[ask.root] = plan = CounterPlan(form=ask.form, proven=True)
+            self._plans[host] = plan = CounterPlan(forms=(ask.form,), proven=True)
         elif ask.form == plan.form:
-            self._plans[ask.root] = plan = plan.after(counts.values())
+            self._plans[host] = plan = plan.after(counts.values())
         open_ids = [one for one, views in counts.items() if views is None]
         retry = plan.form is not None and plan.form != ask.form
         if retry:
-            waiting = self._waiting.setdefault((ask.root, ask.owner), {})
+            waiting = self._waiting.setdefault((ask.root, ask.kind, ask.owner), {})
             waiting.update(dict.fromkeys(open_ids))
         views = tuple(
-            (Counter(owner=ask.owner, article_id=one), count)
+            (Counter(owner=ask.owner, article_id=one, kind=ask.kind), count)
             for one, count in counts.items()
             if count is not None
         )
         return Counted(views=views, unknown=0 if retry else len(open_ids))
 
-    def _plan(self, root: str) -> CounterPlan:
-        return self._plans.get(root, self._start)
+    def _plan(self, root: str, kind: str) -> CounterPlan:
+        if (root, kind) not in self._plans:
+            protocol = counter_protocol(kind)
+            # Of a kind that no family knows any more, nothing can be asked.
+            start = protocol.plan(known=self._known_form) if protocol else CounterPlan(forms=())
+            self._plans[root, kind] = start
+        return self._plans[root, kind]
 
     def _take_known(self) -> None:
-        for root, known in self._known.items():
+        for (root, _), known in self._known.items():
             known.sort(key=lambda one: one[0])
             for _, counter in known[:REFRESHED_SINGLY]:
                 self.want(root, counter)
@@ -133,25 +128,22 @@ class Counting:
 
     @property
     def form(self) -> str | None:
-        """Return the form that answered, None where none did (yet)."""
-        return next((plan.form for plan in self._plans.values() if plan.proven), None)
+        """Return the name of the form that answered, None where none did (yet)."""
+        proven = (plan.form for plan in self._plans.values() if plan.proven)
+        return next((form.name for form in proven if form), None)
 
 
-def _asks(root: str, owner: str, ids: Sequence[str], *, form: CounterForm) -> list[CounterAsk]:
-    if form is CounterForm.BATCH:
-        url = batch_url(root, owner, ids)
-        return [CounterAsk(url=url, root=root, owner=owner, ids=tuple(ids), form=form)]
-    address = single_url if form is CounterForm.SINGLE else old_json_url
+def _asks(
+    place: tuple[str, str, str], ids: Sequence[str], *, form: CounterForm
+) -> list[CounterAsk]:
+    root, kind, owner = place
     return [
-        CounterAsk(url=address(root, owner, one), root=root, owner=owner, ids=(one,), form=form)
-        for one in ids
+        CounterAsk(
+            url=form.url(root, owner, few), root=root, kind=kind, owner=owner, ids=few, form=form
+        )
+        for few in chunks(ids, form.size)
     ]
 
 
-def _read(ask: CounterAsk, body: str | None) -> dict[str, int | None]:
-    if body is None:
-        return dict.fromkeys(ask.ids)
-    if ask.form is CounterForm.BATCH:
-        return parse_batch(body, ask.ids)
-    read = parse_single if ask.form is CounterForm.SINGLE else parse_old_json
-    return {ask.ids[0]: read(body)}
+def _read(ask: CounterAsk, body: str | None) -> Mapping[str, int | None]:
+    return dict.fromkeys(ask.ids) if body is None else ask.form.read(body, ask.ids)

@@ -172,7 +172,9 @@ class LiveCrawl:
         )
         if self.site.render or unwritten <= self.listings_read + sum(self.saved.values()):
             return []
-        return [f"{unwritten} pages say nothing: if scripts write them, set `render = true`"]
+        return [
+            f"{unwritten} pages show nothing to read: if scripts write them, `render = true` helps"
+        ]
 
     def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
         if interrupted:

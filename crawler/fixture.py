@@ -27,7 +27,7 @@ KEPT_HEADERS = ("content-type", "content-encoding", "location", "server", "set-c
 
 _SCRIPTS_READ = re.compile(
     r"_jsq_|DynClick|[cC]lickTimes|gotopage|showVsb|vsb_pdf|challenge|cookie|location|_ts=|refresh"
-    r"|pubdata|createPageHTML|Pager\(|var\s+\w+\s*=\s*['\"]"
+    r"|pubdata|createPage|laypage|Pager\(|var\s+\w+\s*=\s*['\"]"
 )
 _COMMENTS = re.compile(rb"<!--(?!Announced|\s*CustomerNO|#(?:begin|end)editable).*?-->", re.DOTALL)
 _INLINE_DATA = re.compile(rb"(=\s*[\"']data:[\w/+.-]+;base64,)[A-Za-z0-9+/=\s]{64,}")

@@ -3,7 +3,7 @@
 The spider asks these functions and only carries their answers on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
 from crawler.families import listing_in
 from crawler.fields.links import url_key
+from crawler.fields.parts import joined
 from crawler.page import Page
 from crawler.recheck import MISSING_AGAIN, next_check, next_try
 from crawler.walk import item_key
@@ -36,6 +37,37 @@ class Look:
     document_id: int | None = None
     first_seen_at: datetime | None = None
     tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """An article of several pages while they are fetched.
+
+    `left` are the addresses that are still to be read; `failure` is why one could not be.
+    """
+
+    first: Article
+    response: RawResponse
+    left: tuple[str, ...]
+    rest: tuple[Article, ...] = ()
+    responses: tuple[RawResponse, ...] = ()
+    failure: Refusal | None = None
+
+    def with_part(self, page: Page, look: Look) -> "Gathered":
+        """Return it with its next page; one that gives no article ends it."""
+        found = read_article(page, replace(look, url=self.left[0]))
+        if isinstance(found, Refusal):
+            return self.failed(found)
+        return replace(
+            self,
+            left=self.left[1:],
+            rest=(*self.rest, found),
+            responses=(*self.responses, raw_response(page)),
+        )
+
+    def failed(self, refusal: Refusal) -> "Gathered":
+        """Return it ended: without the page that failed there is no sense in those behind it."""
+        return replace(self, left=(), failure=refusal)
 
 
 def read_listing(page: Page) -> Listing | Article | Refusal:
@@ -95,11 +127,14 @@ def is_failure(look: Look, refusal: Refusal) -> bool:
     return look.document_id is None or refusal.state != State.NOT_FOUND
 
 
-def article_read(article: Article, response: RawResponse, look: Look) -> ArticleRead:
+def article_read(
+    article: Article, response: RawResponse, look: Look, *, parts: tuple[RawResponse, ...] = ()
+) -> ArticleRead:
     """Return an article as it is saved, with the time of its next look."""
     return ArticleRead(
         article=article,
         response=response,
+        parts=parts,
         link_url_key=look.url_key,
         column_id=look.column_id,
         extractor_version=EXTRACTOR_VERSION,
@@ -111,6 +146,12 @@ def article_read(article: Article, response: RawResponse, look: Look) -> Article
         ),
         rechecked=look.document_id is not None,
     )
+
+
+def gathered_read(gathered: Gathered, look: Look) -> ArticleRead:
+    """Return an article of several pages as it is saved."""
+    article = joined(gathered.first, gathered.rest, complete=gathered.failure is None)
+    return article_read(article, gathered.response, look, parts=gathered.responses)
 
 
 def page_refused(

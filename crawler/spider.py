@@ -6,14 +6,12 @@ No selectors in it. Sites are data: `spider_class` makes Scrapy's class of a sit
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
-from threading import Event
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
-from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
 from crawler.columns import ColumnCrawl
@@ -22,20 +20,24 @@ from crawler.counting import CounterAsk
 from crawler.crawl import LiveCrawl, failed_summary
 from crawler.extract import Refusal
 from crawler.failures import refusal_of
+from crawler.fields.parts import part_urls
+from crawler.live_spider import LiveSpider
 from crawler.reading import (
     BLOCKING,
+    Gathered,
     Look,
     article_read,
+    gathered_read,
     is_failure,
     page_refused,
     raw_response,
     read_article,
 )
 from crawler.received import page_of
-from crawler.settings import CrawlOptions, site_settings
+from crawler.settings import site_settings
 from crawler.site import Site
 from crawler.wordings import State
-from storage.crawl import ArticleRead, CrawlSummary, RawResponse, ViewsRead
+from storage.crawl import ArticleRead, RawResponse, ViewsRead
 from storage.errors import StorageError
 from storage.record import article_record
 
@@ -43,42 +45,21 @@ logger = logging.getLogger(__name__)
 
 # What is asked first: fresh articles before deeper list pages, so that little waits in memory.
 _OK = 200
-_FIRST_PAGE, _COUNTER, _ARTICLE, _LISTING, _RECHECK = 50, 30, 20, 10, 0
+_FIRST_PAGE, _PART, _COUNTER, _ARTICLE, _LISTING, _RECHECK = 50, 40, 30, 20, 10, 0
 
 
-class NewsSpider(Spider):
-    """A crawl of one site. `summary` stands when it is over."""
+class NewsSpider(LiveSpider):
+    """A crawl of one site."""
 
     name = "news"
-    site: ClassVar[Site]
-    crawl: LiveCrawl | None = None
-    summary: CrawlSummary | None = None
 
     @classmethod
-    def from_crawler(
-        cls, crawler: Crawler, *args: Any, stopping: Event | None = None, **kwargs: Any
-    ) -> Self:
-        """Make the spider and listen to how the crawl goes."""
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider and listen to what is left and what fails."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.stopping = stopping or Event()
-        spider.options = crawler.settings["WENXUN_OPTIONS"]
-        spider.feeds = bool(crawler.settings.getdict("FEEDS"))
-        spider.asked = set()
-        spider.asked_documents = set()
-        spider.articles_asked = 0
-        connect = crawler.signals.connect
-        connect(spider.on_idle, signals.spider_idle)
-        connect(spider.on_closed, signals.spider_closed)
-        connect(spider.on_error, signals.spider_error)
-        connect(spider.on_request, signals.request_reached_downloader)
+        crawler.signals.connect(spider.on_idle, signals.spider_idle)
+        crawler.signals.connect(spider.on_error, signals.spider_error)
         return spider
-
-    options: CrawlOptions
-    stopping: Event
-    feeds: bool
-    asked: set[str]
-    asked_documents: set[int | None]
-    articles_asked: int
 
     async def start(self) -> AsyncIterator[Any]:
         """Take the lease and ask for the first page of every column, then for what waits."""
@@ -103,15 +84,11 @@ class NewsSpider(Spider):
     # Listings
 
     def _listing_request(self, column: ColumnCrawl, url: str, *, priority: int) -> Request:
-        return Request(
-            url,
-            callback=self.parse_listing,
-            errback=self.on_listing_failed,
-            headers=self._live().headers(url) | column.conditions(url),
-            cb_kwargs={"column": column},
-            priority=priority,
-            dont_filter=True,
+        request = self._request(
+            url, self.parse_listing, self.on_listing_failed, priority=priority, column=column
         )
+        request.headers.update(column.conditions(url))
+        return request
 
     def parse_listing(self, response: Response, column: ColumnCrawl) -> Iterator[Any]:
         """Read a list page: ask for its unknown articles and for the next page."""
@@ -157,14 +134,8 @@ class NewsSpider(Spider):
         if look.document_id is not None:
             self.asked_documents.add(look.document_id)
         self.articles_asked += 1
-        return Request(
-            look.url,
-            callback=self.parse_article,
-            errback=self.on_article_failed,
-            headers=self._live().headers(look.url),
-            cb_kwargs={"look": look},
-            priority=priority,
-            dont_filter=True,
+        return self._request(
+            look.url, self.parse_article, self.on_article_failed, priority=priority, look=look
         )
 
     def parse_article(self, response: Response, look: Look) -> Iterator[Any]:
@@ -176,10 +147,35 @@ class NewsSpider(Spider):
         if isinstance(found, Refusal):
             self._refuse(look, found, raw)
             return
-        yield from self._save(article_read(found, raw, look))
+        if left := part_urls(page):
+            yield self._part_request(look, Gathered(first=found, response=raw, left=left))
+        else:
+            yield from self._save(article_read(found, raw, look))
         if found.counter is not None and found.views is None:
             crawl.counting.want(host_root(response.url), found.counter)
             yield from self._counter_requests(rest=False)
+
+    def _part_request(self, look: Look, gathered: Gathered) -> Request:
+        url, arguments = gathered.left[0], {"look": look, "gathered": gathered}
+        return self._request(url, self.parse_part, self.on_part_failed, priority=_PART, **arguments)
+
+    def parse_part(self, response: Response, look: Look, gathered: Gathered) -> Iterator[Any]:
+        """Read a further page of an article; with the last one the article is kept."""
+        yield from self._gathered(look, gathered.with_part(page_of(response, self.site), look))
+
+    def on_part_failed(self, failure: Failure) -> Iterator[Any]:
+        """Keep what there is of an article of which a page could not be fetched."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        look, gathered = request.cb_kwargs["look"], request.cb_kwargs["gathered"]
+        yield from self._gathered(look, gathered.failed(refusal_of(failure)))
+
+    def _gathered(self, look: Look, gathered: Gathered) -> Iterator[Any]:
+        if gathered.left:
+            yield self._part_request(look, gathered)
+            return
+        if gathered.failure is not None:
+            self._live().fail("part", look.url, gathered.failure.evidence)
+        yield from self._save(gathered_read(gathered, look))
 
     def _save(self, read: ArticleRead) -> Iterator[Mapping[str, Any]]:
         """Hand an article to the writer; Scrapy's feeds get it as a record, where there are any.
@@ -209,15 +205,10 @@ class NewsSpider(Spider):
         asks, unknown = crawl.counting.take(rest=rest)
         crawl.count_unknown(unknown)
         for ask in asks:
-            yield Request(
-                ask.url,
-                callback=self.parse_counter,
-                errback=self.on_counter_failed,
-                headers=crawl.headers(ask.url),
-                cb_kwargs={"ask": ask},
-                priority=_COUNTER,
-                dont_filter=True,
+            request = self._request(
+                ask.url, self.parse_counter, self.on_counter_failed, priority=_COUNTER, ask=ask
             )
+            yield request.replace(method=ask.form.method)
 
     def parse_counter(self, response: Response, ask: CounterAsk) -> Iterator[Request]:
         """Read counts; what this form leaves open is asked in the next."""
@@ -239,11 +230,6 @@ class NewsSpider(Spider):
         yield from self._counter_requests(rest=False)
 
     # The crawl as a whole
-
-    def on_request(self) -> None:
-        """Count every request that goes out, robots.txt and counters too."""
-        if self.crawl is not None:
-            self.crawl.requests += 1
 
     def on_idle(self) -> None:
         """Ask for what is left: counters, pending links; then let the crawl end.
@@ -278,18 +264,6 @@ class NewsSpider(Spider):
             crawl.fail("error", response.url, reason)
         else:
             self._refuse(look, refusal, raw_response(page_of(response, self.site)))
-
-    def on_closed(self, reason: str) -> None:
-        """Close the crawl, however it ended."""
-        if self.crawl is not None:
-            self.summary = self.crawl.finish(interrupted=reason == "shutdown")
-            logger.info("crawl ended %s", self.summary.record())
-
-    def _live(self) -> LiveCrawl:
-        # A crawl that cannot save has no reason to fetch.
-        if self.crawl is None or self.crawl.broken:
-            raise CloseSpider("database")
-        return self.crawl
 
 
 def spider_class(site: Site) -> type[NewsSpider]:

@@ -115,10 +115,14 @@ class ListingRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRead:
-    """An article page was read. `link_url_key` names the link that led to it."""
+    """An article page was read. `link_url_key` names the link that led to it.
+
+    `parts` are the further pages of an article that its site spreads over several.
+    """
 
     article: Article
     response: RawResponse
+    parts: tuple[RawResponse, ...] = ()
     link_url_key: str
     column_id: int
     extractor_version: int

@@ -9,12 +9,16 @@ from storage.identity import published_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A read article, before the database is asked."""
+    """A read article, before the database is asked.
+
+    `body_hash` is that of the response's body; `pages_hash` is over the bodies of all its parts.
+    """
 
     read: ArticleRead
     content_hash: str
     url_key: str
     body_hash: str
+    pages_hash: str
     day: str | None
 
     @property
@@ -40,10 +44,13 @@ class Added:
 
 def prepare(read: ArticleRead, *, timezone: str) -> Prepared:
     """Derive what the database will be asked for."""
+    body_hash = body_sha256(read.response.body)
+    parts = [body_sha256(part.body) for part in read.parts]
     return Prepared(
         read=read,
         content_hash=read.article.content_hash,
         url_key=read.response.url_key,
-        body_hash=body_sha256(read.response.body),
+        body_hash=body_hash,
+        pages_hash=body_sha256(" ".join([body_hash, *parts]).encode()) if parts else body_hash,
         day=published_day(read.article, timezone),
     )

@@ -33,7 +33,7 @@ def see_again(
         update(Version)
         .where(Version.id == row.version_id)
         .values(
-            extractor_version=read.extractor_version, body_hash=prepared.body_hash, **said
+            extractor_version=read.extractor_version, body_hash=prepared.pages_hash, **said
         )
     )  # fmt: skip
     group: dict[str, Any] = {}
@@ -62,7 +62,7 @@ def revise(
 ) -> Added:
     """Keep another content as a new version, with an event unless only we read differently."""
     is_other_reading = row.extractor_version != prepared.read.extractor_version
-    is_reparsed = is_other_reading or row.body_hash == prepared.body_hash
+    is_reparsed = is_other_reading or row.body_hash == prepared.pages_hash
     saved = Saved.REPARSED if is_reparsed else Saved.CHANGED
     version_id = _next_version(
         connection, lease, row, prepared, content_id=content_id, reason=saved, now=now
@@ -149,7 +149,7 @@ def _next_version(
     connection.execute(update(Version).where(Version.id == row.version_id).values(seen_to=now))
     version = version_row(
         lease, prepared.read, document_id=row.id, content_id=content_id,
-        body_hash=prepared.body_hash, number=row.number + 1, reason=reason, now=now,
+        body_hash=prepared.pages_hash, number=row.number + 1, reason=reason, now=now,
     )  # fmt: skip
     return connection.execute(insert(Version).values(version).returning(Version.id)).scalar_one()
 

@@ -5,7 +5,7 @@ other, so that the second meets the first as stored.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -201,14 +201,18 @@ def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> N
         if (views := a.prepared.read.article.views) is not None
     ]
     record_views(connection, printed, timezone=lease.timezone)
-    kept = [
-        Kept(
-            response=a.prepared.read.response,
-            body_hash=a.prepared.body_hash,
-            outcome=a.evidence,
-            document_id=a.document_id,
-        )
-        for a in added
-        if a.evidence is not None
-    ]
+    kept = [one for a in added if a.evidence is not None for one in _evidence(a, a.evidence)]
     keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
+
+
+def _evidence(added: Added, outcome: str) -> Iterator[Kept]:
+    """Yield the responses that gave an article, all its parts."""
+    read, document_id = added.prepared.read, added.document_id
+    yield Kept(
+        response=read.response,
+        body_hash=added.prepared.body_hash,
+        outcome=outcome,
+        document_id=document_id,
+    )
+    for part in read.parts:
+        yield Kept(response=part, outcome=outcome, document_id=document_id)

@@ -16,7 +16,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.browser.chromium import Chromium, find_chromium
 from crawler.browser.errand import Errand, ErrandError, Fetched, sent_headers
 from crawler.browser.renderer import RENDERED, Renderer
-from crawler.browser.scripts import runs_scripts
+from crawler.browser.scripts import fuller, runs_scripts
 from crawler.errors import BrowserError
 from crawler.failures import StoppedError
 from crawler.guard import sentence
@@ -69,10 +69,12 @@ class RenderMiddleware:
         if not runs_scripts(page):
             return response
         try:
-            rendered = await self._open().render(page)
+            rendered = fuller(page, await self._open().render(page))
         except BrowserError as error:
             self._end_crawl(str(error))
             raise
+        if rendered is page:
+            return response
         if len(rendered.body) > BODY_LIMIT:
             raise DownloadCancelledError(f"its scripts wrote more than {BODY_LIMIT >> 20} MB")
         headers = response.headers.copy()

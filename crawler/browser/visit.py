@@ -46,6 +46,7 @@ async def visit(
 
     Raises:
         HungPageError: its scripts do not end, or what they asked its own host for did not come.
+        Exception: what `fetch` or `check` raised.
         playwright.async_api.Error: the tab or the browser was lost.
     """
     errands = _Errands(page, fetch)
@@ -58,6 +59,8 @@ async def visit(
         except TimeoutError as error:
             reason = f"its scripts hold the page for more than {_ANSWER_S:.0f} s"
             raise HungPageError(reason) from error
+    if errands.error is not None:
+        raise errands.error
     if errands.waited_in_vain:
         raise HungPageError(f"its scripts waited in vain for {errands.waited_in_vain}")
     logger.debug("rendered url=%s asked=%d failed=%s", page.url, errands.begun, errands.failed)
@@ -121,16 +124,20 @@ class _Errands:
         self.open = 0
         self.failed: list[str] = []
         self.waited_in_vain: str | None = None
+        self.error: Exception | None = None
 
     async def answer(self, route: "Route") -> None:
         """Answer a request; nobody waits for the answer where the tab is gone."""
         from playwright.async_api import Error  # noqa: PLC0415 (optional)
 
-        with suppress(Error):
-            if route.request.is_navigation_request():
-                await self._navigation(route)
-            else:
-                await self._errand(route, _errand(route))
+        try:
+            with suppress(Error):
+                if route.request.is_navigation_request():
+                    await self._navigation(route)
+                else:
+                    await self._errand(route, _errand(route))
+        except Exception as error:  # noqa: BLE001 (raised by the visit, not in another tab's call)
+            self.error = error
 
     async def _navigation(self, route: "Route") -> None:
         """Give the page that was fetched; lead nowhere else: that is a state to report."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from crawler.counters import CounterProtocol
 from crawler.discover import Listing
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -25,7 +26,7 @@ class Family:
     no list. `has_frame` says whether the page has the frame of an article of this CMS, be it
     empty: no other family reads such a page. `article_key` returns the part of a URL that names
     the article within its host (sub-site path and CMS id), or None where the URL is no article
-    address of this CMS.
+    address of this CMS. `counters` is how its view counts are asked for, where they can be.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Family:
     listing: Callable[[Page], Listing | None]
     has_frame: Callable[[Page], bool]
     article_key: Callable[[str], str | None]
+    counters: CounterProtocol | None = None
 
 
 def no_key(_url: str) -> str | None:
@@ -127,3 +129,10 @@ def listing_in(page: Page) -> Listing | None:
     """Return the list of a page, or None where no family finds one."""
     found = (family.listing(page) for family in readers_of(page))
     return next((listing for listing in found if listing is not None), None)
+
+
+@cache
+def counter_protocol(kind: str) -> CounterProtocol | None:
+    """Return how counters of this kind are asked for, or None where no family has such."""
+    protocols = (family.counters for family in families())
+    return next((one for one in protocols if one is not None and one.kind == kind), None)

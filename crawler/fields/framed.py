@@ -1,6 +1,6 @@
 """An article put together from its body and what stands around it; the same for every CMS. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
@@ -14,7 +14,7 @@ from crawler.fields.language import language_of
 from crawler.fields.layout import Layout
 from crawler.fields.links import canonical_url, url_key
 from crawler.fields.media import attachments_of, images_of
-from crawler.fields.tree import attribute
+from crawler.fields.tree import attribute, is_inside
 from crawler.page import Page
 from storage.article import Article, Attachment, AttachmentKind, Counter, Image
 
@@ -35,16 +35,20 @@ class Identity:
 def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | None:
     """Return the article of a page that is set as `layout` says, or None where it holds none."""
     reading = reading_of(page, dropped=layout.left_out)
+    frame = page.tree.css_first(layout.frame) if layout.frame else None
     if page.selectors.get("body"):
         container = selected_container(page, reading)
     else:
-        container = find_container(page.tree.css(layout.body), reading, pick=layout.pick)
+        nodes = page.tree.css(layout.body)
+        if frame is not None and len(nodes) > 1:
+            nodes = [node for node in nodes if is_inside(node, frame)] or nodes
+        container = find_container(nodes, reading, pick=layout.pick)
     if container is None:
         return None
     if layout.reposts:
         container = replace(container, lines=tuple(without_original_title(container.lines)))
-    frame = page.tree.css_first(layout.frame) if layout.frame else None
-    heading = read_heading(page, container, layout, frame=frame)
+    counts = layout.counts is not None and page.tree.css_first(layout.counts) is not None
+    heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
     if heading is None:
         return None
     links = (*container.body.links, *layout.attached(page))
@@ -66,8 +70,9 @@ def composed(
     An article has a title, and a body that shows text, pictures, a film or a file; or a title
     with its own date.
     """
+    heading, lines = _with_title_of(container.lines, heading)
     title, date = heading.title, heading.published
-    kept, signed = split_credits(container.lines)
+    kept, signed = split_credits(lines)
     text = text_of(kept)
     article = Article(
         url=canonical_url(page.url) or page.url,
@@ -92,6 +97,18 @@ def composed(
         flags=_flags(page, heading),
     )
     return article if article.text else _without_text(article, heading)
+
+
+def _with_title_of(lines: Sequence[str], heading: Heading) -> tuple[Heading, tuple[str, ...]]:
+    """Return heading and text apart where the template sets the title inside the body's element.
+
+    Only a title that stands nowhere above it: authors repeat titles in their texts.
+    """
+    title = heading.title
+    at = next((number for number, line in enumerate(lines) if line), 0)
+    if title.confirmed or title.last is not None or not lines or lines[at] != title.text:
+        return heading, tuple(lines)
+    return replace(heading, title=replace(title, confirmed=True)), tuple(lines[at + 1 :])
 
 
 def _without_text(article: Article, heading: Heading) -> Article | None:

@@ -22,6 +22,7 @@ from crawler.fields.published import (
     published_in,
     published_in_metas,
     refined,
+    same_day,
 )
 from crawler.fields.section import read_section
 from crawler.fields.title import Title, read_title
@@ -144,8 +145,9 @@ def _published(
     meta = published_in_metas(metas, clock)
     found = layout.published(page, clock) or _selected_date(page, layout.date, clock)
     found = found or published_in(labels, clock)
-    if found is None and meta is None:
-        found = bare_date_in(meta_lines, clock)
+    if found is None:
+        bare = bare_date_in(meta_lines, clock)
+        found = bare if meta is None or (bare and same_day(bare, meta, clock.zone)) else None
     if found is None and meta is None:
         found = published_in(_labels(line.text for line in lines), clock)
     if found is None and meta is None:

@@ -36,12 +36,13 @@ class Layout:
     own for these; where None, or where the page lacks them, the rules for any page find them.
     `signed` are elements that name people, wherever they stand: an editor's line, or an author
     without a label; they are no part of the body. `dropped` are parts inside the body that are the
-    template's. `said` returns lines such as
-    `发布时间：2020-04-22` that the page says in another way than as text, in a script for instance;
-    `published` a date that it says so. `stated` returns values that the page holds as metas do, by
-    the meta's name (`pubdate`, `contentsource`); metas of the same name come before them.
-    `attached` returns links outside of the body that may lead to the article's files. `reposts`
-    says that the site puts lines of its own around what it took from others (原标题：…).
+    template's. `counts` are elements in which a script puts the view count: what a page prints
+    there is a placeholder. `said` returns lines such as `发布时间：2020-04-22` that the page says
+    in another way than as text, in a script for instance; `published` a date that it says so.
+    `stated` returns values that the page holds as metas do, by the meta's name (`pubdate`,
+    `contentsource`); metas of the same name come before them. `attached` returns links outside of
+    the body that may lead to the article's files. `reposts` says that the site puts lines of its
+    own around what it took from others (原标题：…).
     """
 
     body: str
@@ -52,6 +53,7 @@ class Layout:
     source: str | None = None
     signed: str | None = None
     dropped: str | None = None
+    counts: str | None = None
     pick: Callable[[Sequence[Container]], Container] = longest
     said: Callable[[Page], Sequence[str]] = _nothing
     published: Callable[[Page, Clock], Published | None] = _unsaid
@@ -62,4 +64,4 @@ class Layout:
     @property
     def left_out(self) -> str | None:
         """What is no part of the body, as one selector."""
-        return ", ".join(part for part in (self.dropped, self.signed) if part) or None
+        return ", ".join(part for part in (self.dropped, self.signed, self.counts) if part) or None

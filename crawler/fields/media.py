@@ -1,9 +1,10 @@
 """What hangs on an article: pictures, files, films, inline PDFs.
 
-VSB writes films and PDFs by scripts, so scripts are read here before anything drops them. Pure.
+VSB writes films and PDFs by scripts, so scripts are read here before anything drops them. WebPlus
+names them in attributes of empty elements, and a file's own name beside its address. Pure.
 
-Source: the CMS's showVsbVideo and showVsbpdfIframe calls and its `orisrc`, `vurl` and `vsbhref`
-attributes as found in its pages.
+Source: VSB's showVsbVideo and showVsbpdfIframe calls and its `orisrc`, `vurl` and `vsbhref`
+attributes, WebPlus's `pdfsrc`, `sudy-wp-src` and `sudyfile-attr`, as found in their pages.
 """
 
 import re
@@ -37,6 +38,8 @@ _ICON = re.compile(
     r"/(?:fileTypeImages|icon_\w+\.gif|emotion|smiley)|/ueditor/dialogs/", re.IGNORECASE
 )
 _PICTURE_SOURCES = ("orisrc", "original-src", "data-src", "data-original", "src")
+_PLAYERS = "[pdfsrc], [sudy-wp-src]"
+_FILE_NAME = re.compile(r"[\"']?title[\"']?\s*:\s*[\"'](.+?)[\"']\s*[,}]")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg)(?:$|[?#])", re.IGNORECASE)
 
 
@@ -78,6 +81,16 @@ def is_download(href: str) -> bool:
     return _DOWNLOAD.search(href) is not None
 
 
+def may_play(source: bytes) -> bool:
+    """Say whether a page's source speaks of players that attributes of elements name."""
+    return b"pdfsrc" in source or b"sudy-wp-src" in source
+
+
+def players_in(node: LexborNode) -> list[LexborNode]:
+    """Return the elements inside this one that stand for a player, whatever their tag."""
+    return node.css(_PLAYERS)
+
+
 def _picture_url(node: LexborNode, base: str) -> str | None:
     for name in _PICTURE_SOURCES:
         value = attribute(node, name)
@@ -89,7 +102,8 @@ def _picture_url(node: LexborNode, base: str) -> str | None:
 def _linked(links: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
     for node in links:
         href = _target(attribute(node, "href") or "")
-        if not (is_download(href) or is_file(href)) or _PICTURE.search(href):
+        named = "sudyfile-attr" in node.attributes
+        if not (is_download(href) or is_file(href) or named) or _PICTURE.search(href):
             continue
         if url := absolute_url(href, base=base):
             yield Attachment(kind=_kind_of_file(url), name=_name_of(node, url), url=url)
@@ -107,7 +121,7 @@ def _shown(media: Iterable[LexborNode], base: str) -> Iterator[Attachment]:
     for node in media:
         for kind, address in _addresses(node):
             if url := absolute_url(address, base=base):
-                yield Attachment(kind=kind, name=None, url=url)
+                yield Attachment(kind=kind, name=_file_name(node), url=url)
 
 
 def _addresses(node: LexborNode) -> Iterator[tuple[AttachmentKind, str]]:
@@ -118,6 +132,12 @@ def _addresses(node: LexborNode) -> Iterator[tuple[AttachmentKind, str]]:
         if film and all(kind is not AttachmentKind.VIDEO for kind, _ in called):
             called.append((AttachmentKind.VIDEO, film))
         yield from called
+        return
+    if pdf := attribute(node, "pdfsrc"):
+        yield AttachmentKind.INLINE_PDF, pdf
+        return
+    if film := attribute(node, "sudy-wp-src"):
+        yield AttachmentKind.AUDIO if _AUDIO.search(film) else AttachmentKind.VIDEO, film
         return
     address = attribute(node, "src") or attribute(node, "data") or attribute(node, "vurl")
     if not address and tag in {"video", "audio"}:
@@ -153,9 +173,20 @@ def _kind_of_file(url: str) -> AttachmentKind:
     return AttachmentKind.VIDEO if _VIDEO.search(url) else AttachmentKind.FILE
 
 
+def _file_name(node: LexborNode) -> str | None:
+    """Return the name of the file as it was uploaded, where the CMS keeps it."""
+    match = _FILE_NAME.search(attribute(node, "sudyfile-attr") or "")
+    return tidy(match.group(1)) or None if match else None
+
+
 def _name_of(node: LexborNode, url: str) -> str | None:
-    """Return the link's text, which has the file's own name; addresses of downloads have none."""
-    name = tidy(node.text() or "") or attribute(node, "title") or attribute(node, "textvalue")
+    """Return the link's text, which has the file's own name; addresses of downloads have none.
+
+    A text that is no file's name (点击下载) gives way to the name that the CMS keeps beside it.
+    """
+    text = tidy(node.text() or "")
+    kept = None if is_file(text) else _file_name(node)
+    name = kept or text or attribute(node, "title") or attribute(node, "textvalue")
     if name:
         return name
     parts = urlsplit(url)

@@ -90,10 +90,17 @@ def refined(visible: Published, meta: Published | None, zone: str) -> Published:
         or meta.precision is Precision.DAY
     ):
         return visible
-    home = ZoneInfo(zone)
-    if visible.at.astimezone(home).date() != meta.at.astimezone(home).date():
+    if not same_day(visible, meta, zone):
         return visible
     return replace(visible, at=meta.at, precision=meta.precision)
+
+
+def same_day(one: Published, other: Published, zone: str) -> bool:
+    """Say whether two dates are known to be of one day."""
+    if one.at is None or other.at is None:
+        return False
+    home = ZoneInfo(zone)
+    return one.at.astimezone(home).date() == other.at.astimezone(home).date()
 
 
 def _labelled_date(labelled: Labelled, clock: Clock) -> Published | None:

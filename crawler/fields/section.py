@@ -10,7 +10,10 @@ _HOME = re.compile(r"^(?:网站|本站|学校|学院)?(?:首页|主页)$|^home$"
 _STARTS_AT_HOME = re.compile(
     r"[>＞»›→/\\:-]*(?:网站|本站|学校|学院)?(?:首页|主页|home)", re.IGNORECASE
 )
-_SEPARATOR = re.compile(rf"\s*(?:>+|＞+|»|›|→|/|\\|::|{BORDER}[{BORDER}\s]*-)\s*")
+# An element that holds only blanks that do not collapse parts crumbs, too.
+_SEPARATOR = re.compile(
+    rf"\s*(?:>+|＞+|»|›|→|/|\\|::|{BORDER}[{BORDER}\s]*-|{BORDER}\s*[\xa0\u3000]\s*{BORDER})\s*"
+)
 _NOT_A_COLUMN = frozenset(
     ["正文", "栏目名称", "内容", "详细内容", "详情", "文章内容", "文章正文", "浏览文章"]
 )

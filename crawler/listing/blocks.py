@@ -66,8 +66,8 @@ def blocks_within(
 ) -> list[Block]:
     """Return the blocks of an element that is known to hold a list and nothing else.
 
-    `items` is the CSS selector of its items; without one, the blocks of its article addresses
-    count, or those of any links where it holds no article address.
+    `items` is the CSS selector of its items; without one, the items are those around its article
+    addresses, and those around the other links that stand in none of them.
     """
     if items is not None:
         found = [node for node in container.css(items) if node.css_first("a") or node.tag == "a"]
@@ -78,8 +78,35 @@ def blocks_within(
         for a in container.css("a")
         if a.mem_id not in paging and not MORE.match(a.text())
     ]
-    wanted = [pair for pair in links if addresses.looks_like_article(pair[1])]
-    return _grouped(wanted or links, {}, _fences(pager) | set(depths(container)))
+    fences = _fences(pager) | set(depths(container))
+    articles = [pair for pair in links if addresses.looks_like_article(pair[1])]
+    blocks = _grouped(articles, {}, fences)
+    inside = {a.mem_id for block in blocks for item in block.items for a in _anchors(item)}
+    others = [pair for pair in links if pair[0].mem_id not in inside and _leads_away(*pair)]
+    if not articles or not others:
+        return blocks or _grouped(links, {}, fences)
+    return [_in_page_order(container, [*blocks, *_grouped(others, {}, fences)])]
+
+
+def _anchors(item: LexborNode) -> list[LexborNode]:
+    return [item] if item.tag == "a" else item.css("a")
+
+
+def _leads_away(link: LexborNode, href: str) -> bool:
+    """Say whether a link is an item of its own although it names no article: it says so itself."""
+    leads = bool(href.strip()) and not href.strip().lower().startswith(("#", "javascript:"))
+    return leads and bool(link.text(strip=True) or link.attributes.get("title"))
+
+
+def _in_page_order(container: LexborNode, blocks: list[Block]) -> Block:
+    """Return these blocks of one list as one, its items in page order."""
+    order = {a.mem_id: at for at, a in enumerate(container.css("a"))}
+    items = {item.mem_id: item for block in blocks for item in block.items}
+    return Block(
+        container=container,
+        items=sorted(items.values(), key=lambda one: min(order[a.mem_id] for a in _anchors(one))),
+        hrefs=[href for block in blocks for href in block.hrefs],
+    )
 
 
 def blocks_of(links: list[tuple[LexborNode, str]], pager: tuple[LexborNode, ...]) -> list[Block]:

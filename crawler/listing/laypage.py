@@ -52,7 +52,7 @@ def _paginator(page: Page, script: LexborNode, call: str) -> Paginator | None:
     if pages is None:
         return None
     number = curr or 1
-    urls = _urls(page, call)
+    urls = _urls(page, call, number)
     following = urls.url(number + 1, pages=pages) if urls and number < pages else None
     element = _ELEMENT.search(call)
     node = page.tree.css_first(f"#{element[1]}") if element else None
@@ -66,15 +66,20 @@ def _paginator(page: Page, script: LexborNode, call: str) -> Paginator | None:
     )
 
 
-def _urls(page: Page, call: str) -> PageUrls | None:
+def _urls(page: Page, call: str, number: int) -> PageUrls | None:
     jump = _JUMP.search(call)
     if jump is None:
         return None
     pattern = canonical_url(f"{jump[1]}0{jump[2] or ''}", base=page.url)
-    before = canonical_url(f"{jump[1]}1{jump[2] or ''}", base=page.url)
-    if pattern is None or before is None:
+    first = canonical_url(f"{jump[1]}1{jump[2] or ''}", base=page.url)
+    if pattern is None or first is None:
         return None
-    at = next((i for i, (x, y) in enumerate(zip(pattern, before, strict=True)) if x != y), None)
+    at = next((i for i, (x, y) in enumerate(zip(pattern, first, strict=True)) if x != y), None)
     if at is None:
         return None
-    return PageUrls(first=before, pattern=f"{pattern[:at]}{{n}}{pattern[at + 1 :]}", from_end=False)
+    return PageUrls(
+        # A column's own address is its first page, whatever the script would call it.
+        first=(canonical_url(page.url) if number == 1 else None) or first,
+        pattern=f"{pattern[:at]}{{n}}{pattern[at + 1 :]}",
+        from_end=False,
+    )

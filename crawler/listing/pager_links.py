@@ -137,7 +137,7 @@ def _read_link(link: LexborNode, found: PagerLinks, weak: dict[str, str], base: 
     url = link_url(link, base)
     if url is None:
         return
-    label = link.text(strip=True) or attribute(link, "title") or attribute(link, "aria-label") or ""
+    label = label_of(link)
     bare = _BLANKS.sub("", label)
     if role := role_of(label) or _role_of_class(link, label):
         found.roles.setdefault(role, url)
@@ -145,6 +145,18 @@ def _read_link(link: LexborNode, found: PagerLinks, weak: dict[str, str], base: 
         found.numbers.setdefault(int(bare), url)
     elif bare in _WEAK_ROLES:
         weak.setdefault(_WEAK_ROLES[bare], url)
+
+
+def label_of(link: LexborNode) -> str:
+    """Return what a link of a paginator is called: its text, or what it says of itself."""
+    return link.text(strip=True) or attribute(link, "title") or attribute(link, "aria-label") or ""
+
+
+def turns_page(link: LexborNode) -> bool:
+    """Say whether a link is called, marked or drawn as one to the next or the previous page."""
+    label = label_of(link)
+    role = role_of(label) or _role_of_class(link, label) or _WEAK_ROLES.get(_BLANKS.sub("", label))
+    return role in {"next", "previous"}
 
 
 def _role_of_class(link: LexborNode, label: str) -> str | None:

@@ -34,7 +34,8 @@ __all__ = [
 ]
 
 _TOTAL = re.compile(
-    r"(?:共有?|总数|总计|合计|total(?:s|ly)?)\s*[:：]?\s*(\d+)\s*(?:条|篇|个|项|则|记录|articles|items|records|\b)",
+    r"(?:共有?|总数|总计|合计|total(?:s|ly)?)\s*[:：]?\s*(?:\d+\s*[页頁]\s*)?"
+    r"(\d+)\s*(?:条|篇|个|项|则|记录|articles|items|records|\b(?!\s*[页頁]))",
     re.IGNORECASE,
 )
 _PAGE_OF = re.compile(r"(?<![\d/.-])(\d+)\s*/\s*(?:共\s*)?(\d+)(?![\d/.-])")
@@ -144,7 +145,9 @@ def _pages(found: PagerLinks, elsewhere: int | None) -> int | None:
         return int(next(one for one in said if one))
     if found.current and "next" not in found.roles:
         return max([found.current, *found.numbers])  # nothing after it: this is the last page
-    return None
+    *others, top = sorted({*found.numbers, found.current or 0})
+    # `1 2 3 … 9`: what stands behind the gap is the last page.
+    return top if others and others[-1] > 0 and top - others[-1] > 1 else None
 
 
 def _page(

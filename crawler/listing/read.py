@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crawler.discover import Link, LinkKind, Listing
+from crawler.fields.absolute import base_of
 from crawler.fields.links import canonical_url
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block
@@ -73,13 +74,6 @@ def _block_links(page: Page, block: Block, addresses: Addresses) -> list[Link]:
         replace(link, listed_text=date.printed, listed_at=date.at) if date else link
         for (_, link), date in zip(pairs, dates, strict=True)
     ]
-
-
-def base_of(page: Page) -> str:
-    """Return the address against which the page's relative links are read (`<base href>`)."""
-    base = page.tree.css_first("base[href]")
-    href = base.attributes.get("href") if base is not None else None
-    return (canonical_url(href, base=page.url) if href else None) or page.url
 
 
 def _joined(first: Link, second: Link) -> Link:

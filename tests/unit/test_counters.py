@@ -2,14 +2,11 @@
 
 import pytest
 
-from crawler.counters import (
-    BATCH_SIZE,
-    CounterForm,
-    CounterPlan,
+from crawler.counters import BATCH_SIZE, CounterPlan, chunks, host_root, is_incrementing
+from crawler.families import families
+from crawler.families.vsb.counters import (
+    COUNTERS,
     batch_url,
-    chunks,
-    host_root,
-    is_incrementing,
     old_json_url,
     parse_batch,
     parse_old_json,
@@ -27,13 +24,16 @@ def test_the_end_points_stand_at_the_root_also_for_sub_sites():
         f"{ROOT}/system/resource/code/news/click/dynclicksbatch.jsp"
         "?clickids=3,2&owner=16&clicktype=wbnews"
     )
-    assert single_url(root, "16", "3").startswith(f"{ROOT}/system/resource/code/news/click/dyncl")
-    assert "wbnewsid=3&owner=16&type=wbnews" in old_json_url(root, "16", "3")
+    assert single_url(root, "16", ["3"]).startswith(f"{ROOT}/system/resource/code/news/click/dyncl")
+    assert "wbnewsid=3&owner=16&type=wbnews" in old_json_url(root, "16", ["3"])
 
 
-def test_only_addresses_that_read_are_built():
-    urls = [batch_url(ROOT, "1", ["2"]), single_url(ROOT, "1", "2"), old_json_url(ROOT, "1", "2")]
+def test_no_family_builds_an_address_that_counts_a_visit():
+    forms = [form for family in families() if family.counters for form in family.counters.forms]
 
+    urls = [form.url(ROOT, "1", ["2"]) for form in forms]
+
+    assert urls
     assert not any(is_incrementing(url) for url in urls)
 
 
@@ -82,7 +82,7 @@ def test_other_addresses_are_not(path):
     ],
 )
 def test_anything_but_a_number_is_unknown(body, views):
-    assert parse_single(body) == views
+    assert parse_single(body, ["1"]) == {"1": views}
 
 
 def test_a_batch_is_assigned_in_order():
@@ -106,28 +106,37 @@ def test_a_batch_of_another_length_cannot_be_assigned(body):
     ],
 )
 def test_the_old_answer_is_json(body, views):
-    assert parse_old_json(body) == views
+    assert parse_old_json(body, ["1"]) == {"1": views}
 
 
 def test_a_form_that_gives_nothing_gives_way_to_the_next_and_at_last_to_none():
-    plan, seen = CounterPlan(), []
+    plan, seen = COUNTERS.plan(known=None), []
     while plan.form is not None:
         seen.append(plan.form)
         plan = plan.after([None, None])
 
-    assert seen == list(CounterForm)
+    assert seen == list(COUNTERS.forms)
     assert plan.after([None]).form is None
 
 
 def test_a_form_that_gave_a_number_is_kept():
-    plan = CounterPlan().after([None, 7])
+    plan = COUNTERS.plan(known=None).after([None, 7])
 
-    assert plan.after([None, None]).form is CounterForm.BATCH
+    assert plan.after([None, None]).form is COUNTERS.forms[0]
+
+
+def test_a_host_is_asked_first_in_the_form_that_it_answered_before():
+    assert COUNTERS.plan(known="old_json").forms == COUNTERS.forms[2:]
+    assert COUNTERS.plan(known="of another CMS").forms == COUNTERS.forms
+
+
+def test_a_plan_without_forms_asks_for_nothing():
+    assert CounterPlan(forms=()).after([None]).form is None
 
 
 def test_ids_are_asked_once_in_portions():
     ids = [str(n) for n in range(BATCH_SIZE + 5)]
 
-    portions = list(chunks([*ids, "3"]))
+    portions = list(chunks([*ids, "3"], BATCH_SIZE))
 
     assert [len(portion) for portion in portions] == [BATCH_SIZE, 5]

@@ -13,7 +13,7 @@ import typer
 
 from crawler.browser.alone import render_alone
 from crawler.browser.renderer import RENDERED
-from crawler.browser.scripts import runs_scripts, wants_scripts
+from crawler.browser.scripts import fuller, runs_scripts, wants_scripts
 from crawler.errors import FetchError, GuardError, HungPageError, PageCrashError
 from crawler.extract import Refusal, extract
 from crawler.fetch import fetch_page
@@ -125,12 +125,13 @@ def _rendered_page(source: str, url: str | None, settings: Config) -> Page:
     page = _page(source, url, settings)
     if not runs_scripts(page):
         return page
-    return render_alone(
+    rendered = render_alone(
         page,
         chromium=settings.chromium,
         user_agent=user_agent(settings),
         allow_private=settings.allow_private_hosts,
     )
+    return fuller(page, rendered)
 
 
 def _page(source: str, url: str | None, settings: Config) -> Page:

@@ -8,7 +8,7 @@ import asyncio
 import signal
 
 from wenxun.newssite.server import listen
-from wenxun.newssite.state import NewsSite
+from wenxun.newssite.state import Face, NewsSite
 
 
 def main() -> None:
@@ -20,6 +20,9 @@ def main() -> None:
     parser.add_argument("--per-page", type=int, default=10)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--page-kb", type=int, default=0, help="pad every page to about this size")
+    parser.add_argument(
+        "--family", type=Face, choices=list(Face), default=Face.VSB, help="the CMS it is made with"
+    )
     parser.add_argument("--plain", action="store_true", help="no traps: plain articles only")
     parser.add_argument("--scripted", action="store_true", help="pages are written by scripts")
     options = parser.parse_args()
@@ -30,6 +33,7 @@ def main() -> None:
         seed=options.seed,
         page_kb=options.page_kb,
         variety=not options.plain,
+        face=options.family,
         scripted=options.scripted,
     )
     asyncio.run(_serve(site, options.port))

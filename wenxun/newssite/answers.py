@@ -10,9 +10,9 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import parse_qs
 
-from wenxun.newssite import pages, scripted
+from wenxun.newssite import pages, scripted, webplus
 from wenxun.newssite.columns import Column
-from wenxun.newssite.state import NewsSite
+from wenxun.newssite.state import Face, NewsSite
 
 _OK = 200
 _HTML = "text/html; charset=UTF-8"
@@ -44,6 +44,13 @@ class Answers:
     _kept: dict[str, Answer] = field(default_factory=dict)
     _version: int = 0
 
+    def post(self, target: str) -> Answer:
+        """Answer a POST to this path with its query: only counters take one."""
+        path, _, query = target.partition("?")
+        if self.site.face is Face.WEBPLUS and path == "/_visitcountdisplay":
+            return _text(webplus.counts(self.site, parse_qs(query)))
+        return Answer(status=405)
+
     def get(self, target: str, *, if_none_match: str | None = None) -> Answer:
         """Answer a GET of this path with its query."""
         if self._version != self.site.version:
@@ -67,6 +74,8 @@ class Answers:
             return self._missing() if robots is None else _text(robots)
         if path.endswith((".pdf", ".png", ".jpg", ".mp4", ".docx")) or "/download.jsp" in path:
             return Answer(body=_PDF, kind="application/pdf") if ".pdf" in path else _picture()
+        if self.site.face is Face.WEBPLUS:
+            return self._webplus_page(path)
         return self._scripted(path, query) if self.site.scripted else self._page(path, query)
 
     def _scripted(self, path: str, query: dict[str, list[str]]) -> Answer:
@@ -84,6 +93,21 @@ class Answers:
         tag = f'"{sha256(body).hexdigest()[:16]}"'  # the same, whatever the scripts will show
         return Answer(body=body, headers=(("ETag", tag),))
 
+    def _webplus_page(self, path: str) -> Answer:
+        if path in {"/", "/main.htm"}:
+            return Answer(body=webplus.home(self.site))
+        if path == "/_visitcountdisplay":
+            return _text("非法请求")
+        if asked := webplus.article_of(path):
+            return self._article(*asked)
+        if found := webplus.place_of(self.site, path):
+            return self._listing(*found)
+        # The columns' addresses of before the relaunch lead to those of now; articles' are gone.
+        moved = next((c for c in self.site.columns if path == f"/{c.slug}.htm"), None)
+        if moved is None:
+            return self._missing()
+        return Answer(status=301, headers=(("Location", webplus.list_path(moved)),))
+
     def _page(self, path: str, query: dict[str, list[str]]) -> Answer:
         if path in {"/", "/index.htm"}:
             return Answer(body=pages.home(self.site))
@@ -95,7 +119,8 @@ class Answers:
         return self._listing(*found) if found else self._missing()
 
     def _listing(self, column: Column, number: int) -> Answer:
-        body = pages.listing(self.site, column, number)
+        face = webplus if self.site.face is Face.WEBPLUS else pages
+        body = face.listing(self.site, column, number)
         if not self.site.conditional:
             return Answer(body=body)
         tag = f'"{sha256(body).hexdigest()[:16]}"'
@@ -111,7 +136,8 @@ class Answers:
         trees = {str(column.tree) for column in self.site.columns_with(story.newsid)}
         if tree not in trees:
             return self._missing()
-        return Answer(body=pages.article(self.site, story))
+        face = webplus if self.site.face is Face.WEBPLUS else pages
+        return Answer(body=face.article(self.site, story))
 
     def _counter(self, path: str, query: dict[str, list[str]]) -> Answer:
         asked = {name: values[0] for name, values in query.items()}

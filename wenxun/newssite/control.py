@@ -1,8 +1,8 @@
 """The fixture site's switches for other processes: JSON over `/_control/`.
 
 `POST /_control/<verb>` with the arguments of the method as JSON: publish, late, edit, withdraw,
-restore, move, sticky, counter, slow, fail, heal, reset, set. `GET /_control/state` tells what was
-asked of the site and what a right crawl finds (`?truth=0` leaves the articles out).
+restore, move, sticky, counter, relaunch, slow, fail, heal, reset, set. `GET /_control/state` tells
+what was asked of the site and what a right crawl finds (`?truth=0` leaves the articles out).
 """
 
 import json
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from wenxun.newssite.answers import Answer
-from wenxun.newssite.state import NewsSite
+from wenxun.newssite.state import Face, NewsSite
 from wenxun.newssite.stories import SHANGHAI
 from wenxun.newssite.truth import distinct_articles, truth_of, truths
 
@@ -65,6 +65,11 @@ def _counter(site: NewsSite, values: Values) -> Values:
     return {"views": site.count_views(**values)}
 
 
+def _relaunch(site: NewsSite, values: Values) -> Values:
+    site.relaunch(Face(values["face"]))
+    return {"face": site.face.value}
+
+
 def _set(site: NewsSite, values: Values) -> Values:
     """Switch `conditional` (304 on list pages) or `robots` (its text, null for none)."""
     for name in values.keys() & {"conditional", "robots"}:
@@ -87,6 +92,7 @@ _VERBS: dict[str, Callable[[NewsSite, Values], Values]] = {
     "edit": _edit,
     "counter": _counter,
     "set": _set,
+    "relaunch": _relaunch,
     "withdraw": _doing(NewsSite.withdraw),
     "restore": _doing(NewsSite.restore),
     "move": _doing(NewsSite.move),

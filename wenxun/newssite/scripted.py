@@ -10,6 +10,8 @@ _TITLE = (b"<TITLE>", b"</TITLE>")
 _MAIN = (b'<div class="container">', b'</div>\n<DIV class="footer">')
 _DATA = "/_data/"
 SCRIPT_PATH = _DATA + "app.js"
+# A row without a cell: what stands in it, no browser would show where a script puts it.
+_MENDED = ('<tr style="Line-Height:150%"><div', '<tr style="Line-Height:150%"><td><div')
 JSON_PATH = _DATA + "page.json"
 
 SCRIPT = """
@@ -50,5 +52,5 @@ def shell(page: bytes) -> bytes:
 def data(page: bytes) -> bytes:
     """Return what a page says, as JSON."""
     title = page.partition(_TITLE[0])[2].partition(_TITLE[1])[0].decode()
-    main = page.partition(_MAIN[0])[2].rpartition(_MAIN[1])[0].decode()
+    main = page.partition(_MAIN[0])[2].rpartition(_MAIN[1])[0].decode().replace(*_MENDED)
     return json.dumps({"title": title, "main": main}, ensure_ascii=False).encode()

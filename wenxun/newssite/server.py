@@ -139,6 +139,8 @@ class Connection(asyncio.Protocol):
             answer = Answer(status=status, body=b"<html><body>error</body></html>")
         elif request.target.startswith("/_control/"):
             answer = control(site, request.target, request.body)
+        elif request.method == b"POST":
+            answer = self._answers.post(request.target)
         else:
             tag = request.headers.get(b"if-none-match", b"").decode("latin-1") or None
             answer = self._answers.get(request.target, if_none_match=tag)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from wenxun.newssite import blocks as b
 from wenxun.newssite.columns import Column, Entry, columns_of, entry_of, in_order
@@ -16,6 +17,13 @@ from wenxun.newssite.stories import SHANGHAI, Story, make_stories, plain_blocks
 from wenxun.newssite.traffic import Fault, Request, Traffic
 
 OWNER = 1523804617
+
+
+class Face(StrEnum):
+    """The CMS that the site is made with."""
+
+    VSB = "vsb"
+    WEBPLUS = "webplus"
 
 
 _LINKS = (
@@ -35,7 +43,8 @@ class NewsSite:
     `variety` gives the first articles one trap of real pages each; without it all are plain.
     `page_kb` pads every page to about this size. `conditional` answers 304 on list pages.
     `scripted` has the pages written by scripts, which fetch what they show.
-    `clock` dates what is published later (default: now, in Shanghai).
+    `clock` dates what is published later (default: now, in Shanghai). `face` is the CMS whose
+    markup and addresses the site has; `relaunch` changes it, as sites do.
     """
 
     def __init__(
@@ -48,6 +57,7 @@ class NewsSite:
         page_kb: int = 0,
         variety: bool = True,
         conditional: bool = True,
+        face: Face = Face.VSB,
         scripted: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(SHANGHAI),
     ) -> None:
@@ -56,7 +66,8 @@ class NewsSite:
         self.base = "http://127.0.0.1"
         self.robots: str | None = "User-agent: *\nDisallow: /_dwr/\n"
         self.owner, self.per_page, self.page_kb = OWNER, per_page, page_kb
-        self.conditional, self.scripted, self.clock = conditional, scripted, clock
+        self.conditional, self.scripted = conditional, scripted
+        self.clock, self.face = clock, face
         self.columns = columns_of(columns)
         self.traffic = Traffic()
         self.version = 1
@@ -184,6 +195,11 @@ class NewsSite:
         """Change only the view count; no page changes. Return the new number."""
         self.views[newsid] += by
         return self.views[newsid]
+
+    def relaunch(self, face: Face) -> None:
+        """Show the same stories by another CMS: other markup, other addresses, other counters."""
+        self.face = face
+        self._touch()
 
     def go_slow(self, delay_s: float, *, match: str = "") -> None:
         """Answer paths that contain `match` late."""

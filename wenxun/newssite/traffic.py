@@ -6,7 +6,11 @@ from datetime import datetime
 
 # End points that count a visit: no crawler may call them.
 _TRIP_WIRES = ("/datainput.jsp", "/addclicktimes.jsp", "/_visitcount")
-_COUNTERS = ("/dynclicks.jsp", "/dynclicksbatch.jsp", "/clicktimes.jsp", "/batchclicktimes.jsp")
+_ARTICLES = ("/page.htm", "/page.psp")
+_COUNTERS = (
+    *("/dynclicks.jsp", "/dynclicksbatch.jsp", "/clicktimes.jsp", "/batchclicktimes.jsp"),
+    "/_visitcountdisplay",
+)
 _ASSETS = (
     "/__local/",
     "/_vsl/",
@@ -77,14 +81,18 @@ def kind_of(path: str) -> str:
     """Return what a request is for, by its path."""
     bare, _, query = path.partition("?")
     rules = (
-        ("trip", bare.endswith(_TRIP_WIRES[:2]) or bare.startswith(_TRIP_WIRES[2])),
+        ("trip", bare.endswith(_TRIP_WIRES)),
         ("counter", bare.endswith(_COUNTERS)),
         ("robots", bare == "/robots.txt"),
-        ("home", bare in {"/", "/index.htm"}),
+        ("home", bare in {"/", "/index.htm", "/main.htm"}),
         ("asset", bare.startswith(_ASSETS)),
         ("data", bare.startswith("/_data/")),
         ("control", bare.startswith("/_control/")),
-        ("article", bare.startswith("/info/") or "wbnewsid=" in query),
-        ("listing", bare.endswith((".htm", "/list.jsp"))),
+        ("article", _is_article(bare, query)),
+        ("listing", bare.endswith((".htm", ".psp", "/list.jsp"))),
     )
     return next((kind for kind, holds in rules if holds), "other")
+
+
+def _is_article(bare: str, query: str) -> bool:
+    return bare.startswith("/info/") or "wbnewsid=" in query or bare.endswith(_ARTICLES)

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 
 from crawler.discover import Listing
 from crawler.families import known_key
+from crawler.families.generic.column_name import column_name
 from crawler.families.generic.news_blocks import NewsBlock, address_shape, news_blocks
 from crawler.families.generic.paging import generic_paginator
 from crawler.families.generic.running_text import is_article
+from crawler.fields.absolute import base_of
 from crawler.fields.links import canonical_url, is_file, path_of, url_key
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block, depths
 from crawler.listing.main_list import common_depth, has_more, near_breadcrumb
 from crawler.listing.paginator import Paginator
-from crawler.listing.read import base_of, listing_of
+from crawler.listing.read import listing_of
 from crawler.listing.rules import ListRules
 from crawler.page import Page
 
@@ -113,5 +115,6 @@ def _grandparents(block: Block) -> set[int]:
 _RULES = ListRules(
     addresses=Addresses(
         looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=article_key
-    )
+    ),
+    title=column_name,
 )

@@ -3,12 +3,14 @@
 Pure. How pages are addressed is only believed where two links of the page prove it.
 """
 
+import re
+
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import squash
 from crawler.fields.links import canonical_url
 from crawler.listing.laypage import laypage_paginator
-from crawler.listing.pager_links import link_url, role_of
+from crawler.listing.pager_links import link_url, role_of, turns_page
 from crawler.listing.paginator import Pager, Paginator, first_of, read_paginator
 from crawler.listing.scripts import script_paginator
 from crawler.page import Page
@@ -19,6 +21,9 @@ _CURRENT = (
 )
 _INLINE = frozenset(["span", "b", "strong", "em", "font", "i"])
 _TURNING = frozenset(["next", "previous"])
+_NUMBER = re.compile(r"[\s\[(（【]*(\d{1,5})[\s\])）】]*$", re.ASCII)
+_NUMBERED_PAGE = re.compile(r"\s*第?\s*\d{1,5}\s*[页頁]?\s*$")
+_WEEK = "一二三四五六"  # the head of a calendar, whose days are numbered links
 _NEXT_WORDS = ("下页".encode(), "下一页".encode())
 _SHORT = 4  # characters of what else a paginator links: `…`, `123`, `GO`, 跳转
 _MOST_PARTS = 200
@@ -35,13 +40,41 @@ def _elements(page: Page) -> tuple[LexborNode, ...]:
     parts: list[LexborNode] = []
     idle: list[LexborNode] = []
     for link in page.tree.css("a"):
-        label = link.text() or ""
-        if role_of(label) in _TURNING:
+        if turns_page(link):
             url = link_url(link, page.url)
             (parts if url is not None and url != own else idle).append(link)
-    parts = parts or _rows_of_numbers(page) or idle or _labels_without_link(page)
+    parts = parts or _row_of_numbers(page) or _boxes(page) or idle or _labels_without_link(page)
     nodes = {node.mem_id: node for part in parts[:_MOST_PARTS] for node in (_whole(part),)}
     return tuple(nodes.values())
+
+
+def _row_of_numbers(page: Page) -> list[LexborNode]:
+    """Return links that are called 1, 2, 3 … (this page's number may be missing) in one element."""
+    rows: dict[int, list[LexborNode]] = {}
+    for link in page.tree.css("a[href]"):
+        if _NUMBER.match(link.text()) and link_url(link, page.url):
+            rows.setdefault(_whole(link).mem_id, []).append(link)
+    for row in rows.values():
+        numbers = [int(_NUMBER.match(link.text())[1]) for link in row]  # type: ignore[index]
+        if numbers[0] in {1, 2} and numbers == sorted(set(numbers)) and not _is_calendar(row[0]):
+            return row
+    return []
+
+
+def _is_calendar(link: LexborNode) -> bool:
+    return _WEEK in squash(_whole(link).text())
+
+
+def _boxes(page: Page) -> list[LexborNode]:
+    """Return select boxes whose entries are page numbers with addresses."""
+    return [
+        box
+        for box in page.tree.css("select")
+        if any(
+            _NUMBERED_PAGE.match(option.text()) and "." in (option.attributes.get("value") or "")
+            for option in box.css("option")[:_MOST_PARTS]
+        )
+    ]
 
 
 def _labels_without_link(page: Page) -> list[LexborNode]:
@@ -88,9 +121,7 @@ def _whole(part: LexborNode) -> LexborNode:
 
 def _belongs(link: LexborNode) -> bool:
     label = (link.text() or "").strip()
-    if not link.attributes.get("href"):
-        return True
-    return len(label) <= _SHORT or role_of(label) is not None
+    return len(label) <= _SHORT or role_of(label) is not None or not link.attributes.get("href")
 
 
 _READ = first_of(

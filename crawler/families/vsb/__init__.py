@@ -3,6 +3,7 @@
 from crawler.families import Family
 from crawler.families.vsb.addresses import article_key
 from crawler.families.vsb.article import has_frame, read_article
+from crawler.families.vsb.counters import COUNTERS
 from crawler.families.vsb.listing import read_listing
 from crawler.families.vsb.marks import recognises
 
@@ -14,4 +15,5 @@ FAMILY = Family(
     listing=read_listing,
     has_frame=has_frame,
     article_key=article_key,
+    counters=COUNTERS,
 )

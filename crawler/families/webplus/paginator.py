@@ -1,0 +1,61 @@
+"""The paginator of WebPlus's list windows and how it addresses the pages of a column.
+
+Pure. Page 1 is `list.htm` (also `list1.htm`), page k is `list<k>.htm`. In version 1 the number
+stands in the path: `/s/13/t/542/p/2/c/194/list.htm`. Links that lead nowhere are
+`javascript:void(0);`.
+
+Source: the CMS's list window (`.wp_paging`: `em.all_count`, `em.curr_page`, `em.all_pages`).
+"""
+
+import re
+from dataclasses import replace
+
+from selectolax.lexbor import LexborNode
+
+from crawler.listing.numbering import BEHIND_NAME, IN_QUERY, Numbering
+from crawler.listing.paginator import Pager, Paginator, labelled_elements, read_paginator
+from crawler.page import Page
+
+PAGING = "[id^=wp_paging_w], .wp_paging"
+_IN_PATH = Numbering(
+    address=re.compile(r"^(?P<before>.*/p/)(?P<n>\d+)(?P<after>/c/\d+/list\.\w+)$", re.IGNORECASE),
+    first=r"\g<before>1\g<after>",
+)
+_FIRST = re.compile(r"(?<=/list)1(?=\.\w+$)")
+
+
+def webplus_paginator(page: Page) -> Paginator | None:
+    """Return what the page's paginator says, or None where the page has none."""
+    found = read_paginator(page, _PAGER)
+    if found is None or found.page_urls is None:
+        return found
+    # Page 1 has two addresses; the one without a number is the column's own.
+    first = _FIRST.sub("", found.page_urls.first)
+    return replace(found, page_urls=replace(found.page_urls, first=first))
+
+
+def _elements(page: Page) -> tuple[LexborNode, ...]:
+    return tuple(page.tree.css(PAGING)) or labelled_elements(page)
+
+
+def _number_in(page: Page, selector: str) -> int | None:
+    node = page.tree.css_first(selector)
+    text = node.text(strip=True) if node is not None else ""
+    return int(text) if text.isdecimal() else None
+
+
+def _pages(page: Page) -> int | None:
+    return _number_in(page, "em.all_pages")
+
+
+def _total(page: Page) -> int | None:
+    return _number_in(page, "em.all_count")
+
+
+_PAGER = Pager(
+    elements=_elements,
+    current="em.curr_page",
+    numberings=(BEHIND_NAME, _IN_PATH, IN_QUERY),
+    pages=_pages,
+    total=_total,
+)

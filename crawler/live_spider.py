@@ -1,0 +1,87 @@
+"""A spider with a crawl behind it: how it begins, asks, and ends. Knows nothing of pages."""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+from typing import Any, ClassVar, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Request
+from scrapy.spiders import Spider
+from twisted.python.failure import Failure
+
+from crawler.crawl import LiveCrawl
+from crawler.settings import CrawlOptions
+from crawler.site import Site
+from storage.crawl import CrawlSummary
+
+logger = logging.getLogger(__name__)
+
+
+class LiveSpider(Spider):
+    """A spider of one site. `crawl` stands once it began, `summary` when it is over."""
+
+    site: ClassVar[Site]
+    crawl: LiveCrawl | None = None
+    summary: CrawlSummary | None = None
+    options: CrawlOptions
+    stopping: Event
+    feeds: bool
+    asked: set[str]
+    asked_documents: set[int | None]
+    articles_asked: int
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, stopping: Event | None = None, **kwargs: Any
+    ) -> Self:
+        """Make the spider and listen to how the crawl goes."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.stopping = stopping or Event()
+        spider.options = crawler.settings["WENXUN_OPTIONS"]
+        spider.feeds = bool(crawler.settings.getdict("FEEDS"))
+        spider.asked = set()
+        spider.asked_documents = set()
+        spider.articles_asked = 0
+        connect = crawler.signals.connect
+        connect(spider.on_closed, signals.spider_closed)
+        connect(spider.on_request, signals.request_reached_downloader)
+        return spider
+
+    def on_request(self) -> None:
+        """Count every request that goes out, robots.txt and counters too."""
+        if self.crawl is not None:
+            self.crawl.requests += 1
+
+    def on_closed(self, reason: str) -> None:
+        """Close the crawl, however it ended."""
+        if self.crawl is not None:
+            self.summary = self.crawl.finish(interrupted=reason == "shutdown")
+            logger.info("crawl ended %s", self.summary.record())
+
+    def _request(
+        self,
+        url: str,
+        callback: Callable[..., Any],
+        errback: Callable[[Failure], Any],
+        *,
+        priority: int,
+        **arguments: object,
+    ) -> Request:
+        return Request(
+            url,
+            callback=callback,
+            errback=errback,
+            headers=self._live().headers(url),
+            cb_kwargs=arguments,
+            priority=priority,
+            dont_filter=True,
+        )
+
+    def _live(self) -> LiveCrawl:
+        # A crawl that cannot save has no reason to fetch.
+        if self.crawl is None or self.crawl.broken:
+            raise CloseSpider("database")
+        return self.crawl
