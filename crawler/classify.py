@@ -1,202 +1,224 @@
 """What a fetched page is, and by which marks: many pages that are no articles come with status 200.
 
 Pure. Careful on one side: a page whose article has a body is an article, whatever words it uses.
-The wordings are collected below by state, to be extended as sites show new ones.
+Marks are asked in the order of what they prove: status and bytes; the scripts of firewalls; titles
+and sentences that only messages have; and, where nothing was read from the page, its words.
+The wordings are in `crawler/wordings.py`, firewalls in `crawler/vendors.py`, to be extended.
 """
 
 import re
-from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
+from crawler.face import Face, face_of, titles_of
 from crawler.families import article_in, listing_in, readers_of
 from crawler.fields.blanks import squash
-from crawler.fields.links import host_key
+from crawler.leads import lead_of
 from crawler.page import Page
-from crawler.wordings import ABOUT_ACCESS, CHALLENGE_SCRIPTS, MESSAGES, TITLES, State
+from crawler.status import verdict_of_bytes, verdict_of_status
+from crawler.vendors import mark_of, vendor_of
+from crawler.wordings import (
+    ABOUT_ACCESS,
+    LOGIN_TITLES,
+    MESSAGE_TITLES,
+    MESSAGES,
+    TITLES,
+    State,
+    Verdict,
+)
+from storage.article import Article
 
-__all__ = ["State", "Verdict", "classify", "no_article", "no_page", "refused_body"]
+__all__ = ["State", "Verdict", "classify", "no_article", "no_page", "overruled", "refused_listing"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """A state and the marks that gave it, in words for people."""
-
-    state: State
-    evidence: str
-
-
-_BY_STATUS = {
-    401: State.LOGIN,
-    403: State.BLOCKED,
-    404: State.NOT_FOUND,
-    410: State.NOT_FOUND,
-    412: State.CHALLENGE,
-    429: State.BLOCKED,
-    451: State.BLOCKED,
-    503: State.BLOCKED,
-    521: State.CHALLENGE,
-}
-_FIRST_CLIENT_ERROR, _FIRST_SERVER_ERROR = 400, 500
-
-_SMALL_PAGE = 500  # letters; a message page has no more, a page that talks of messages has
-_MESSAGE = 50  # letters of a message in an article's frame
+_LONG, _LONG_DATED = 1500, 200  # letters of an article that no message has; of one with a date
+# Block pages print a time, too, under a title of few letters.
+_OWN_TITLE = re.compile(r".{8}|通知|公告|公示|公报|启事|简介|简报")
+_TITLED = 2000  # letters of its own that a page whose title is a message may have: stack traces
+_WORDED = 220  # letters of its own around a message, where something was read from the page
+_SMALL_PAGE = 500  # letters in all around a message, where nothing was
+_SENTENCE = 50  # letters of a message in an article's frame
+_SAID = 80  # letters of a message that stand in the evidence
 _SENTENCE_END = re.compile(r"[。！!；;]")
-_REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
-_SCRIPT_REDIRECT = re.compile(
-    r"(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\()\s*[\"']([^\"']+)[\"']"
-)
-_UNSEEN = frozenset(["script", "style", "noscript"])
-_LOGIN_PLACE = re.compile(r"\b(?:cas|sso|authserver|webvpn|idp)\b")
-_HTML_TYPES = ("text/html", "application/xhtml", "text/plain")
-_TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
-_FILES = (
-    b"%PDF-",
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"Rar!",
-    b"\x1f\x8b",
-    b"7z\xbc\xaf",
-    b"{\\rtf",
-)
-_LIST_DATA = b"<datastore>"  # lists that a CMS hands out as XML
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+_EDGES = re.compile(r"^(?:很?抱歉|对不起|sorry|提示|温馨提示|系统提示)?[,，!！:：]*|[。！!.]+$")
+_NEEDS_NAME = frozenset([State.CHALLENGE, State.WAF, State.BLOCKED, State.RATE_LIMITED])
+_ANY_LAYOUT = "generic"  # the family that claims every page: its frame says nothing
+_APPLICATION = "#app, #root, #__nuxt, #__next, app-root"
 
 
 def classify(page: Page) -> Verdict:
-    """Return what a page is. Listings and articles are those of a known family."""
-    return no_page(page) or _content(page)
-
-
-def no_page(page: Page) -> Verdict | None:
-    """Return the verdict of status and bytes alone, or None where the content has to be read."""
-    if page.status in _BY_STATUS or page.status >= _FIRST_CLIENT_ERROR:
-        return _of_status(page)
-    return _not_html(page)
-
-
-def no_article(page: Page) -> Verdict:
-    """Return why a page that holds no readable article of its family is none."""
-    return (
-        _challenge(page)
-        or _listing(page)
-        or _message(page)
-        or _link_out(page)
-        or _shell(page)
-        or Verdict(state=State.UNKNOWN_LAYOUT, evidence="no family recognises the page's layout")
-    )
-
-
-def refused_body(text: str) -> Verdict | None:
-    """Return the verdict of an article body that is only a permission message, or None.
-
-    Only one short sentence counts: an article may speak of anything.
-    """
-    if len(squash(text[: 4 * _MESSAGE]).rstrip("。！!")) > _MESSAGE:
-        return None
-    squashed = squash(text).rstrip("。！!")
-    if len(squashed) > _MESSAGE or _SENTENCE_END.search(squashed):
-        return None
-    state = State.INTRANET
-    if not MESSAGES[state].search(squashed) or not ABOUT_ACCESS.search(squashed):
-        return None
-    return Verdict(state=state, evidence=f"the body only says: {squashed}")
-
-
-def _content(page: Page) -> Verdict:
+    """Return what a page is. Listings and articles are those of its family."""
+    if verdict := no_page(page):
+        return verdict
     article = article_in(page)
     if article is None:
         return no_article(page)
-    return refused_body(article.text) or Verdict(
+    return overruled(page, article) or Verdict(
         state=State.ARTICLE, evidence=f"{article.family}: title and body"
     )
 
 
-def _of_status(page: Page) -> Verdict:
-    state = _BY_STATUS.get(page.status)
-    if state is None:
-        server = page.status >= _FIRST_SERVER_ERROR
-        state = State.SERVER_ERROR if server else State.BLOCKED
-    if state in {State.BLOCKED, State.LOGIN} and page.body and not _not_html(page):
-        # The body often says better what the number leaves open.
-        worded = _challenge(page) or _message(page)
-        if worded and worded.state in {State.CHALLENGE, State.INTRANET, State.LOGIN}:
-            return worded
-    return Verdict(state=state, evidence=f"status {page.status}")
+def no_page(page: Page) -> Verdict | None:
+    """Return the verdict of status and bytes alone, or None where the content has to be read."""
+    strange = verdict_of_bytes(page)
+    by_status = verdict_of_status(page)
+    if by_status is None or strange:
+        return by_status or strange
+    # The body often says better what the number leaves open.
+    face = face_of(page)
+    told = _marked(page, face)
+    if by_status.state is not State.NOT_FOUND and told is None:
+        told = _titled(page, face) or _worded(page, face, own=_WORDED, visible=_SMALL_PAGE)
+    if told is None or told.state in {State.NOT_FOUND, State.BLOCKED, State.SERVER_ERROR}:
+        return _named(page, face, by_status)
+    return Verdict(state=told.state, evidence=f"{by_status.evidence}, {told.evidence}")
 
 
-def _not_html(page: Page) -> Verdict | None:
-    kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
-    head = page.body[:16].lstrip()
-    if head.startswith((*_FILES, *_PICTURES)):
-        return Verdict(state=State.ATTACHMENT, evidence=f"the body is a file ({kind or 'no type'})")
-    if _LIST_DATA in page.body[:2048]:
+def overruled(page: Page, article: Article) -> Verdict | None:
+    """Return the verdict of a page whose article is only its message, or None."""
+    if _is_believed(article):
+        return _refused_body(article)
+    face = face_of(page)
+    return (
+        _marked(page, face)
+        or _titled(page, face)
+        or _login(face)
+        or _worded(page, face, own=_WORDED, visible=None)
+        or _refused_body(article)
+    )
+
+
+def refused_listing(page: Page) -> Verdict | None:
+    """Return the verdict of a page that looks like a list and is a message in a site's frame."""
+    if not any(_is_message_title(title) for title in titles_of(page)):
+        face = face_of(page)
+        return _marked(page, face) or _login(face)
+    return _titled(page, face_of(page))
+
+
+def no_article(page: Page) -> Verdict:
+    """Return why a page that holds no readable article is none."""
+    face = face_of(page)
+    return (
+        _marked(page, face)
+        or _titled(page, face)
+        or _login(face)
+        or _listing(page)
+        or _worded(page, face, own=_SMALL_PAGE, visible=_SMALL_PAGE)
+        or _login_page(page, face)
+        or lead_of(page, letters=len(face.visible))
+        or _shell(page, face)
+        or Verdict(
+            state=State.UNKNOWN_LAYOUT,
+            evidence="neither a family nor the rules for any layout read an article or a list",
+        )
+    )
+
+
+def _is_believed(article: Article) -> bool:
+    """Say whether an article is one by what was read, whatever words the page uses.
+
+    A CMS's family reads what stands in the frame of an article. The rules for any layout read
+    everything, so there an article has to be long, or to have a date and a title of its own.
+    """
+    is_dated, is_message = bool(article.published_text), _is_message_title(article.title)
+    if article.family not in {None, _ANY_LAYOUT}:
+        return is_dated or not is_message
+    if is_dated:
+        return len(article.text) > _LONG_DATED or (
+            not is_message and _OWN_TITLE.search(article.title) is not None
+        )
+    return len(article.text) > _LONG and not is_message
+
+
+def _refused_body(article: Article) -> Verdict | None:
+    """Return the verdict of an article whose body is only a message, or None.
+
+    Only one short sentence counts, under a title that speaks of something else: an article may
+    speak of anything.
+    """
+    text = article.text
+    if ABOUT_ACCESS.search(article.title):
         return None
-    looks_html = b"<" in page.body[:2048] and not head.startswith(b"<?xml-stylesheet")
-    if kind and not kind.startswith(_HTML_TYPES):
-        if kind.startswith(_TEXT_TYPES):
-            return None if looks_html and "xml" not in kind else _of_kind(State.NOT_HTML, kind)
-        return None if looks_html else _of_kind(State.ATTACHMENT, kind)
-    if head[:1] in {b"{", b"["} and not looks_html:
-        return _of_kind(State.NOT_HTML, kind or "json by its first letter")
+    if len(squash(text[: 4 * _SENTENCE])) > _SENTENCE + 10:
+        return None
+    sentence = _EDGES.sub("", squash(text).lower())
+    if len(sentence) > _SENTENCE or _SENTENCE_END.search(sentence):
+        return None
+    if MESSAGES[State.INTRANET].search(sentence) and ABOUT_ACCESS.search(sentence):
+        return Verdict(state=State.INTRANET, evidence=f"the body only says: {sentence}")
+    if TITLES[State.NOT_FOUND].fullmatch(sentence):
+        return Verdict(state=State.NOT_FOUND, evidence=f"the body only says: {sentence}")
     return None
 
 
-def _of_kind(state: State, kind: str) -> Verdict:
-    return Verdict(state=state, evidence=f"content type {kind}")
+def _is_message_title(title: str) -> bool:
+    squashed = squash(title).lower()
+    patterns = (*TITLES.values(), MESSAGE_TITLES)
+    return len(squashed) <= _SENTENCE and any(p.fullmatch(squashed) for p in patterns)
 
 
-def _challenge(page: Page) -> Verdict | None:
-    if _letters(page) > _SMALL_PAGE:
+def _marked(page: Page, face: Face) -> Verdict | None:
+    found = mark_of(page, letters=len(face.visible))
+    if found is None:
         return None
-    for pattern in CHALLENGE_SCRIPTS:
-        if match := pattern.search(page.text):
-            return Verdict(state=State.CHALLENGE, evidence=f"script with {match.group()}")
+    return Verdict(state=found.state, evidence=f"{found.vendor}: {found.mark}")
+
+
+def _titled(page: Page, face: Face) -> Verdict | None:
+    """Return the verdict of a title that only messages have, or None."""
+    if len(face.own) > _TITLED:
+        return None
+    for title in face.titles:
+        for state, pattern in TITLES.items():
+            if len(title) <= _SENTENCE and pattern.fullmatch(title):
+                verdict = Verdict(state=state, evidence=f"title {page.title_text}")
+                return _named(page, face, verdict)
+    is_message = any(MESSAGE_TITLES.fullmatch(title) for title in face.titles)
+    if not is_message or len(face.own) > _SMALL_PAGE:
+        return None
+    told = _worded(page, face, own=_SMALL_PAGE, visible=None)
+    state = told.state if told else State.INTRANET
+    said = f": {told.evidence}" if told else ""
+    return Verdict(state=state, evidence=f"title {page.title_text}{said}")
+
+
+def _worded(page: Page, face: Face, *, own: int, visible: int | None) -> Verdict | None:
+    """Return the verdict of a page that says little but a message, or None."""
+    if len(face.own) > own or (visible is not None and len(face.visible) > visible):
+        return None
+    for state, pattern in MESSAGES.items():
+        if match := pattern.search(face.own):
+            said = next((piece for piece in face.pieces if pattern.search(piece)), match.group())
+            verdict = Verdict(state=state, evidence=f"message: {said[:_SAID]}")
+            return _named(page, face, verdict)
     return None
 
 
-def _message(page: Page) -> Verdict | None:
-    title = squash(page.title_text or "")
-    for state, pattern in TITLES.items():
-        if pattern.search(title) and _letters(page) <= _SMALL_PAGE:
-            return Verdict(state=_worded(page) or state, evidence=f"title {page.title_text}")
-    if state_of_words := _worded(page):
-        return Verdict(state=state_of_words, evidence=f"message: {_visible(page)[:80]}")
-    return None
+def _named(page: Page, face: Face, verdict: Verdict) -> Verdict:
+    """Return the verdict with the name of the firewall, where the page or its headers tell it."""
+    if verdict.state not in _NEEDS_NAME:
+        return verdict
+    vendor = vendor_of(page, face.visible[:_TITLED] + "".join(face.titles))
+    if vendor is None:
+        return verdict
+    return Verdict(state=verdict.state, evidence=f"{vendor}: {verdict.evidence}")
 
 
-def _worded(page: Page) -> State | None:
-    text = _visible(page)
-    if len(text) > _SMALL_PAGE:
+def _login(face: Face) -> Verdict | None:
+    if not face.asks_password or len(face.own) > _SMALL_PAGE:
         return None
-    return next((state for state, pattern in MESSAGES.items() if pattern.search(text)), None)
-
-
-def _link_out(page: Page) -> Verdict | None:
-    target = _refresh_target(page)
-    if target is None and _letters(page) < _SMALL_PAGE // 10:
-        scripts = " ".join(node.text() or "" for node in page.tree.css("script"))
-        match = _SCRIPT_REDIRECT.search(scripts)
-        target = match.group(1) if match else None
-    if target is None:
+    title = next((title for title in face.titles if LOGIN_TITLES.fullmatch(title)), None)
+    if title is None:
         return None
-    try:
-        url = urljoin(page.url, target)
-        parts = urlsplit(url)
-    except ValueError:  # an unbalanced bracket: the page leads nowhere
+    return Verdict(state=State.LOGIN, evidence=f"a field for a password under the title {title}")
+
+
+def _login_page(page: Page, face: Face) -> Verdict | None:
+    """Return the verdict of a page that, where nothing else was read, is for logging in."""
+    if len(face.visible) > _SMALL_PAGE:
         return None
-    if parts.hostname and _LOGIN_PLACE.search(parts.hostname + parts.path):
-        return Verdict(state=State.LOGIN, evidence=f"leads to {url}")
-    if host_key(url) == host_key(page.url) and url.partition("#")[0] == page.url:
-        return Verdict(state=State.CHALLENGE, evidence="the page only loads itself again")
-    return Verdict(state=State.LINK_OUT, evidence=f"leads to {url}")
-
-
-def _refresh_target(page: Page) -> str | None:
-    for node in page.tree.css("meta[http-equiv]"):
-        if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
-            match = _REFRESH.match(node.attributes.get("content") or "")
-            if match and int(match.group(1)) <= 10:  # noqa: PLR2004 (seconds; slower ones only reload)
-                return match.group(2).strip()
+    if any(LOGIN_TITLES.fullmatch(title) for title in face.titles):
+        return Verdict(state=State.LOGIN, evidence=f"title {page.title_text}")
+    if face.asks_password and len(face.own) <= _WORDED:
+        return Verdict(state=State.LOGIN, evidence="a field for a password and little else")
     return None
 
 
@@ -207,26 +229,13 @@ def _listing(page: Page) -> Verdict | None:
     return Verdict(state=State.LISTING, evidence=f"a list of {len(listing.links)} links")
 
 
-def _shell(page: Page) -> Verdict | None:
+def _shell(page: Page, face: Face) -> Verdict | None:
+    if page.tree.css_first(_APPLICATION) is not None and len(face.own) < _WORDED:
+        evidence = "the frame of an application: its script writes the text (see `render`)"
+        return Verdict(state=State.EMPTY_SHELL, evidence=evidence)
+    if not face.visible:
+        return Verdict(state=State.EMPTY_SHELL, evidence="no text at all")
     if family := next((one for one in readers_of(page) if one.has_frame(page)), None):
         evidence = f"the frame of an article of {family.name} without its content"
         return Verdict(state=State.EMPTY_SHELL, evidence=evidence)
-    return None if _letters(page) else Verdict(state=State.EMPTY_SHELL, evidence="no text at all")
-
-
-def _letters(page: Page) -> int:
-    return len(_visible(page))
-
-
-def _visible(page: Page) -> str:
-    """Return the text that a reader sees, without blanks."""
-    body = page.tree.body
-    if body is None:
-        return ""
-    parts: list[str] = []
-    for node in body.traverse(include_text=True):
-        if node.is_text_node:
-            parent = node.parent
-            if parent is not None and parent.tag not in _UNSEEN:
-                parts.append(node.text_content or "")
-    return squash("".join(parts))
+    return None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from crawler.crawl import LiveCrawl
+from crawler.dating import list_claim
 from crawler.depths import Known
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import Refusal
@@ -13,6 +14,7 @@ from crawler.reading import (
     Look,
     article_read,
     listed_item,
+    listing_refused,
     own_item,
     raw_response,
     read_listing,
@@ -76,6 +78,7 @@ class ColumnCrawl:
             return self._unchanged(page)
         found = read_listing(page)
         if isinstance(found, Refusal):
+            self._crawl.save(listing_refused(page, found, column_id=self._column.id))
             return found
         self._crawl.columns_read += first
         self._crawl.listings_read += 1
@@ -169,6 +172,7 @@ class ColumnCrawl:
                     url_key=item.url_key,
                     column_id=self._column.id,
                     document_id=link.document_id,
+                    listed=list_claim(item.listed_text, item.listed_at),
                 )
                 looks.append(look)
         return looks

@@ -8,13 +8,16 @@ from functools import cached_property
 
 from crawler.browser.scripts import wants_scripts
 from crawler.counting import Counting
+from crawler.dating import list_claim
+from crawler.extract import UNREADABLE
 from crawler.fields.links import host_key, url_key
-from crawler.reading import Look
+from crawler.reading import BLOCKING, Look
 from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
+from crawler.wordings import ADVICE, State
 from crawler.writer import Writer
-from storage.crawl import CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
+from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
 from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
@@ -22,6 +25,10 @@ from storage.listings import Listings, StoredColumn
 from storage.store import open_store
 
 logger = logging.getLogger(__name__)
+
+_TURNED_AWAY = 20  # pages
+# Failures that are counted and make no crawl a partial one.
+ONLY_COUNTED = frozenset({"counter", UNREADABLE})
 
 
 class LiveCrawl:
@@ -42,6 +49,8 @@ class LiveCrawl:
         self.columns_read = 0
         self.listings_read = 0
         self.blocked = False
+        self._refused_in_a_row = 0
+        self._first_of_kind: dict[str, str] = {}
         self._store = open_store(options.database_url)
         try:
             self._crawls = Crawls(self._store)
@@ -76,6 +85,21 @@ class LiveCrawl:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
         if self.writer.error is None:
             self.writer.add(record)
+        if isinstance(record, ArticleRead):
+            self._refused_in_a_row = 0
+            if lost := record.article.unreadable_letters:
+                self.failures[UNREADABLE] += lost
+
+    def meet(self, state: State) -> None:
+        """Note the state of a page that gave nothing."""
+        if state in BLOCKING:
+            self.blocked = True
+            self._refused_in_a_row += 1
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Say whether the site refuses us page after page, so that asking on is only a burden."""
+        return self._refused_in_a_row >= _TURNED_AWAY
 
     @property
     def broken(self) -> bool:
@@ -83,8 +107,9 @@ class LiveCrawl:
         return self.writer.error is not None
 
     def fail(self, kind: str, url: str, evidence: str) -> None:
-        """Count a failure and name it in the log."""
+        """Count a failure and name it in the log; the first of its kind joins the notes."""
         self.failures[kind] += 1
+        self._first_of_kind.setdefault(kind, f"{kind}: {evidence} ({url})")
         logger.warning("%s site=%s url=%s %s", kind, self.site.name, url, evidence)
 
     def headers(self, url: str) -> dict[str, str]:
@@ -115,7 +140,13 @@ class LiveCrawl:
             self.lease.site_id, [c.id for c in self.stored_columns], now=datetime.now(UTC)
         )
         return [
-            Look(url=p.url, url_key=p.url_key, column_id=p.column_id, tries=p.tries)
+            Look(
+                url=p.url,
+                url_key=p.url_key,
+                column_id=p.column_id,
+                tries=p.tries,
+                listed=list_claim(p.listed_text, p.listed_at),
+            )
             for p in pending
         ]
 
@@ -133,6 +164,7 @@ class LiveCrawl:
                 column_id=d.column_id,
                 document_id=d.document_id,
                 first_seen_at=d.first_seen_at,
+                listed=list_claim(d.listed_text, d.listed_at),
             )
             for d in due
         ]
@@ -146,12 +178,14 @@ class LiveCrawl:
     def finish(self, *, interrupted: bool) -> CrawlSummary:
         """Save the rest, judge, give the lease back, close the database."""
         self.writer.close()
+        if self.is_turned_away:
+            self.notes.append(f"{_TURNED_AWAY} pages in a row were refused: the rest waits")
         self.notes += self._advice()
         end = CrawlEnd(
             outcome=self._outcome(interrupted=interrupted),
             requests=self.requests,
             failures=dict(self.failures),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *self._first_of_kind.values(), *self._advice()),
             counter_form=self.counting.form,
         )
         try:
@@ -164,25 +198,28 @@ class LiveCrawl:
             self._store.close()
 
     def _advice(self) -> list[str]:
-        """Return what may help where most pages came without what they say."""
+        """Return what may help against what was met."""
+        states = {State(kind.removeprefix("listing_")) for kind in self._first_of_kind}
+        advice = [f"what helps: {ADVICE[state]}" for state in ADVICE if state in states]
+        # Most pages came without what they say: perhaps scripts write them.
         unwritten = sum(
             count
             for kind, count in self.failures.items()
             if wants_scripts(kind.removeprefix("listing_"))
         )
-        if self.site.render or unwritten <= self.listings_read + sum(self.saved.values()):
-            return []
-        return [
-            f"{unwritten} pages show nothing to read: if scripts write them, `render = true` helps"
-        ]
+        if not self.site.render and unwritten > self.listings_read + sum(self.saved.values()):
+            advice.append(
+                f"{unwritten} pages show nothing to read: if scripts write them, "
+                "`render = true` helps"
+            )
+        return advice
 
     def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
         if interrupted:
             return CrawlOutcome.INTERRUPTED
         if self.columns_read == 0:
             return CrawlOutcome.BLOCKED if self.blocked else CrawlOutcome.FAILED
-        only_counters = set(self.failures) <= {"counter"}
-        return CrawlOutcome.OK if only_counters else CrawlOutcome.PARTIAL
+        return CrawlOutcome.OK if set(self.failures) <= ONLY_COUNTED else CrawlOutcome.PARTIAL
 
     def _count(self, saved: Sequence[Saved]) -> None:
         self.saved.update(saved)

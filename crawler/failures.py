@@ -15,11 +15,16 @@ from twisted.python.failure import Failure
 from crawler.errors import BrowserError, HungPageError, PageCrashError
 from crawler.extract import Refusal
 from crawler.guard import NotAllowedError, sentence
-from crawler.robots import ForbiddenByRobotsError, RobotsUnreachableError
+from crawler.robots import (
+    ForbiddenByRobotsError,
+    RobotsBehindChallengeError,
+    RobotsUnreachableError,
+)
 from crawler.wordings import State
 
 _STATES: tuple[tuple[type[Exception], State], ...] = (
     (ForbiddenByRobotsError, State.ROBOTS),
+    (RobotsBehindChallengeError, State.CHALLENGE),
     (RobotsUnreachableError, State.ROBOTS_UNREACHABLE),
     (NotAllowedError, State.NOT_ALLOWED),
     (UnsupportedURLSchemeError, State.NOT_ALLOWED),

@@ -4,32 +4,36 @@ The spider asks these functions and only carries their answers on.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from crawler.classify import no_page
+from crawler.classify import no_page, refused_listing
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
 from crawler.families import listing_in
-from crawler.fields.links import url_key
+from crawler.fields.links import path_of, url_key
 from crawler.fields.parts import joined
+from crawler.leads import verdict_of_target
 from crawler.page import Page
 from crawler.recheck import MISSING_AGAIN, next_check, next_try
+from crawler.status import retry_after_s
 from crawler.walk import item_key
 from crawler.wordings import State
-from storage.article import Article
+from storage.article import Article, DateClaim
 from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
 
-_LOGIN_HOSTS = ("cas", "sso", "authserver", "webvpn", "login", "passport", "ids")
 # What a page says for good: such links are not tried again (a full crawl does).
 _FINAL = {State.LINK_OUT, State.ATTACHMENT, State.LISTING}
 # A state that tells of the site, not of the page.
-BLOCKING = {State.CHALLENGE, State.BLOCKED}
+BLOCKING = {State.CHALLENGE, State.WAF, State.BLOCKED, State.RATE_LIMITED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Why a page is fetched: the link that led to it, and what is known behind it."""
+    """Why a page is fetched: the link that led to it, and what is known behind it.
+
+    `listed` is what the list says of the date.
+    """
 
     url: str
     url_key: str
@@ -37,6 +41,7 @@ class Look:
     document_id: int | None = None
     first_seen_at: datetime | None = None
     tries: int = 0
+    listed: DateClaim | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,8 @@ def read_listing(page: Page) -> Listing | Article | Refusal:
         return Refusal(state=verdict.state, evidence=verdict.evidence)
     listing = listing_in(page)
     if listing is not None:
+        if verdict := refused_listing(page):
+            return Refusal(state=verdict.state, evidence=verdict.evidence)
         return listing
     found = extract(page)
     if isinstance(found, Article):
@@ -85,10 +92,9 @@ def read_listing(page: Page) -> Listing | Article | Refusal:
 
 def read_article(page: Page, look: Look) -> Article | Refusal:
     """Read an article page, or say why it is none."""
-    left = _left_site(look.url, page.url)
-    if left is not None:
-        return left
-    return extract(page)
+    return _led_away(look.url, page.url) or extract(
+        page, listed=look.listed, first_seen_at=look.first_seen_at
+    )
 
 
 def listed_item(link: Link, *, from_end: int | None, document_id: int | None) -> ListedItem:
@@ -162,6 +168,9 @@ def page_refused(
     again = next_try(now=now, tries=look.tries)
     if missing and look.document_id is not None:
         again = now + MISSING_AGAIN
+    wait_s = response and retry_after_s(response.headers.get("retry-after"), now=now)
+    if wait_s:
+        again = max(again, now + timedelta(seconds=wait_s))
     return PageRefused(
         url=look.url,
         link_url_key=look.url_key,
@@ -177,6 +186,21 @@ def page_refused(
     )
 
 
+def listing_refused(page: Page, refusal: Refusal, *, column_id: int) -> PageRefused:
+    """Return a list page that could not be read, to be kept with its state and evidence."""
+    response = raw_response(page)
+    return PageRefused(
+        url=page.url,
+        link_url_key="",  # no link of a list led here
+        column_id=column_id,
+        state=refusal.state,
+        evidence=refusal.evidence,
+        seen_at=page.fetched_at,
+        response=response,
+        next_try_at=None,
+    )
+
+
 def raw_response(page: Page) -> RawResponse:
     """Return a page as it is archived."""
     return RawResponse(
@@ -189,13 +213,14 @@ def raw_response(page: Page) -> RawResponse:
     )
 
 
-def _left_site(asked: str, came: str) -> Refusal | None:
-    """Refuse a page that a redirect fetched from another host."""
-    asked_host, came_host = _host(asked), _host(came)
-    if asked_host == came_host:
+def _led_away(asked: str, came: str) -> Refusal | None:
+    """Refuse a page that a redirect fetched instead of the article."""
+    is_here = _host(asked) == _host(came)
+    if is_here and path_of(asked) == path_of(came):
         return None
-    first_label = came_host.partition(".")[0]
-    state = State.LOGIN if first_label in _LOGIN_HOSTS else State.LINK_OUT
+    state = verdict_of_target(asked, came).state
+    if is_here and state is State.LINK_OUT:
+        return None  # another address of the same site: what stands there tells
     return Refusal(state=state, evidence=f"redirected to {came}")
 
 

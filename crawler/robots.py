@@ -27,7 +27,10 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from crawler.classify import no_page
 from crawler.guard import NotAllowedError, sentence
+from crawler.received import page_of
+from crawler.wordings import State
 
 logger = logging.getLogger(__name__)
 
@@ -52,29 +55,34 @@ class RobotsUnreachableError(NotAllowedError):
     """The site's robots.txt cannot be read, so nothing of the site may be."""
 
 
+class RobotsBehindChallengeError(RobotsUnreachableError):
+    """The site's robots.txt is kept from us by a challenge or a firewall, and so is the site."""
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Obey robots.txt, each host's once a crawl."""
 
     _asked: dict[str, Event]
-    _answers: dict[str, RobotParser | str]
+    _answers: dict[str, RobotParser | RobotsUnreachableError]
 
     async def process_request(self, request: Request) -> None:  # type: ignore[override]  # Scrapy's takes a deprecated spider too
         """Let a request pass, or not.
 
         Raises:
             ForbiddenByRobotsError: the rules forbid it.
-            RobotsUnreachableError: the rules cannot be read.
+            RobotsUnreachableError: the rules cannot be read (RobotsBehindChallengeError: for what
+                stands before the site).
         """
         if request.meta.get("dont_obey_robotstxt"):
             return
         answer = await self._answer(request)
-        if isinstance(answer, str):
-            raise RobotsUnreachableError(answer)
-        agent = request.headers.get(b"User-Agent", self._default_useragent)
-        if agent is not None and not answer.allowed(request.url, agent):
+        if isinstance(answer, RobotsUnreachableError):
+            raise type(answer)(answer.reason)
+        # The rules for us hold, whatever name a site file has us say.
+        if not answer.allowed(request.url, str(self._default_useragent)):
             raise ForbiddenByRobotsError(f"robots.txt forbids {request.url}")
 
-    async def _answer(self, request: Request) -> RobotParser | str:
+    async def _answer(self, request: Request) -> RobotParser | RobotsUnreachableError:
         if not hasattr(self, "_asked"):
             self._asked, self._answers = {}, {}
         netloc = urlparse_cached(request).netloc
@@ -86,22 +94,45 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 self._answers[netloc] = await self._read(request)
             finally:
                 # Whatever went wrong: nobody waits for ever, and no rules are no permission.
-                self._answers.setdefault(netloc, f"robots.txt of {netloc} cannot be read")
+                self._answers.setdefault(
+                    netloc, RobotsUnreachableError(f"robots.txt of {netloc} cannot be read")
+                )
                 self._asked[netloc].set()
         return self._answers[netloc]
 
-    async def _read(self, request: Request) -> RobotParser | str:
+    async def _read(self, request: Request) -> RobotParser | RobotsUnreachableError:
         parts = urlparse_cached(request)
         url = f"{parts.scheme}://{parts.netloc}/robots.txt"
         meta = {"dont_obey_robotstxt": True, "download_timeout": 20}
-        ask = Request(url, priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
+        ask = Request(
+            url,
+            priority=self.DOWNLOAD_PRIORITY,
+            meta=meta,
+            callback=NO_CALLBACK,
+            headers=self._site_headers(url),
+        )
         try:
             response = await self.crawler.engine.download_async(ask)
         except UNREADABLE as error:
-            return f"{url} cannot be read, so nothing of the site may be: {sentence(error)}"
+            reason = f"{url} cannot be read, so nothing of the site may be: {sentence(error)}"
+            return RobotsUnreachableError(reason)
         if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
-            return f"{url} answers {response.status}, so nothing of the site may be read"
+            return self._unreadable(response)
         return self._rules(response, request)
+
+    def _site_headers(self, url: str) -> dict[str, str]:
+        """Return what the site file sets: what stands before the pages stands before this too."""
+        crawl = getattr(self.crawler.spider, "crawl", None)
+        return {} if crawl is None else dict(crawl.headers(url))
+
+    def _unreadable(self, response: Response) -> RobotsUnreachableError:
+        site = getattr(self.crawler.spider, "site", None)
+        verdict = None if site is None else no_page(page_of(response, site))
+        said = verdict.evidence if verdict else f"status {response.status}"
+        reason = f"{response.url} answers with {said}, so nothing of the site may be read"
+        if verdict is not None and verdict.state in {State.CHALLENGE, State.WAF}:
+            return RobotsBehindChallengeError(reason)
+        return RobotsUnreachableError(reason)
 
     def _rules(self, response: Response, request: Request) -> RobotParser:
         # Anything but 200 means that there are no rules (4xx, 2.3.1.3).

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -23,7 +23,6 @@ from crawler.failures import refusal_of
 from crawler.fields.parts import part_urls
 from crawler.live_spider import LiveSpider
 from crawler.reading import (
-    BLOCKING,
     Gathered,
     Look,
     article_read,
@@ -119,7 +118,7 @@ class NewsSpider(LiveSpider):
 
     def _listing_failed(self, refusal: Refusal, url: str) -> None:
         crawl = self._live()
-        crawl.blocked = crawl.blocked or refusal.state in BLOCKING
+        crawl.meet(refusal.state)
         crawl.fail(f"listing_{refusal.state}", url, refusal.evidence)
 
     # Articles
@@ -194,9 +193,11 @@ class NewsSpider(LiveSpider):
     def _refuse(self, look: Look, refusal: Refusal, raw: RawResponse | None) -> None:
         crawl = self._live()
         crawl.save(page_refused(look, refusal, response=raw, now=datetime.now(UTC)))
-        crawl.blocked = crawl.blocked or refusal.state in BLOCKING
+        crawl.meet(refusal.state)
         if is_failure(look, refusal):
             crawl.fail(refusal.state, look.url, refusal.evidence)
+        if crawl.is_turned_away:
+            raise CloseSpider("turned away")
 
     # Counters
 

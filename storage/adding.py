@@ -42,7 +42,7 @@ def add_documents(
     # Nothing says already what is stored only now.
     known = [f.content_id for f in fresh if not f.is_new_content]
     led = leaders(connection, lease, known) if known else ()
-    found = [leader(led, f.content_id, f.prepared.day) for f in fresh]
+    found = [leader(led, f.content_id, f.prepared.printed_day) for f in fresh]
     ids = _insert_documents(connection, lease, fresh, found, now=now)
     versions = _insert_versions(connection, lease, fresh, ids, now=now)
     elsewhere = _elsewhere(connection, lease, known) if known else set()
@@ -152,6 +152,7 @@ def _document_row(
         "counter_id": counter.article_id if counter else None,
         "counter_kind": counter.kind if counter else None,
         "published_day": prepared.day,
+        "printed_day": prepared.printed_day,
         "conflict": conflict,
         "first_seen_at": prepared.read.response.fetched_at,
         "last_seen_at": now,

@@ -63,8 +63,10 @@ def keep(connection: Connection, kept: Sequence[Kept], *, site_id: int, crawl_id
     known = set(connection.scalars(select(Body.sha256).where(Body.sha256.in_(hashes))))
     fresh = {h: k.response.body for h, k in zip(hashes, kept, strict=True) if h not in known}
     if fresh:
+        # Of its own: one compressor must not be used by two threads at once.
+        compress = zstandard.ZstdCompressor(level=_LEVEL).compress
         rows = [
-            {"sha256": h, "codec": _CODEC, "size": len(b), "data": _compressed(b)}
+            {"sha256": h, "codec": _CODEC, "size": len(b), "data": compress(b)}
             # In one order for all writers: two with the same bodies never block each other.
             for h, b in sorted(fresh.items())
         ]
@@ -100,11 +102,6 @@ def find(store: Store, url_key: str, *, until: datetime | None = None) -> Archiv
         state=row.state,
         evidence=row.evidence,
     )
-
-
-def _compressed(body: bytes) -> bytes:
-    # A compressor of its own: one must not be used by two threads at once.
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
 
 
 def _row(kept: Kept, sha256: str, *, site_id: int, crawl_id: int) -> dict[str, object]:

@@ -15,6 +15,7 @@ HASH_VERSION = "1"
 UNKNOWN = "未知"
 _SHORT_TEXT_CHARACTERS = 50  # below it a picture notice is told apart by what hangs on it
 
+_UNREADABLE = "\ufffd"
 # Blanks that readers cannot see or that only lay text out: zero-width characters, BOM, soft hyphen.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 # `\s+`, spelled out: letters of a set are found several times faster than those of a class.
@@ -28,6 +29,31 @@ class Precision(StrEnum):
     DAY = "day"
     MINUTE = "minute"
     SECOND = "second"
+
+
+class DateSource(StrEnum):
+    """What says when an article was published, and two that say something near it.
+
+    UPDATED is when the page was changed last, DOCUMENT when the document it shows was drawn up.
+    """
+
+    PRINTED = "printed"
+    SCRIPT = "script"
+    META = "meta"
+    JSON_LD = "json_ld"
+    LIST = "list"
+    URL = "url"
+    UPDATED = "updated"
+    DOCUMENT = "document"
+
+
+class DateFlag(StrEnum):
+    """What has to be known of an article's date before it is trusted."""
+
+    FROM_LIST = "date_from_list"
+    FROM_URL = "date_from_url"
+    OF_UPDATE = "date_of_update"
+    CONFLICT = "date_conflict"
 
 
 class AttachmentKind(StrEnum):
@@ -46,6 +72,21 @@ class Credit:
     role: str
     name: str
     printed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateClaim:
+    """A date that one source gives, `text` as given (with its label).
+
+    `at` is aware UTC, for a day without a time its midnight in the site's zone; it and `precision`
+    are None where the text is refused, and `doubt` says why.
+    """
+
+    source: DateSource
+    text: str
+    at: datetime | None
+    precision: Precision | None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +122,10 @@ class Article:
     `text` holds one paragraph a line; it is empty only where the body really has no text, and
     then `empty_reason` says why (`images`, `video`, `pdf`, `attachments`, or `nothing` where a
     title with its date is all that was published). `published_at` is aware UTC; `published_text` is
-    the date as printed, with its label. `page_key` tells the document apart within its host
-    (`storage` never parses it); `owner` is the CMS's own site number.
+    the date as printed, with its label, and None where the date comes from elsewhere, which `flags`
+    then say. `dates` are all that was said of the date, the best first. `page_key` tells the
+    document apart within its host (`storage` never parses it); `owner` is the CMS's own site
+    number.
 
     Source of the names: https://schema.org/NewsArticle (headline, alternativeHeadline,
     datePublished, interactionStatistic, articleBody), see docs/architecture.md.
@@ -96,6 +139,7 @@ class Article:
     published_text: str | None = None
     published_at: datetime | None = None
     published_precision: Precision | None = None
+    dates: tuple[DateClaim, ...] = ()
     views: int | None = None
     html: str | None = None
     empty_reason: str | None = None
@@ -109,6 +153,11 @@ class Article:
     owner: str | None = None
     counter: Counter | None = None
     flags: tuple[str, ...] = ()
+
+    @property
+    def unreadable_letters(self) -> int:
+        """How many letters of title and text could not be read: they stand as U+FFFD."""
+        return unreadable_letters(self.title, self.text)
 
     @property
     def content_hash(self) -> str:
@@ -141,6 +190,11 @@ def comparable(text: str) -> str:
     text = _BLANKS.sub(_blank_between, text)
     # An accent may now stand beside its letter.
     return text if unicodedata.is_normalized("NFC", text) else comparable(text)
+
+
+def unreadable_letters(title: str, text: str) -> int:
+    """Return how many letters could not be read when the page's bytes became text."""
+    return title.count(_UNREADABLE) + text.count(_UNREADABLE)
 
 
 def document(article: Article) -> str:

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
+from storage.article import unreadable_letters
 from storage.errors import NotFoundError
+from storage.record import local_date
 from storage.schema import Content, Document, Sighting, Site, Version
 from storage.store import Store
 
@@ -21,9 +23,10 @@ Question = Select[*tuple[Any, ...]]
 # The fields of an article's record, in their order.
 RECORD_FIELDS = (
     "id", "site", "url", "content_hash", "title", "subtitle", "published_text", "published_at",
-    "published_precision", "views", "views_at", "text", "html", "empty_reason", "source", "section",
-    "language", "credits", "attachments", "images", "flags", "first_seen_at", "last_seen_at",
-    "withdrawn_at", "version", "sightings",
+    "published_precision", "dates", "views", "views_at", "text", "html", "empty_reason", "source",
+    "section", "language", "credits", "attachments", "images", "flags", "unreadable_letters",
+    "first_seen_at",
+    "last_seen_at", "withdrawn_at", "version", "sightings",
 )  # fmt: skip
 
 
@@ -55,6 +58,7 @@ class StoredArticle:
     published_at: datetime | None
     published_precision: str | None
     published_day: str | None
+    dates: tuple[Mapping[str, Any], ...]
     views: int | None
     views_at: datetime | None
     source: str | None
@@ -70,10 +74,16 @@ class StoredArticle:
     version: int
     sightings: int
 
+    @property
+    def unreadable_letters(self) -> int:
+        """How many letters of title and text could not be read: they stand as U+FFFD."""
+        return unreadable_letters(self.title, self.text)
+
     def record(self) -> dict[str, object]:
         """Return the article as programs are given it; times carry the site's offset."""
         zone = ZoneInfo(self.timezone)
-        return {name: _given(getattr(self, name), zone) for name in RECORD_FIELDS}
+        given = {name: _given(getattr(self, name), zone) for name in RECORD_FIELDS}
+        return given | {"dates": [local_date(one, self.timezone) for one in self.dates]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +198,7 @@ def _articles() -> Question:
             Site.name.label("site"), Site.timezone, Content.content_hash, Content.title,
             Content.text, Version.subtitle, Version.html, Version.empty_reason,
             Version.published_text, Version.published_at, Version.published_precision,
+            Version.dates,
             Version.source, Version.section, Version.language, Version.credits,
             Version.attachments, Version.images, Version.flags, Version.number.label("version"),
             sightings.label("sightings"),
@@ -223,6 +234,6 @@ def _filtered(question: Question, wanted: Filter) -> Question:
 
 def _stored(row: Row[Any]) -> StoredArticle:
     values = dict(row._mapping)  # noqa: SLF001 (public, despite its name)
-    for name in ("credits", "attachments", "images", "flags"):
+    for name in ("credits", "attachments", "images", "flags", "dates"):
         values[name] = tuple(values[name])
     return StoredArticle(**values)

@@ -19,7 +19,7 @@ _LIVE = "live"
 def leaders(connection: Connection, lease: Lease, content_ids: Collection[int]) -> Sequence[AnyRow]:
     """Return the documents that lead articles of these contents: live ones, then earliest first."""
     return connection.execute(
-        select(Document.id, Document.content_id, Document.published_day, Document.state)
+        select(Document.id, Document.content_id, Document.printed_day, Document.state)
         .where(
             Document.site_id == lease.site_id,
             Document.content_id.in_(content_ids),
@@ -30,9 +30,9 @@ def leaders(connection: Connection, lease: Lease, content_ids: Collection[int]) 
 
 
 def leader(rows: Sequence[AnyRow], content_id: int, day: str | None) -> AnyRow | None:
-    """Return the first of these `leaders` of this content with a day that agrees, or None."""
+    """Return the first of these `leaders` of this content whose printed day agrees, or None."""
     for row in rows:
-        days = {day, row.published_day} - {None}
+        days = {day, row.printed_day} - {None}
         if row.content_id == content_id and len(days) <= 1:
             return row
     return None

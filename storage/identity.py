@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.article import Article, Precision, comparable
+from storage.article import Article, DateFlag, Precision, comparable
 
 _ELLIPSIS = re.compile(r"(\.{2,}|…+|⋯+)$")
 _TELLING_PREFIX = 6  # so many letters of a title tell it apart from its neighbours
@@ -84,10 +84,16 @@ def change_between(*, old_title: str, old_text: str, title: str, text: str) -> C
 
 
 def published_day(article: Article, timezone: str) -> str | None:
-    """Return the local day on which the article says it was published (YYYY-MM-DD)."""
+    """Return the local day on which the article was published (YYYY-MM-DD)."""
     if article.published_at is None:
         return None
     return local_day(article.published_at, timezone)
+
+
+def printed_day(article: Article, timezone: str) -> str | None:
+    """Return the local day that the page itself prints (YYYY-MM-DD)."""
+    is_lent = {DateFlag.FROM_LIST, DateFlag.FROM_URL}.intersection(article.flags)
+    return None if is_lent else published_day(article, timezone)
 
 
 def local_day(instant: datetime, timezone: str) -> str:
@@ -98,9 +104,10 @@ def local_day(instant: datetime, timezone: str) -> str:
 def is_late_find(article: Article, *, now: datetime, max_age: timedelta) -> bool:
     """Say whether the article is older than what people still want to be told.
 
-    A date without a time is taken as the end of its day; without a date nothing is late.
+    A date without a time is taken as the end of its day; without a date nothing is late. The date
+    of an address is that of a draft, perhaps: nobody misses an alert for it.
     """
-    if article.published_at is None:
+    if article.published_at is None or DateFlag.FROM_URL in article.flags:
         return False
     day = timedelta(days=1 if article.published_precision is Precision.DAY else 0)
     return article.published_at + day < now - max_age

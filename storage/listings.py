@@ -57,6 +57,8 @@ class PendingLink:
     url_key: str
     column_id: int
     tries: int
+    listed_text: str | None
+    listed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ class DueDocument:
     url_key: str
     column_id: int
     first_seen_at: datetime
+    listed_text: str | None
+    listed_at: datetime | None
 
 
 # Every list page asks these two, and making a question costs as much as asking it.
@@ -142,7 +146,14 @@ class Listings:
         """Return the article links of these columns that are due to be fetched, oldest first."""
         with self._store.read() as connection:
             found = connection.execute(
-                select(Sighting.url, Sighting.url_key, Sighting.column_id, Sighting.tries)
+                select(
+                    Sighting.url,
+                    Sighting.url_key,
+                    Sighting.column_id,
+                    Sighting.tries,
+                    Sighting.listed_text,
+                    Sighting.listed_at,
+                )
                 .where(
                     Sighting.site_id == site_id,
                     Sighting.column_id.in_(column_ids),
@@ -256,11 +267,13 @@ def _twin(item: ListedItem, documents: dict[str, list[AnyRow]]) -> int | None:
 def _due(
     connection: Connection, site_id: int, condition: ColumnElement[bool], *, limit: int | None
 ) -> list[DueDocument]:
-    column_id = (
-        select(Sighting.column_id)
+    # Of several columns the first that prints a date.
+    first = (
+        select(Sighting.id)
         .where(Sighting.document_id == Document.id)
-        .order_by(Sighting.id)
+        .order_by(Sighting.listed_at.is_(None), Sighting.id)
         .limit(1)
+        .correlate(Document)
         .scalar_subquery()
     )
     found = connection.execute(
@@ -268,9 +281,12 @@ def _due(
             Document.id.label("document_id"),
             Document.url,
             Document.url_key,
-            column_id.label("column_id"),
+            Sighting.column_id,
             Document.first_seen_at,
+            Sighting.listed_text,
+            Sighting.listed_at,
         )
+        .join_from(Document, Sighting, Sighting.id == first, isouter=True)
         .where(Document.site_id == site_id, condition)
         .order_by(Document.next_check_at, Document.id)
         .limit(limit)

@@ -1,5 +1,6 @@
 """How things stand: each site with its clock, its last crawl and its articles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,8 @@ class SiteStatus:
     last_finished_at: datetime | None = None
     last_outcome: str | None = None
     last_new: int | None = None
+    last_failures: Mapping[str, int] | None = None
+    last_notes: tuple[str, ...] = ()
     next_due_at: datetime | None = None
 
 
@@ -56,6 +59,8 @@ class Overview:
                 Crawl.finished_at.label("last_finished_at"),
                 Crawl.outcome.label("last_outcome"),
                 Crawl.articles_new.label("last_new"),
+                Crawl.failures.label("last_failures"),
+                Crawl.notes.label("last_notes"),
                 Site.next_due_at,
                 Site.lease_holder,
                 Site.lease_expires_at,
@@ -76,6 +81,7 @@ class Overview:
 
 def _status(row: RowMapping, now: datetime) -> SiteStatus:
     values = {key: row[key] for key in row if not key.startswith("lease_")}
+    values["last_notes"] = tuple(row["last_notes"] or ())
     holder, expires_at = row["lease_holder"], row["lease_expires_at"]
     runs = holder is not None and expires_at > now and not is_dead(holder)
     if row["last_started_at"] is not None and not runs:

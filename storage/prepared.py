@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from storage.archive import body_sha256
 from storage.crawl import ArticleRead, Saved
-from storage.identity import published_day
+from storage.identity import printed_day, published_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A read article, before the database is asked.
+    """A read article, before the database is asked. `printed_day` is the page's own day.
 
     `body_hash` is that of the response's body; `pages_hash` is over the bodies of all its parts.
     """
@@ -20,6 +20,7 @@ class Prepared:
     body_hash: str
     pages_hash: str
     day: str | None
+    printed_day: str | None
 
     @property
     def link_key(self) -> str:
@@ -53,4 +54,5 @@ def prepare(read: ArticleRead, *, timezone: str) -> Prepared:
         body_hash=body_hash,
         pages_hash=body_sha256(" ".join([body_hash, *parts]).encode()) if parts else body_hash,
         day=published_day(read.article, timezone),
+        printed_day=printed_day(read.article, timezone),
     )

@@ -1,9 +1,11 @@
 """Values as records: what is kept as JSON and what programs are given. Pure."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.article import Article, Attachment, Credit, Image
+from storage.article import Article, Attachment, Credit, DateClaim, Image
 
 
 def article_record(article: Article, *, site: str | None, timezone: str) -> dict[str, object]:
@@ -17,6 +19,7 @@ def article_record(article: Article, *, site: str | None, timezone: str) -> dict
         "published_text": article.published_text,
         "published_at": _local(article.published_at, timezone),
         "published_precision": article.published_precision,
+        "dates": [local_date(date_record(one), timezone) for one in article.dates],
         "views": article.views,
         "text": article.text,
         "html": article.html,
@@ -28,6 +31,7 @@ def article_record(article: Article, *, site: str | None, timezone: str) -> dict
         "attachments": [attachment_record(one) for one in article.attachments],
         "images": [image_record(one) for one in article.images],
         "flags": list(article.flags),
+        "unreadable_letters": article.unreadable_letters,
         "family": article.family,
         "page_key": article.page_key,
     }
@@ -36,6 +40,23 @@ def article_record(article: Article, *, site: str | None, timezone: str) -> dict
 def credit_record(credit: Credit) -> dict[str, object]:
     """Return a credit as it is kept."""
     return {"role": credit.role, "name": credit.name, "printed": credit.printed}
+
+
+def date_record(claim: DateClaim) -> dict[str, Any]:
+    """Return a claimed date as it is kept; its instant is UTC."""
+    return {
+        "source": str(claim.source),
+        "text": claim.text,
+        "at": claim.at.astimezone(UTC).isoformat() if claim.at else None,
+        "precision": str(claim.precision) if claim.precision else None,
+        "doubt": claim.doubt,
+    }
+
+
+def local_date(kept: Mapping[str, Any], timezone: str) -> dict[str, Any]:
+    """Return a kept date as programs are given it; its instant carries the zone's offset."""
+    at = kept["at"]
+    return {**kept, "at": _local(datetime.fromisoformat(at), timezone) if at else None}
 
 
 def attachment_record(attachment: Attachment) -> dict[str, object]:

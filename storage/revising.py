@@ -11,7 +11,7 @@ from storage.events import event_row
 from storage.grouping import regroup
 from storage.identity import change_between
 from storage.prepared import Added, Prepared
-from storage.record import attachment_record, credit_record, image_record
+from storage.record import attachment_record, credit_record, date_record, image_record
 from storage.rows import AnyRow
 from storage.schema import Document, Event, Version
 
@@ -38,10 +38,10 @@ def see_again(
     )  # fmt: skip
     group: dict[str, Any] = {}
     is_back = row.state == "withdrawn"
-    if is_back or row.published_day != prepared.day:
+    if is_back or row.printed_day != prepared.printed_day:
         lead_id, stands = regroup(
-            connection, lease, row, content_id=content_id, day=prepared.day
-        )  # fmt: skip
+            connection, lease, row, content_id=content_id, day=prepared.printed_day
+        )
         group = {"lead_id": lead_id}
         if is_back and not stands:
             _tell_restored(connection, lease, row, version_id=row.version_id, now=now)
@@ -67,7 +67,9 @@ def revise(
     version_id = _next_version(
         connection, lease, row, prepared, content_id=content_id, reason=saved, now=now
     )
-    lead_id, stands = regroup(connection, lease, row, content_id=content_id, day=prepared.day)
+    lead_id, stands = regroup(
+        connection, lease, row, content_id=content_id, day=prepared.printed_day
+    )
     _touch(connection, row, prepared, now=now, content_id=content_id, lead_id=lead_id)
     if row.state == "withdrawn" and not stands:
         _tell_restored(connection, lease, row, version_id=version_id, now=now)
@@ -124,6 +126,7 @@ def _said(read: ArticleRead, lease: Lease) -> Mapping[str, Any]:
         "published_at": article.published_at,
         "published_precision": article.published_precision,
         "published_zone": lease.timezone if article.published_at else None,
+        "dates": [date_record(one) for one in article.dates],
         "source": article.source,
         "section": article.section,
         "language": article.language,
@@ -160,6 +163,7 @@ def _touch(
     article = prepared.read.article
     values = {
         "published_day": prepared.day,
+        "printed_day": prepared.printed_day,
         "last_seen_at": now,
         "next_check_at": prepared.read.next_check_at,
         "not_found_since": None,

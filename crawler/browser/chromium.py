@@ -86,19 +86,11 @@ class Chromium:
         async with self._starting:
             try:
                 async with asyncio.timeout(_START_S):
-                    browser = await self._running()
-                    context = await browser.new_context(
-                        user_agent=user_agent,
-                        locale="zh-CN",
-                        service_workers="block",
-                        accept_downloads=False,
-                    )
-                    await _cut_off(context)
+                    return await _new_context(await self._running(), user_agent)
             except (Error, OSError, TimeoutError) as error:
                 await self._end()
                 reason = str(error).strip().partition("\n")[0] or "no answer"
                 raise BrowserError(f"{self._executable} does not start: {reason}") from error
-        return context
 
     async def close(self) -> None:
         """End the browser."""
@@ -139,8 +131,12 @@ class Chromium:
                     await playwright.stop()
 
 
-async def _cut_off(context: "BrowserContext") -> None:
-    """Refuse what no page of ours answers for: windows that a page opens, sockets, WebRTC."""
+async def _new_context(browser: "Browser", user_agent: str) -> "BrowserContext":
+    context = await browser.new_context(
+        user_agent=user_agent, locale="zh-CN", service_workers="block", accept_downloads=False
+    )
+    # What no page of ours answers for: windows that a page opens, sockets, WebRTC.
     await context.add_init_script(_WITHOUT_WEBRTC)
     await context.route("**/*", lambda route: route.abort("blockedbyclient"))
     await context.route_web_socket(lambda _: True, lambda socket: socket.close())
+    return context

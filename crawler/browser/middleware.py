@@ -86,7 +86,6 @@ class RenderMiddleware:
         cls = type(self)
         if self._renderer is None or cls._chromium is None:
             return
-        await self._renderer.close()
         cls._crawls -= 1
         if not cls._crawls:
             chromium, cls._chromium = cls._chromium, None

@@ -1,4 +1,4 @@
-"""Renders the pages of one crawl: a context of its own in the browser, each page in its own tab."""
+"""Renders the pages of one crawl, each as if it were the first one that a browser sees."""
 
 import logging
 from collections import OrderedDict
@@ -13,7 +13,7 @@ from crawler.errors import BrowserError, PageCrashError
 from crawler.page import Page
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext
+    from playwright.async_api import Browser
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def _go_on() -> None:
 
 
 class Renderer:
-    """Runs the scripts of pages; a browser that is lost is started once more. `close()` it.
+    """Runs the scripts of pages; a browser that is lost is started once more.
 
     `fetch` brings whatever scripts ask for; `check` is called often and may raise to leave a page.
     """
@@ -46,8 +46,7 @@ class Renderer:
         self._user_agent = user_agent
         self._scripts = _Scripts(fetch)
         self._check = check
-        self._context: BrowserContext | None = None
-        self._lost = 0
+        self._lost: list[Browser] = []
 
     async def render(self, page: Page) -> Page:
         """Return the page with the body that its scripts have written, as UTF-8.
@@ -59,45 +58,29 @@ class Renderer:
         """
         from playwright.async_api import Error  # noqa: PLC0415 (optional)
 
-        reason = "it was lost before"
-        while self._lost < _BROWSERS_A_CRAWL:
-            context = await self._open()
+        reason = "before this page"
+        while len(self._lost) < _BROWSERS_A_CRAWL:
+            # Of its own, so that no page knows of another one, and nothing is left of it.
+            context = await self._chromium.context(user_agent=self._user_agent)
             browser = context.browser
             try:
                 html = await visit(context, page, fetch=self._scripts.fetch, check=self._check)
-            except (Error, TimeoutError) as error:
-                reason = str(error).strip().partition("\n")[0] or "it gives no answer"
-                if isinstance(error, Error) and browser is not None and browser.is_connected():
+            except Error as error:
+                reason = str(error).strip().partition("\n")[0]
+                if browser is None or browser.is_connected():
                     raise PageCrashError(f"it ended its tab: {reason}") from error
-                self._lose(context)
+                self._lose(browser)
                 continue
             version = f"Chromium {browser.version if browser else ''}".strip()
             body = html.encode("utf-8", "replace")
             return replace(page, body=body, headers={**page.headers, RENDERED: version})
-        raise BrowserError(f"the browser was lost {self._lost} times: {reason}")
+        raise BrowserError(f"the browser was lost {len(self._lost)} times: {reason}")
 
-    async def close(self) -> None:
-        """Forget what the crawl left in the browser."""
-        from playwright.async_api import Error  # noqa: PLC0415 (optional)
-
-        context, self._context = self._context, None
-        if context is not None:
-            try:
-                await context.close()
-            except Error as error:
-                logger.debug("context lost at the end: %s", error)
-
-    async def _open(self) -> "BrowserContext":
-        if self._context is None:
-            self._context = await self._chromium.context(user_agent=self._user_agent)
-        return self._context
-
-    def _lose(self, context: "BrowserContext") -> None:
-        """Count a lost browser once, however many of its tabs notice."""
-        if self._context is context:
-            self._context = None
-            self._lost += 1
-            logger.warning("browser lost, times=%d", self._lost)
+    def _lose(self, browser: "Browser") -> None:
+        """Count a lost browser once, however many of its pages notice."""
+        if browser not in self._lost:
+            self._lost.append(browser)
+            logger.warning("browser lost times=%d", len(self._lost))
 
 
 class _Scripts:

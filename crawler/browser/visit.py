@@ -40,7 +40,7 @@ _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 async def visit(
     context: "BrowserContext", page: Page, *, fetch: Fetch, check: Callable[[], None]
 ) -> str:
-    """Return the page as its scripts have written it.
+    """Return the page as its scripts have written it; the context is closed.
 
     `check` is called often, and may raise to leave the page.
 
@@ -50,15 +50,15 @@ async def visit(
         playwright.async_api.Error: the tab or the browser was lost.
     """
     errands = _Errands(page, fetch)
-    async with _tab(context) as tab:
-        await tab.route("**/*", errands.answer)
-        try:
+    try:
+        async with _tab(context) as tab:
+            await tab.route("**/*", errands.answer)
             async with asyncio.timeout(_ANSWER_S):
                 await tab.goto(page.url, wait_until="commit")
             html = await _at_rest(tab, errands, check)
-        except TimeoutError as error:
-            reason = f"its scripts hold the page for more than {_ANSWER_S:.0f} s"
-            raise HungPageError(reason) from error
+    except TimeoutError as error:
+        reason = f"its scripts hold the page for more than {_ANSWER_S:.0f} s"
+        raise HungPageError(reason) from error
     if errands.error is not None:
         raise errands.error
     if errands.waited_in_vain:
@@ -69,25 +69,17 @@ async def visit(
 
 @asynccontextmanager
 async def _tab(context: "BrowserContext") -> "AsyncIterator[Tab]":
-    """Open a tab, and close it and whatever it opened."""
+    """Open a tab; close the context with it, and with all that the page opened."""
     from playwright.async_api import Error  # noqa: PLC0415 (optional)
 
-    async with asyncio.timeout(_ANSWER_S):
-        tab = await context.new_page()
-    tab.on("popup", _close)
     try:
+        async with asyncio.timeout(_ANSWER_S):
+            tab = await context.new_page()
         yield tab
     finally:
         with suppress(Error, TimeoutError):
             async with asyncio.timeout(_ANSWER_S):
-                await tab.close()
-
-
-async def _close(popup: "Tab") -> None:
-    from playwright.async_api import Error  # noqa: PLC0415 (optional)
-
-    with suppress(Error):
-        await popup.close()
+                await context.close()
 
 
 async def _at_rest(tab: "Tab", errands: "_Errands", check: Callable[[], None]) -> str:

@@ -12,6 +12,5 @@ FAMILY = framed_family(
         title=".left-main h3, .article-content h1",
         date=".left-main .time span, .time span, .user-box .time1",
         dropped=".all-txt .share, .all-txt .comment, .last-update",
-        reposts=True,
     ),
 )

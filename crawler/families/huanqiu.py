@@ -27,7 +27,6 @@ _LAYOUT = Layout(
     source=".article-source, .metadata-info .source, #source_baidu, .la_t_b",
     dropped=".adv, .la_edit, .editor, .reTopics, .newsReply, .l-con .edit",
     published=_published,
-    reposts=True,
 )
 
 

@@ -26,6 +26,5 @@ FAMILY = framed_family(
         signed="[class^=end-] span",
         dropped="#embed_hzh_div, .ifengLogo, [class*=videoBox-]",
         published=_published,
-        reposts=True,
     ),
 )

@@ -18,6 +18,5 @@ FAMILY = framed_family(
             " .special_tag_wrap, .post_statement, .video-wrapper, .nph_gallery,"
             " img[src*='/static/logo']"
         ),
-        reposts=True,
     ),
 )

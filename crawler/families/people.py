@@ -15,6 +15,5 @@ FAMILY = framed_family(
         source=".box01 .fl a, .rm_txt .channel a, #p_origin a",
         signed=".rm_txt .author, .text_title .author, .edit, #p_editor",
         dropped=".rm_txt_con .otitle, .zdfy, .bza, .rm_relevant, .paper_num",
-        reposts=True,
     ),
 )

@@ -18,6 +18,5 @@ FAMILY = framed_family(
             " #left_hzh_ad, .wap_special, .finance_app_zqtg, .hqimg_related, .otherContent_01,"
             " .corrTxt_01, .sinaad-toolkit-box, .article-notice, .article-keywords"
         ),
-        reposts=True,
     ),
 )

@@ -30,6 +30,5 @@ FAMILY = framed_family(
             " .content-article > h1, .qq_editor, .QQeditor, .note-container"
         ),
         published=_published,
-        reposts=True,
     ),
 )

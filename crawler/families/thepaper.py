@@ -12,6 +12,5 @@ FAMILY = framed_family(
         title=".news_title, [class^=index_title]",
         signed=".news_editor p",
         dropped=".news_editor, .news_video_name, .wkn_list, [class^=index_copyright]",
-        reposts=True,
     ),
 )

@@ -27,6 +27,5 @@ FAMILY = framed_family(
             " #videoArea .pageVideoInfo, .p-jc"
         ),
         published=_published,
-        reposts=True,
     ),
 )

@@ -1,55 +1,93 @@
 """Who made an article: names behind the labels of the meta line and of lines at the body's ends.
 
-What the author printed stays in the text; an editor's line that the CMS adds leaves it. Pure.
+What the author printed stays in the text; an editor's line that the CMS adds leaves it. Which part
+of a value is a person is decided in `names`. Pure.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from crawler.fields.labels import Field, Labelled
+from crawler.fields.names import are_people, names_of
 from storage.article import Credit
 
-_WORDS = {
-    Field.AUTHOR: "作者 撰稿人 撰稿 撰文 本报记者 记者 通讯员 供稿人 供稿 投稿 来稿",
-    Field.TEXT: "文字 图文 文",
-    Field.PHOTO: "图片 摄影 供图 照片 图",
-    Field.EDITOR: "责任编辑 网络编辑 本文编辑 本期编辑 编辑 责编",
-    Field.REVIEWER: "审核人 审核 审稿人 审稿 校对 初审 复审 终审 一审 二审 三审 "
-    "签发人 签发 监制 核稿",
-}
-_ROLES = {word: field for field, words in _WORDS.items() for word in words.split()}
-_META_FIELDS = frozenset([*_WORDS, Field.PUBLISHER])
+# The words of each role, as they stand before a colon, a slash or a bar; 图文 has two roles.
+_CHINESE = """
+author      作者 撰稿人 撰稿 撰文 记者 本报记者 本网记者 见习记者 实习记者 学生记者 校园记者
+author      特约记者 全媒体记者 通讯员 特约通讯员 实习生 供稿人 供稿 投稿 来稿 执笔 采写
+text        文字 文案 文
+photo       图片 摄影 供图 照片 配图 图
+text+photo  图文 文图
+editor      责任编辑 网络编辑 本文编辑 本期编辑 值班编辑 新媒体编辑 编辑 责编 美编 排版 编排
+reviewer    审核人 审核 审稿人 审稿 校对 责校 校审 编审 复核 初审 复审 终审 一审 二审 三审
+reviewer    一校 二校 三校 签发人 签发 监制 核稿 审读 审定
+source      信息来源 文章来源 稿件来源 新闻来源 来源 供稿单位 来稿单位
+"""
+# `_` is a blank, small letters stand for both.
+_ENGLISH = """
+author      author authors writer writers reporter reporters written_by by
+text        text story
+photo       photo_by photos_by photo photos photographer
+editor      editor editors edited_by
+reviewer    reviewer reviewers reviewed_by proofreader
+source      source
+"""
+
+
+def _table(rows: str) -> dict[str, tuple[Field, ...]]:
+    split = (row.split() for row in rows.strip().split("\n"))
+    return {w: tuple(map(Field, roles.split("+"))) for roles, *words in split for w in words}
+
+
+_ROLES, _ENGLISH_ROLES = _table(_CHINESE), _table(_ENGLISH)
+_META_FIELDS = frozenset(
+    [Field.AUTHOR, Field.TEXT, Field.PHOTO, Field.EDITOR, Field.REVIEWER, Field.PUBLISHER]
+)
 _CMS_ROLES = frozenset([Field.EDITOR, Field.REVIEWER])
-_ALTERNATIVES = "|".join(
-    "[ \u3000]*".join(word) for word in sorted(_ROLES, key=lambda word: -len(word))
+# Made in the newsroom, and often joined straight to a name: 记者张三.
+_JOINED = (
+    "本报记者 本网记者 见习记者 实习记者 学生记者 校园记者 全媒体记者 特约通讯员 记者 通讯员 实习生"
 )
-# 作者：张三, 文/张三, 编辑 | 张三; several in a line: 文：张三 图：李四
-_CREDIT = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?P<role>{_ALTERNATIVES})(?:\s*[：:∶/／|｜]\s*|\s+(?=[\u4e00-\u9fff]))"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join("[ \u3000]*".join(w) for w in sorted(words, key=lambda word: -len(word)))
+
+
+_ONE = _any_of(_ROLES)
+_ENGLISH_ONE = "|".join(
+    word.replace("_", r"\s") for word in sorted(_ENGLISH_ROLES, key=lambda word: -len(word))
 )
-_STRICT = re.compile(rf"(?<![\u4e00-\u9fff])(?P<role>{_ALTERNATIVES})\s*[：:∶/／|｜]\s*")
+_COLON = r"\s*[：:∶/／|｜]\s*"
+# 作者：江舟, 文/江舟, 编辑 | 江舟, 图/文 江舟, 文字、图片：江舟, By Jiang Zhou, 记者江舟;
+# and several in a line: 文：江舟 图：林溪.
+_ROLE = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?P<role>(?:{_ONE})(?:\s*[/／、&和及+]\s*(?:{_ONE})(?![\u4e00-\u9fff]))*)"
+    rf"(?:(?P<firm>{_COLON})|\s+(?=[\u4e00-\u9fffA-Za-z])|(?=[（(]))"
+    rf"|(?<![A-Za-z])(?P<english>(?i:{_ENGLISH_ONE}))(?:(?P<colon>\s*[：:]\s*)|(?<=[Yy])\s+(?=[A-Z]))"
+    rf"|(?<![\u4e00-\u9fff])(?P<joined>{_any_of(_JOINED.split())})(?=[\u4e00-\u9fff])"
+)
+# What ends a value before the next role: a label of something else.
+_OTHER_LABEL = re.compile(r"[\s（(]+[\u4e00-\u9fff]{2,6}\s*[：:]|\s{2,}|\s\d{4}[-/.年]")
+_TAKEN = re.compile(
+    r"(?P<names>[\u4e00-\u9fff·\s、]{2,30}?)\s*[/／]?\s*(?P<role>[文图]\s*[/／]?\s*[文图]|摄影|摄|供图|图|文)"
+)
 _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,80})[)）】\]]")
+_DATELINE = re.compile(r"[^。！？；，,]{0,16}?(?:讯|电|报道)?\s*(?=[（(])")
 _CLOSERS = ("）", ")", "】", "]")
 _SENTENCE = re.compile(r"[。！？!?；;]")
+_EDGES = " \t|｜/／；;，,、"
 _MAX_CREDIT_LINE = 80
 _MAX_TAIL_LINES = 12
 _MAX_OPENING_LINES = 4
-_NAME_BREAK = re.compile(r"[、，,;；/／&]|\s+")
-_OFFICE = re.compile(
-    r"(?:中心|学院|大学|学校|部|处|院|系|所|办|会|委|社|馆|团|局|公司|科|组|队|支部|办公室|年级|班|级"
-    r"|专业|集团|医院|工会|网|报|台|站)$"
-)
-_NAME = re.compile(
-    r"[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+|[A-Za-z][A-Za-z .'-]+"
-)
-_NOBODY = re.compile(r"^(?:无|佚名|匿名|未知|本站|暂无|[-—\s]*)$")
 
 
 def credits_of_labels(labels: Iterable[Labelled]) -> Iterator[Credit]:
     """Yield the people and offices that labels of the meta line name."""
     for labelled in labels:
         if labelled.value and labelled.field in _META_FIELDS:
-            yield from _credits(labelled.field, labelled.value, printed=labelled.printed)
+            yield from _credits((labelled.field,), labelled.value, printed=labelled.printed)
 
 
 def unlabelled_author(text: str) -> Iterator[Credit]:
@@ -57,7 +95,7 @@ def unlabelled_author(text: str) -> Iterator[Credit]:
     if len(text) <= _MAX_CREDIT_LINE and not _SENTENCE.search(text):
         # 本报记者 张三 needs no colon here: nothing but names is expected.
         bracketed = read_credit_line(f"（{text}）")
-        yield from bracketed or _credits(Field.AUTHOR, text, printed=text)
+        yield from bracketed or _credits((Field.AUTHOR,), text, printed=text)
 
 
 def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, ...]]:
@@ -73,17 +111,83 @@ def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, 
     while at > stop:
         line = kept[at]
         if line:
-            here = read_credit_line(line)
-            if not here:
+            if not _credit_line(line):
                 break
-            found[:0] = here
+            found[:0] = read_credit_line(line)
             if _is_editor_tail(kept, at):
                 del kept[at]
         at -= 1
     if at >= 0 and kept[at]:
         found[:0] = _closing_bracket(kept[at])
     opening = [line for line in kept[: at + 1] if line][:_MAX_OPENING_LINES]
-    return tuple(kept), (*_opening_credits(opening), *found)
+    # The only line of a text both opens and closes it.
+    return tuple(kept), tuple(dict.fromkeys((*_opening_credits(opening), *found)))
+
+
+def read_credit_line(line: str) -> list[Credit]:
+    """Return the credits of a line that is nothing else, or an empty list."""
+    return [
+        credit
+        for part in _credit_line(line)
+        for credit in _credits(part.roles, part.value, printed=part.printed)
+    ]
+
+
+class _Part(NamedTuple):
+    """Roles with their value, both as `printed`, and whether a colon or bar (`firm`) parts them."""
+
+    roles: tuple[Field, ...]
+    value: str
+    printed: str
+    firm: bool
+
+
+def _credit_line(line: str) -> list[_Part]:
+    """Return the parts of a line that is nothing but roles and names, or an empty list."""
+    if len(line) > _MAX_CREDIT_LINE:
+        return []
+    bracket = _BRACKETED.fullmatch(line)
+    inner = bracket.group(1).strip() if bracket else line
+    if taken := _taken(inner):
+        return [taken]
+    parts = list(_parts(inner))
+    for part in parts:
+        # 作者走进会场 begins like a credit: without a colon only people may follow.
+        if _SENTENCE.search(part.value) or not (part.firm or bracket or are_people(part.value)):
+            return []
+    return parts if any(part.value for part in parts) else []
+
+
+def _parts(inner: str) -> Iterator[_Part]:
+    """Yield the parts of a line that begins with a role; nothing of any other."""
+    matches = list(_ROLE.finditer(inner))
+    if not matches or matches[0].start() > 0:
+        return
+    ends = [match.start() for match in matches[1:]] + [len(inner)]
+    for match, end in zip(matches, ends, strict=True):
+        value = inner[match.end() : end]
+        if other := _OTHER_LABEL.search(value):
+            value = value[: other.start()]
+        printed = inner[match.start() : match.end() + len(value)].strip(_EDGES)
+        firm = match["firm"] is not None or match["colon"] is not None
+        yield _Part(_roles(match), value.strip(f"{_EDGES}）)】"), printed, firm)
+
+
+def _roles(match: re.Match[str]) -> tuple[Field, ...]:
+    if english := match["english"]:
+        return _ENGLISH_ROLES["_".join(english.lower().split())]
+    words = re.split(r"[/／、&和及+]", re.sub(r"\s", "", match["role"] or match["joined"]))
+    return tuple(dict.fromkeys(role for word in words for role in _ROLES[word]))
+
+
+def _taken(inner: str) -> _Part | None:
+    """Return the only part of a line such as 江舟 摄 or 江舟 文/图, where the role comes last."""
+    match = _TAKEN.fullmatch(inner)
+    if match is None or not are_people(match["names"]):
+        return None
+    text, photo = "文" in match["role"], match["role"] != "文"
+    roles = (*([Field.TEXT] if text else []), *([Field.PHOTO] if photo else []))
+    return _Part(roles, match["names"].strip(), inner, firm=True)
 
 
 def _opening_credits(lines: Sequence[str]) -> Iterator[Credit]:
@@ -92,42 +196,25 @@ def _opening_credits(lines: Sequence[str]) -> Iterator[Credit]:
         if bracket := _BRACKETED.match(line):
             yield from read_credit_line(bracket.group())
         elif number == 0:
-            yield from read_credit_line(line)
-
-
-def read_credit_line(line: str) -> list[Credit]:
-    """Return the credits of a line that is nothing else, or an empty list."""
-    if len(line) > _MAX_CREDIT_LINE:
-        return []
-    inner = line
-    bracket = _BRACKETED.fullmatch(line)
-    if bracket:
-        inner = bracket.group(1)
-    pattern = _CREDIT if bracket else _STRICT
-    if not pattern.match(inner):
-        return []
-    matches = list(pattern.finditer(inner))
-    ends = [match.start() for match in matches[1:]] + [len(inner)]
-    found: list[Credit] = []
-    for match, end in zip(matches, ends, strict=True):
-        value = inner[match.end() : end].strip(" \t|｜/／；;，,、）)】")
-        if _SENTENCE.search(value):
-            return []
-        printed = inner[match.start() : end].strip(" \t|｜/／；;，,、")
-        found += _credits(_role(match), value, printed=printed)
-    return found
+            dateline = _DATELINE.match(line)
+            bracket = _BRACKETED.match(line, dateline.end()) if dateline else None
+            yield from read_credit_line(bracket.group() if bracket else line)
 
 
 def _is_editor_tail(lines: Sequence[str], at: int) -> bool:
     """Say whether a credit line was added by the CMS: it names an editor and nobody who wrote."""
-    roles = [_role(match) for match in _CREDIT.finditer(lines[at].strip("（(【["))]
-    if not roles or not set(roles) <= _CMS_ROLES:
+    roles = _roles_of(lines[at])
+    if not roles or not roles <= _CMS_ROLES:
         return False
     if Field.EDITOR in roles:
         return True
     # 审核： alone is the CMS's only beside an editor's line.
     near = [line for line in (*lines[at - 1 : at], *lines[at + 1 : at + 2]) if line]
-    return any(credit.role == Field.EDITOR for line in near for credit in read_credit_line(line))
+    return any(Field.EDITOR in part.roles for line in near for part in _credit_line(line))
+
+
+def _roles_of(line: str) -> set[Field]:
+    return {role for match in _ROLE.finditer(line.strip("（(【[")) for role in _roles(match)}
 
 
 def _closing_bracket(line: str) -> list[Credit]:
@@ -139,35 +226,8 @@ def _closing_bracket(line: str) -> list[Credit]:
     return read_credit_line(brackets[-1].group())
 
 
-def _role(match: re.Match[str]) -> Field:
-    return _ROLES[re.sub(r"\s", "", match.group("role"))]
-
-
-def _credits(role: Field, value: str, *, printed: str) -> Iterator[Credit]:
-    for name in names_of(value):
-        yield Credit(role=role.value, name=name, printed=printed)
-
-
-def names_of(value: str) -> list[str]:
-    """Return the people of a value without their offices, or the office where it names nobody.
-
-    Names of two characters are padded to the width of three (`董 洋`): the pad goes.
-    """
-    value = re.sub(r"[（(][^（()）]*[)）]?", " ", value)
-    parts = _without_pads([part for part in _NAME_BREAK.split(value) if part])
-    people = [part for part in parts if _NAME.fullmatch(part) and not _OFFICE.search(part)]
-    return [name for name in dict.fromkeys(people or parts) if not _NOBODY.match(name)]
-
-
-def _without_pads(parts: Sequence[str]) -> list[str]:
-    joined: list[str] = []
-    half = ""
-    for part in parts:
-        if len(part) == 1 and not half:
-            half = part
-        elif half:
-            joined += [half + part] if len(part) == 1 else [half, part]
-            half = ""
-        else:
-            joined.append(part)
-    return [*joined, half] if half else joined
+def _credits(roles: Iterable[Field], value: str, *, printed: str) -> Iterator[Credit]:
+    for role in roles:
+        if role is not Field.SOURCE:
+            for name in names_of(value):
+                yield Credit(role=role.value, name=name, printed=printed)

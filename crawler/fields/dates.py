@@ -1,7 +1,7 @@
 """Dates as article pages print them: whole days with or without a time, never guessed.
 
 Pure: `now` only says which dates lie in the future. Dates of list pages, which may lack a year, are
-in `list_dates`.
+in `list_dates`; dates that count back from the time of reading are in `relative_dates`.
 """
 
 import re
@@ -12,49 +12,32 @@ from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from crawler.fields.date_forms import (
+    CHINESE,
+    COMPACT,
+    LOOKS_CHINESE,
+    LOOKS_NAMED,
+    MONTHS,
+    NAMED,
+    NUMERIC,
+    SHORT_YEAR,
+    SLASHED,
+    SPAN_BEFORE,
+    SPAN_BEHIND,
+    WIDE,
+    WIDE_DIGIT,
+    chinese_number,
+)
 from storage.article import Precision
 
 _FIRST_YEAR = 1990
 _AHEAD = timedelta(days=1)  # clocks of servers differ; more than a day ahead is no publishing date
-_NOON = 12
+_NOON, _MIDNIGHT, _MONTHS_A_YEAR = 12, 24, 12
+_AFTERNOON = frozenset(["下午", "晚上", "傍晚", "中午"])
+_SMALL_HOURS = 10  # 中午 10 is in the morning, 中午 1 after noon
 
-_BLANK = r"[\s\x1f]*"  # \x1f stands for the border of an inline element, see `lines`
-_CLOCK = (
-    rf"(?P<half>上午|下午|晚上|中午|凌晨)?{_BLANK}"
-    r"(?P<hour>2[0-4]|[01]?\d)(?:[:：时点]|(?<=\d)时)"
-    rf"{_BLANK}(?P<minute>[0-5]?\d)分?(?:[:：]?{_BLANK}(?P<second>[0-5]\d)(?:\.\d+)?秒?)?"
-    rf"{_BLANK}(?P<zone>Z\b|(?:GMT|UTC)?[+-](?:0\d|1[0-4]):?[0-5]0)?"
-)
-_WEEKDAY = rf"(?:[（(]?(?:星期|周|礼拜)[一二三四五六日天][)）]?{_BLANK})?"
-_NUMERIC = re.compile(
-    r"(?<![\d.])(?P<year>\d{4})"
-    rf"(?:{_BLANK}[-/.—–]{_BLANK}|{_BLANK}年{_BLANK})(?P<month>\d{{1,2}})"
-    rf"(?:{_BLANK}[-/.—–]{_BLANK}|{_BLANK}月{_BLANK})(?P<day>\d{{1,2}})(?!\d)"
-    rf"(?:{_BLANK}[日号])?(?:[-T,，]?{_BLANK}{_WEEKDAY}{_CLOCK})?"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_ENGLISH = (
-    re.compile(  # Thu Mar 26 09:28:00 CST 2026: the time comes before the year
-        rf"\b{_NAME}{_BLANK}(?P<day>\d{{1,2}}){_BLANK}{_CLOCK}{_BLANK}(?:CST{_BLANK})?{_YEAR}\b",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"\b{_NAME}{_BLANK}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?{_BLANK}{_YEAR}\b(?:,?{_BLANK}{_CLOCK})?",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_NAME},?[\s-]+{_YEAR}\b(?:,?{_BLANK}{_CLOCK})?",
-        re.IGNORECASE,
-    ),
-)
-_LOOKS_ENGLISH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})", re.IGNORECASE)
-_COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)")
-_UNIX = re.compile(r"\d{10}(?:\d{3})?")
+_UNIX = re.compile(r"1\d{9}(?:\d{3})?")
 _DIGIT = re.compile(r"[0-9０-９]")
-_WIDE_DIGIT = re.compile(r"[０-９－．／]")
-_WIDE = str.maketrans("０１２３４５６７８９－．／", "0123456789-./")
 
 
 class Doubt(StrEnum):
@@ -62,6 +45,7 @@ class Doubt(StrEnum):
 
     ABSURD = "date_absurd"
     FUTURE = "date_in_future"
+    AMBIGUOUS = "date_ambiguous"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +74,41 @@ def find_date(text: str, *, now: datetime, zone: str) -> PrintedDate | None:
 
 
 def find_dates(text: str, *, now: datetime, zone: str) -> Iterator[PrintedDate]:
-    """Yield the dates of a text in its order: numbers first, then English months."""
-    if not _DIGIT.search(text):
+    """Yield the dates of a text in its order: numbers first, then names of months, then 二〇二三年.
+
+    What is one end of a span of days or hours is left out.
+    """
+    if LOOKS_CHINESE.search(text):
+        forms: tuple[re.Pattern[str], ...] = (NUMERIC, CHINESE)
+    elif _DIGIT.search(text):
+        forms = (NUMERIC,)
+    else:
         return
-    if _WIDE_DIGIT.search(text):
-        text = text.translate(_WIDE)
+    if WIDE_DIGIT.search(text):
+        text = text.translate(WIDE)
+    if LOOKS_NAMED.search(text):
+        forms = (*forms, *NAMED)
+    if "/" in text:
+        forms = (*forms, SLASHED)
     home = _zone(zone)
-    forms = (_NUMERIC, *_ENGLISH) if _LOOKS_ENGLISH.search(text) else (_NUMERIC,)
     for form in forms:
         for match in form.finditer(text):
-            yield _printed(match, now=now, home=home)
+            if not _is_end_of_span(match):
+                yield _printed(match, now=now, home=home)
+
+
+def short_year_date(text: str, *, now: datetime, zone: str) -> PrintedDate | None:
+    """Return the date at the start of a text whose year has two digits: `22-11-21` is of 2022."""
+    match = SHORT_YEAR.match(text.translate(WIDE))
+    if match is None or _is_end_of_span(match):
+        return None
+    return _printed(match, now=now, home=_zone(zone))
 
 
 def read_stamp(text: str, *, now: datetime, zone: str) -> PrintedDate | None:
     """Return the date of a value made for machines: also `20231221` and seconds since 1970."""
-    if _UNIX.fullmatch(text):
-        at = datetime.fromtimestamp(int(text[:10]), UTC)
+    if is_unix(text):
+        at = datetime.fromtimestamp(int(text.strip()[:10]), UTC)
         doubt = _doubt_of(at, now)
         return PrintedDate(
             start=0,
@@ -116,18 +119,40 @@ def read_stamp(text: str, *, now: datetime, zone: str) -> PrintedDate | None:
         )
     if found := find_date(text, now=now, zone=zone):
         return found
-    match = _COMPACT.search(text)
+    match = COMPACT.search(text)
     return _printed(match, now=now, home=_zone(zone)) if match else None
+
+
+def is_unix(text: str) -> bool:
+    """Say whether a text is nothing but seconds or milliseconds since 1970."""
+    return _UNIX.fullmatch(text.strip()) is not None
+
+
+def _is_end_of_span(match: re.Match[str]) -> bool:
+    text, start, end = match.string, match.start(), match.end()
+    if SPAN_BEHIND.match(text, end):
+        return True
+    # 09:00-11:00 looks like a zone; a zone west of Greenwich stands behind a T or seconds only.
+    zone = match.groupdict().get("zone") or ""
+    if zone.startswith("-") and ":" in zone and not (match["second"] or "T" in match.group()):
+        return True
+    return bool(SPAN_BEFORE.search(text, max(0, start - 24), start))
 
 
 def _printed(match: re.Match[str], *, now: datetime, home: tzinfo) -> PrintedDate:
     parts = match.groupdict()
+    if parts.get("hour") and _hour(parts) >= _MIDNIGHT:
+        # 24:00 is the end of the printed day: the day is known, and the time would name the next.
+        parts |= {"hour": None, "minute": None, "second": None, "zone": None}
     precision = Precision.DAY
     if parts.get("hour"):
         precision = Precision.SECOND if parts["second"] else Precision.MINUTE
     start, end = match.start(), match.start() + len(match.group().rstrip(" \t\r\n\f\x1f\xa0\u3000"))
-    at = _instant(parts, home)
-    doubt = Doubt.ABSURD if at is None else _doubt_of(at, now)
+    month, day = _month_and_day(parts)
+    at = _instant(parts, month, day, home) if month else None
+    doubt = Doubt.AMBIGUOUS if month is None else Doubt.ABSURD if at is None else None
+    if at is not None:
+        doubt = _doubt_of(at, now)
     return PrintedDate(
         start=start, end=end, at=None if doubt else at, precision=precision, doubt=doubt
     )
@@ -139,18 +164,44 @@ def _doubt_of(at: datetime, now: datetime) -> Doubt | None:
     return Doubt.FUTURE if at > now + _AHEAD else None
 
 
-def _instant(parts: dict[str, str | None], home: tzinfo) -> datetime | None:
-    name = parts.get("name")
-    month = _MONTHS.index(name.lower()) + 1 if name else int(parts["month"] or 0)
+def _month_and_day(parts: dict[str, str | None]) -> tuple[int | None, int]:
+    """Return month and day; no month where two numbers could be either."""
+    if first := parts.get("first"):
+        one, two = int(first), int(parts["other"] or 0)
+        if one > _MONTHS_A_YEAR:
+            return two, one
+        return (one, two) if two > _MONTHS_A_YEAR or one == two else (None, two)
+    if name := parts.get("name"):
+        return MONTHS[name.lower()], int(parts["day"] or 0)
+    return _number(parts["month"]), _number(parts["day"])
+
+
+def _number(printed: str | None) -> int:
+    if not printed:
+        return 0
+    return int(printed) if printed.isdecimal() else chinese_number(printed)
+
+
+def _hour(parts: dict[str, str | None]) -> int:
     hour = int(parts.get("hour") or 0)
-    if parts.get("half") in {"下午", "晚上"} and hour < _NOON:
-        hour += _NOON
+    half, suffix = parts.get("half"), (parts.get("suffix") or "").lower()
+    if hour == _NOON and (half in {"凌晨", "晚上"} or suffix.startswith("a")):
+        return _MIDNIGHT if half == "晚上" else 0
+    is_late = half in _AFTERNOON or suffix.startswith("p")
+    if half == "中午" and hour >= _SMALL_HOURS:
+        is_late = False
+    return hour + _NOON if is_late and hour < _NOON else hour
+
+
+def _instant(parts: dict[str, str | None], month: int, day: int, home: tzinfo) -> datetime | None:
+    short = parts.get("short")
+    year = 2000 + int(short) if short else _number(parts["year"])
     try:
         at = datetime(
-            int(parts["year"] or 0),
+            year,
             month,
-            int(parts["day"] or 0),
-            hour % 24,
+            day,
+            _hour(parts),
             int(parts.get("minute") or 0),
             int(parts.get("second") or 0),
             tzinfo=_offset(parts.get("zone")) or home,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.body import text_of
+from crawler.fields.claims import PageDates
 from crawler.fields.container import Container, find_container, reading_of, selected_container
 from crawler.fields.credits import split_credits
-from crawler.fields.furniture import without_original_title
 from crawler.fields.heading import Heading, read_heading
 from crawler.fields.language import language_of
 from crawler.fields.layout import Layout
@@ -45,8 +45,6 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
         container = find_container(nodes, reading, pick=layout.pick)
     if container is None:
         return None
-    if layout.reposts:
-        container = replace(container, lines=tuple(without_original_title(container.lines)))
     counts = layout.counts is not None and page.tree.css_first(layout.counts) is not None
     heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
     if heading is None:
@@ -71,7 +69,7 @@ def composed(
     with its own date.
     """
     heading, lines = _with_title_of(container.lines, heading)
-    title, date = heading.title, heading.published
+    title = heading.title
     kept, signed = split_credits(lines)
     text = text_of(kept)
     article = Article(
@@ -80,9 +78,6 @@ def composed(
         title=title.text,
         subtitle=title.subtitle,
         text=text,
-        published_text=date.text if date else None,
-        published_at=date.at if date else None,
-        published_precision=date.precision if date else None,
         views=heading.views,
         html=container.body.html or None,
         credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
@@ -94,8 +89,9 @@ def composed(
         family=identity.family,
         owner=identity.owner,
         counter=identity.counter,
-        flags=_flags(page, heading),
+        flags=_flags(heading),
     )
+    article = _dated(article, heading.dates)
     return article if article.text else _without_text(article, heading)
 
 
@@ -109,6 +105,18 @@ def _with_title_of(lines: Sequence[str], heading: Heading) -> tuple[Heading, tup
     if title.confirmed or title.last is not None or not lines or lines[at] != title.text:
         return heading, tuple(lines)
     return replace(heading, title=replace(title, confirmed=True)), tuple(lines[at + 1 :])
+
+
+def _dated(article: Article, dates: PageDates) -> Article:
+    if dates.published is None:
+        return replace(article, dates=dates.claims)
+    return replace(
+        article,
+        published_text=dates.published.text,
+        published_at=dates.published.at,
+        published_precision=dates.published.precision,
+        dates=dates.claims,
+    )
 
 
 def _without_text(article: Article, heading: Heading) -> Article | None:
@@ -137,8 +145,7 @@ def _declared_language(page: Page) -> str | None:
     return attribute(root, "lang") if root is not None else None
 
 
-def _flags(page: Page, heading: Heading) -> tuple[str, ...]:
-    flags = heading.published.flags if heading.published else ()
-    if not heading.title.confirmed:
-        flags += ("title_unconfirmed",)
-    return (*flags, "unreadable_letters") if page.replacements else flags
+def _flags(heading: Heading) -> tuple[str, ...]:
+    published = heading.dates.published
+    flags = published.flags if published else ()
+    return flags if heading.title.confirmed else (*flags, "title_unconfirmed")

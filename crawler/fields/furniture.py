@@ -6,11 +6,10 @@ Unclosed containers swallow it, so that it turns up among the lines of the body.
 import re
 from collections.abc import Iterable, Sequence
 
-_ORIGINAL_TITLE = re.compile(r"[（(\[【]?\s*原(?:标题|题目?)\s*[：:].{2,120}?[）)\]】]?$")
 _NEIGHBOUR = re.compile(r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]")
 _DOWNLOAD = re.compile(r"附件\s*[【\[].*[】\]]\s*(?:已?下载\s*\d*\s*次?)?$|已下载\s*\d*\s*次$")
 _BUTTON = re.compile(
-    r"(?:[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+"
+    r"(?:[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+|返回.{2,6}[，,]?\s*查看更多"
 )
 _FOOTER = re.compile(
     r"版权所有|Copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|ICP备|公网安备", re.IGNORECASE
@@ -28,15 +27,6 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
     if not _any_of(_BUTTONS, kept):
         return kept
     return [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
-
-
-def without_original_title(lines: Sequence[str]) -> list[str]:
-    """Return the lines without the one at the top by which a portal names the title it changed."""
-    first = next((at for at, line in enumerate(lines) if line), 0)
-    kept = list(lines)
-    if lines and _ORIGINAL_TITLE.match(lines[first]):
-        del kept[first]
-    return kept
 
 
 def furniture_start(lines: Sequence[str]) -> int:

@@ -1,6 +1,6 @@
 """What stands around the body of an article: title, meta line, breadcrumb. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -8,6 +8,7 @@ from itertools import islice
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import join_lines, squash, tidy
+from crawler.fields.claims import Around, PageDates, read_dates
 from crawler.fields.container import Container
 from crawler.fields.credits import credits_of_labels, read_credit_line, unlabelled_author
 from crawler.fields.furniture import furniture_start
@@ -15,21 +16,13 @@ from crawler.fields.labels import Field, Labelled, number_of, read_labels
 from crawler.fields.layout import Layout
 from crawler.fields.lines import LINE_PARTS, Line, read_lines
 from crawler.fields.metas import read_metas
-from crawler.fields.published import (
-    Clock,
-    Published,
-    bare_date_in,
-    published_in,
-    published_in_metas,
-    refined,
-    same_day,
-)
+from crawler.fields.published import Clock, Published, bare_date_in, published_in
 from crawler.fields.section import read_section
 from crawler.fields.title import Title, read_title
 from crawler.fields.tree import steps
 from crawler.fields.views import printed_views
 from crawler.page import Page
-from storage.article import Credit
+from storage.article import Credit, DateSource
 
 _MAX_PARTS_BEHIND = 120  # elements and texts below the body in which its editor's line may stand
 
@@ -39,7 +32,7 @@ class Heading:
     """The values of one article's surroundings. None: the page does not say."""
 
     title: Title
-    published: Published | None
+    dates: PageDates
     views: int | None
     source: str | None
     section: str | None
@@ -63,27 +56,45 @@ def read_heading(
     root = page.tree.body
     if root is None:
         return None
-    above = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
-    lines, near = read_lines(above, frame=frame)
+    met = steps(root, of=LINE_PARTS, until=container.node, hidden=container.hidden)
+    above, near = read_lines(met, frame=frame)
+    behind = _lines_behind(frame or root, container)
+    return heading_in(
+        page, above, layout, near=near, behind=behind, counts_by_script=counts_by_script
+    )
+
+
+def heading_in(
+    page: Page,
+    above: Sequence[Line],
+    layout: Layout,
+    *,
+    near: int | None,
+    behind: Sequence[str],
+    counts_by_script: bool = False,
+) -> Heading | None:
+    """Return the heading in the lines `above` and `behind` the body, or None without a title.
+
+    Lines from `near` on are in the article's own frame, None if it has none.
+    """
     metas = {**layout.stated(page), **read_metas(page)}
     title = _selected_title(page, layout) or read_title(
-        lines, title_text=page.title_text, metas=metas, near=near
+        above, title_text=page.title_text, metas=metas, near=near
     )
     if title is None:
         return None
     below = (near or 0) if title.last is None else title.last + 1
     meta_lines = [*layout.said(page), *([title.rest] if title.rest else [])]
-    meta_lines += [line.text for line in lines[below:]]
+    meta_lines += [line.text for line in above[below:]]
     labels = _labels(meta_lines)
-    behind = _lines_behind(frame or root, container)
+    others = [*(line.text for line in above), *behind]
+    around = Around(near=meta_lines, labels=labels, others=others, said=_said_date(page, layout))
     return Heading(
         title=title,
-        published=_published(
-            page, lines, layout, meta_lines=meta_lines, labels=labels, metas=metas, behind=behind
-        ),
+        dates=read_dates(page, metas, around),
         views=_views(page, labels, by_script=counts_by_script),
         source=_source(page, labels, layout) or metas.get("contentsource"),
-        section=read_section(line.text for line in lines) or metas.get("columnname"),
+        section=read_section(line.text for line in above) or metas.get("columnname"),
         credits=tuple(credits_of_labels(labels)),
         credits_below=(*_signatures(page, layout), *credits_of_labels(_signed(behind))),
     )
@@ -125,34 +136,15 @@ def _selected_text(page: Page, selector: str | None) -> str | None:
     return tidy(node.text()) or None if node else None
 
 
-def _published(
-    page: Page,
-    lines: Sequence[Line],
-    layout: Layout,
-    *,
-    meta_lines: Sequence[str],
-    labels: Sequence[Labelled],
-    metas: Mapping[str, str],
-    behind: Sequence[str],
-) -> Published | None:
-    """Return the date by the order of trust: labelled near the title, meta, bare, far away.
-
-    `behind` are the lines below the body.
-    """
+def _said_date(page: Page, layout: Layout) -> tuple[DateSource, Published] | None:
+    """Return the date in what the site file or the CMS names for it."""
     clock = Clock(now=page.fetched_at, zone=page.timezone)
-    if selected := _selected_date(page, page.selectors.get("date"), clock):
-        return selected
-    meta = published_in_metas(metas, clock)
-    found = layout.published(page, clock) or _selected_date(page, layout.date, clock)
-    found = found or published_in(labels, clock)
-    if found is None:
-        bare = bare_date_in(meta_lines, clock)
-        found = bare if meta is None or (bare and same_day(bare, meta, clock.zone)) else None
-    if found is None and meta is None:
-        found = published_in(_labels(line.text for line in lines), clock)
-    if found is None and meta is None:
-        found = published_in(_labels(behind), clock)
-    return refined(found, meta, clock.zone) if found else meta
+    if own := _selected_date(page, page.selectors.get("date"), clock):
+        return DateSource.PRINTED, own
+    if stamp := layout.published(page, clock):
+        return DateSource.SCRIPT, stamp
+    own = _selected_date(page, layout.date, clock)
+    return (DateSource.PRINTED, own) if own else None
 
 
 def _selected_date(page: Page, selector: str | None, clock: Clock) -> Published | None:

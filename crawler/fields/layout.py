@@ -41,8 +41,7 @@ class Layout:
     in another way than as text, in a script for instance; `published` a date that it says so.
     `stated` returns values that the page holds as metas do, by the meta's name (`pubdate`,
     `contentsource`); metas of the same name come before them. `attached` returns links outside of
-    the body that may lead to the article's files. `reposts` says that the site puts lines of its
-    own around what it took from others (原标题：…).
+    the body that may lead to the article's files.
     """
 
     body: str
@@ -59,7 +58,6 @@ class Layout:
     published: Callable[[Page, Clock], Published | None] = _unsaid
     stated: Callable[[Page], Mapping[str, str]] = _no_values
     attached: Callable[[Page], Sequence[LexborNode]] = _no_links
-    reposts: bool = False
 
     @property
     def left_out(self) -> str | None:

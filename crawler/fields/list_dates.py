@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from crawler.fields.relative_dates import relative_date
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _FIRST_YEAR = 1990
 
@@ -44,11 +46,7 @@ _WITHOUT_YEAR = tuple(
         rf"{_D}\s*日?\s+{_M}月",  # 21 + 12月
     )
 )
-_DAY_WORD = re.compile(r"(?P<word>今天|昨天|前天|刚刚)" + _TIME)
-_AGO = re.compile(r"(?P<n>\d{1,3})\s*个?(?P<unit>分钟|小时|天)前")
-_MAY_DATE = re.compile(r"\d|[今昨前]天|刚刚")
-_UNITS = {"分钟": "minutes", "小时": "hours", "天": "days"}
-_DAYS_BACK = {"今天": 0, "刚刚": 0, "昨天": 1, "前天": 2}
+_MAY_DATE = re.compile(r"\d|[今昨前][天日]|刚刚")
 _WIDE = str.maketrans("０１２３４５６７８９－．／", "0123456789-./")
 
 
@@ -120,15 +118,8 @@ def _instant(found: dict[str, str | None], year: int | None, local: datetime) ->
 
 
 def _relative(text: str, local: datetime) -> ListDate | None:
-    if match := _AGO.search(text):
-        at = local - timedelta(**{_UNITS[match["unit"]]: int(match["n"])})
-        if match["unit"] == "天":
-            at = at.replace(hour=0, minute=0, second=0, microsecond=0)
-        return ListDate(printed=match.group(), at=at.astimezone(UTC), span=match.span())
-    if match := _DAY_WORD.search(text):
-        day = local - timedelta(days=_DAYS_BACK[match["word"]])
-        at = day.replace(
-            hour=int(match["h"] or 0) % 24, minute=int(match["i"] or 0), second=0, microsecond=0
-        )
-        return ListDate(printed=match.group().strip(), at=at.astimezone(UTC), span=match.span())
-    return None
+    found = relative_date(text, local)
+    if found is None:
+        return None
+    span = (found.start, found.end)
+    return ListDate(printed=text[slice(*span)].strip(), at=found.at.astimezone(UTC), span=span)

@@ -37,7 +37,7 @@ _DOWNLOAD = re.compile(
 _ICON = re.compile(
     r"/(?:fileTypeImages|icon_\w+\.gif|emotion|smiley)|/ueditor/dialogs/", re.IGNORECASE
 )
-_PICTURE_SOURCES = ("orisrc", "original-src", "data-src", "data-original", "src")
+_PICTURE_SOURCES = ("orisrc", "original-src", "original_src", "data-src", "data-original", "src")
 _PLAYERS = "[pdfsrc], [sudy-wp-src]"
 _FILE_NAME = re.compile(r"[\"']?title[\"']?\s*:\s*[\"'](.+?)[\"']\s*[,}]")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg)(?:$|[?#])", re.IGNORECASE)

@@ -14,10 +14,11 @@ def read_metas(page: Page) -> dict[str, str]:
     metas: dict[str, str] = {}
     for node in page.tree.css("meta"):
         attributes = node.attributes
-        name = attributes.get("name") or attributes.get("property")
+        name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
         content = (attributes.get("content") or "").strip()
         if name and content and (name := name.strip().lower()) not in _MACHINE_ONLY:
-            metas.setdefault(name, content)
+            # Some write `weibo: article:create_at`.
+            metas.setdefault(name.replace(" ", "") if ":" in name else name, content)
     return metas
 
 

@@ -1,21 +1,49 @@
-"""When an article was published: a labelled date, else a meta, else a date in the meta line.
+"""When an article was published: dates behind labels, bare ones, those of metas and scripts.
 
-Pure. A date behind another label, or inside the body, is never taken.
+Pure. A date behind another label, or inside the body, is never taken. Which of several counts is
+decided in `claims`.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crawler.fields.blanks import BORDER, squash, tidy
-from crawler.fields.dates import PrintedDate, find_date, find_dates, read_stamp
+from crawler.fields.dates import (
+    PrintedDate,
+    find_date,
+    find_dates,
+    is_unix,
+    read_stamp,
+    short_year_date,
+)
 from crawler.fields.labels import Field, Labelled, read_labels
+from crawler.fields.relative_dates import RelativeDate, relative_date
 from storage.article import Precision
 
-_META_NAMES = ("pubdate", "publishdate", "firstpublishedtime", "article:published_time")
+# In the order of trust: the government's set first, then those of portals and of search engines.
+_FIRM = """
+pubdate firstpublishedtime publishdate publish_date publish-date publishtime publish_time pubtime
+article:published_time og:published_time og:article:published_time bytedance:published_time
+weibo:article:create_at apub:time apub:date datepublished og:release_date parsely-pub-date
+sailthru.date citation_publication_date dcterms.issued dc.date.issued
+"""
+# These often say when the page was made; they count only where nothing else does.
+_WEAK = "date dc.date dcterms.date dcterms.created og:time createdate created"
+_CHANGED = """
+article:modified_time og:updated_time bytedance:updated_time weibo:article:update_at
+lastmodifiedtime datemodified dcterms.modified updatetime
+"""
+_FIRM_METAS, _WEAK_METAS = tuple(_FIRM.split()), tuple(_WEAK.split())
+_CHANGED_METAS = tuple(_CHANGED.split())
 _UNIX_DIGITS = 10
 _MAX_WORDS_BETWEEN = 8  # characters between a label and its date, such as a weekday
+# Labels of an event, which follow on its time: 时间：…　地点：….
+_OF_EVENT = re.compile(r"地点|地址|主讲|报告人")
+_PARTS = re.compile(rf"[{BORDER}\t\r\n\u3000]|\s{{2,}}")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,27 +64,34 @@ class Clock:
     zone: str
 
 
-def published_in(labels: Iterable[Labelled], clock: Clock) -> Published | None:
+def published_in(labels: Sequence[Labelled], clock: Clock) -> Published | None:
     """Return the best labelled date; a doubtful one only if there is no other."""
-    best: tuple[tuple[bool, int], Published] | None = None
-    for labelled in labels:
-        found = _labelled_date(labelled, clock) if labelled.field is Field.DATE else None
-        if found is None:
-            continue
-        order = (bool(found.flags), labelled.rank)
-        if best is None or order < best[0]:
-            best = (order, found)
-    return best[1] if best else None
+    return _best(labels, Field.DATE, clock)
+
+
+def updated_in(labels: Sequence[Labelled], clock: Clock) -> Published | None:
+    """Return the date behind a label such as 更新时间."""
+    return _best(labels, Field.UPDATED, clock)
+
+
+def drawn_up_in(labels: Sequence[Labelled], clock: Clock) -> Published | None:
+    """Return the date behind a label such as 成文日期: that of the document which is shown."""
+    return _best(labels, Field.DOCUMENT, clock)
 
 
 def bare_date_in(lines: Iterable[str], clock: Clock) -> Published | None:
-    """Return the first date of raw lines that stands behind no label of something else."""
+    """Return the first date of raw lines that stands behind no label of something else.
+
+    One that counts back (3小时前) is taken only if it stands alone, and nothing else is found.
+    """
+    relative = None
     for line in lines:
-        foreign = [label for label in read_labels(line) if label.field is Field.OTHER]
+        foreign = [label for label in read_labels(line) if label.field in _NOT_PUBLISHED]
         for date in find_dates(line, now=clock.now, zone=clock.zone):
             if date.doubt is None and not _belongs_to_other(line, date, foreign):
                 return _published(tidy(line[date.start : date.end]), date)
-    return None
+        relative = relative or _lone_relative(line, clock)
+    return relative
 
 
 def published_stamp(text: str | None, clock: Clock) -> Published | None:
@@ -74,41 +109,106 @@ def published_stamp(text: str | None, clock: Clock) -> Published | None:
 
 def published_in_metas(metas: Mapping[str, str], clock: Clock) -> Published | None:
     """Return the date that the page's metas give as the publishing date."""
-    for name in _META_NAMES:
-        if found := published_stamp(metas.get(name), clock):
-            return found
-    return None
+    return _first_stamp(metas, _FIRM_METAS, clock)
 
 
-def refined(visible: Published, meta: Published | None, zone: str) -> Published:
-    """Return the visible date with the meta's time of day, where both agree on the day."""
-    if (
-        meta is None
-        or meta.at is None
-        or visible.at is None
-        or visible.precision is not Precision.DAY
-        or meta.precision is Precision.DAY
-    ):
-        return visible
-    if not same_day(visible, meta, zone):
-        return visible
-    return replace(visible, at=meta.at, precision=meta.precision)
+def perhaps_in_metas(metas: Mapping[str, str], clock: Clock) -> Published | None:
+    """Return a date of the page's metas that may be that of publishing."""
+    return _first_stamp(metas, _WEAK_METAS, clock)
+
+
+def updated_in_metas(metas: Mapping[str, str], clock: Clock) -> Published | None:
+    """Return the date of the last change that the page's metas give."""
+    return _first_stamp(metas, _CHANGED_METAS, clock)
 
 
 def same_day(one: Published, other: Published, zone: str) -> bool:
-    """Say whether two dates are known to be of one day."""
+    """Say whether two dates lie on one local day; False where one is unknown."""
     if one.at is None or other.at is None:
         return False
     home = ZoneInfo(zone)
     return one.at.astimezone(home).date() == other.at.astimezone(home).date()
 
 
+def refined(visible: Published, meta: Published, zone: str) -> Published:
+    """Return the visible date with the meta's instant, where that says the time of the day.
+
+    A visible date that cannot be keeps its text and its doubt beside the meta's instant.
+    """
+    if meta.at is None:
+        return visible
+    if visible.at is None:
+        return replace(visible, at=meta.at, precision=meta.precision)
+    is_finer = visible.precision is Precision.DAY and meta.precision is not Precision.DAY
+    if is_finer and same_day(visible, meta, zone):
+        return replace(visible, at=meta.at, precision=meta.precision)
+    return visible
+
+
+_NOT_PUBLISHED = frozenset([Field.OTHER, Field.UPDATED, Field.DOCUMENT])
+
+
+def _best(labels: Sequence[Labelled], field: Field, clock: Clock) -> Published | None:
+    best: tuple[tuple[bool, int], Published] | None = None
+    for labelled, following in zip(labels, (*labels[1:], None), strict=False):
+        if labelled.field is not field or (labelled.rank and _is_of_event(following)):
+            continue
+        found = _labelled_date(labelled, clock)
+        if found is None:
+            continue
+        order = (bool(found.flags), labelled.rank)
+        if best is None or order < best[0]:
+            best = (order, found)
+    return best[1] if best else None
+
+
+def _is_of_event(following: Labelled | None) -> bool:
+    return following is not None and _OF_EVENT.search(following.label) is not None
+
+
+def _first_stamp(metas: Mapping[str, str], names: Iterable[str], clock: Clock) -> Published | None:
+    return next((date for name in names if (date := published_stamp(metas.get(name), clock))), None)
+
+
 def _labelled_date(labelled: Labelled, clock: Clock) -> Published | None:
-    date = find_date(labelled.rest, now=clock.now, zone=clock.zone)
-    if date is None or len(squash(labelled.rest[: date.start])) > _MAX_WORDS_BETWEEN:
+    rest = labelled.rest
+    date = find_date(rest, now=clock.now, zone=clock.zone)
+    if date is None and _CHINESE.search(labelled.label):
+        # Elsewhere 22-11-21 may begin with the day.
+        date = short_year_date(rest, now=clock.now, zone=clock.zone)
+    if date is None and is_unix(rest):
+        return published_stamp(tidy(rest), clock)
+    if date is None:
+        date = _printed_relative(relative_date(rest, _local(clock)))
+    if date is None or len(squash(rest[: date.start])) > _MAX_WORDS_BETWEEN:
         return None
-    value = labelled.rest[: date.end]
+    value = rest[: date.end]
     return _published(labelled.label + _gap(value) + tidy(value), date)
+
+
+def _lone_relative(line: str, clock: Clock) -> Published | None:
+    for part in _parts(line):
+        found = relative_date(part, _local(clock))
+        if found is not None and (found.start, found.end) == (0, len(part)):
+            date = _printed_relative(found)
+            return _published(part, date) if date else None
+    return None
+
+
+def _parts(line: str) -> Iterator[str]:
+    return (tidy(part) for part in _PARTS.split(line))
+
+
+def _printed_relative(found: RelativeDate | None) -> PrintedDate | None:
+    if found is None:
+        return None
+    return PrintedDate(
+        start=found.start, end=found.end, at=found.printed_at, precision=found.precision
+    )
+
+
+def _local(clock: Clock) -> datetime:
+    return clock.now.astimezone(ZoneInfo(clock.zone))
 
 
 def _gap(value: str) -> str:

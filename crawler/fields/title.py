@@ -16,10 +16,11 @@ from crawler.fields.metas import site_name
 from crawler.fields.tree import attribute
 
 _MAX_LINES = 3  # title lines that one title is made of
+_MAX_SITE_NAME = 12  # letters; a longer one stands at the end of `<title>`
 _MIN_UNSEPARATED = 6  # letters that a line shares with `<title>` before it counts without separator
 _SEPARATORS = tuple("-—–_|｜·•:：>»/\\~,，(（[【<《")
 _HEADING = re.compile(r"h[1-6]")
-_TITLE_CLASS = re.compile(r"title|tit\b|biaoti|bt\b|head\b|conth", re.IGNORECASE)
+_TITLE_CLASS = re.compile(r"title|tit\b|biaoti|bt\b|head(?:ing|line)?\b|conth", re.IGNORECASE)
 _SUBTITLE_CLASS = re.compile(r"sub|fbt|ftit|second", re.IGNORECASE)
 _FURNITURE = re.compile(r"位置|首页|^正文$|\d{4}\s*[-/.年]\s*\d|字号|打印|关闭")
 _DECORATION = re.compile(r"^(?:[·•▪■◆●]\s*|\[(?:置顶|顶|图文?)\]\s*)+")
@@ -52,15 +53,18 @@ def read_title(
     Lines from `near` on belong to the article's own frame (None: it has none); where nothing is
     confirmed, its first line that is set as a title is one.
     """
-    site = squash(site_name(dict(metas)) or "")
     target = _target(title_text)
+    site = squash(site_name(dict(metas)) or "")
+    if len(site) > _MAX_SITE_NAME and not target.endswith(site):
+        site = ""  # the first keyword of some sites is the article's title
     named = metas.get("articletitle") or metas.get("og:title")
     # ArticleTitle is nothing but the title; `<title>` may name the column or the site only.
     title = _confirmed(lines, _target(metas.get("articletitle")), site)
     title = title or _confirmed(lines, target, site)
     if title is None and named:
         title = _confirmed(lines, _target(named), site)
-    title = title or _begins_with(lines, target, site) or _displayed(lines, near)
+    title = title or _begins_with(lines, target, site) or _ends_title(lines, target, site)
+    title = title or _displayed(lines, near)
     if title is not None:
         return _with_subtitle(title, lines)
     text = tidy(named) if named else _without_site(title_text, site)
@@ -124,6 +128,18 @@ def _begins_with(lines: Sequence[Line], target: str, site: str) -> Title | None:
             if len(stem) >= _MIN_UNSEPARATED and squash(lines[at].text).startswith(stem):
                 text, rest = _start_of(lines[at].text, stem)
                 return Title(text=text, first=at, last=at, rest=rest)
+    return None
+
+
+def _ends_title(lines: Sequence[Line], target: str, site: str) -> Title | None:
+    """Return the last line that is most of `<title>` behind a separator: some put the site first."""
+    for at in range(len(lines) - 1, -1, -1):
+        joined = squash(lines[at].text)
+        if len(joined) < _MIN_UNSEPARATED or joined == site or not target.endswith(joined):
+            continue
+        before = target[: -len(joined)]
+        if before.endswith(_SEPARATORS) and len(before) <= len(joined) * 2:
+            return Title(text=tidy(lines[at].text), first=at, last=at)
     return None
 
 

@@ -26,6 +26,7 @@ CLOSED = frozenset(_CLOSED.split())
 # Elements that stand inside a line.
 INLINES = frozenset(_INLINES.split())
 _LEAVES = CLOSED | {TEXT}
+_TURNED_PAGE = "paging_content"  # WebPlus
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 NOTHING: frozenset[int] = frozenset()
 
@@ -99,11 +100,16 @@ def may_hide(source: bytes) -> bool:
 
 
 def hidden_elements(tree: LexborHTMLParser) -> frozenset[int]:
-    """Return the `mem_id` of the elements that a style of their own keeps from readers."""
+    """Return the `mem_id` of the elements that a style of their own keeps from readers.
+
+    The pages of a long article that a script turns over are kept from nobody.
+    """
     return frozenset(
         node.mem_id
         for node in tree.css("[style*='none' i]")
-        if node.tag not in CLOSED and _HIDDEN_STYLE.search(node.attributes.get("style") or "")
+        if node.tag not in CLOSED
+        and _HIDDEN_STYLE.search(node.attributes.get("style") or "")
+        and _TURNED_PAGE not in (node.attributes.get("class") or "")
     )
 
 

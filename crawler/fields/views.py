@@ -57,9 +57,9 @@ _MAY_BE_PRINTED = re2.compile(
     ).encode()
 )
 _BODY_START = re.compile(
-    r"""(?:class|id)\s*=\s*["']?(?:v_news_content|vsb_content|vsb_newscontent)"""
+    r"""(?:class|id)\s*=\s*["']?(?:v_news_content|vsb_content|vsb_newscontent|wp_articlecontent)"""
 )
-_BODY = ".v_news_content, [id^=vsb_content], #vsb_newscontent"
+_BODY = ".v_news_content, [id^=vsb_content], #vsb_newscontent, .wp_articlecontent"
 _SITE_TOTAL = re.compile(r"(?:总|本站|网站|今日|本日|昨日|累计)\s*$")
 
 
@@ -147,7 +147,7 @@ def printed_views(page: Page) -> int | None:
     """Return the view count that stands in the page as a number, or None.
 
     None where only a script stands, and for totals of the whole site. A number in the body of the
-    article is the author's text, not a count.
+    article is the author's text, not a count; one in a comment is shown to nobody.
     """
     if not _MAY_BE_PRINTED.search(page.source):
         return None
@@ -157,6 +157,8 @@ def printed_views(page: Page) -> int | None:
     start = body.start() if body else len(page.text)
     for match in _labelled(page.text):
         if _SITE_TOTAL.search(page.text, max(0, match.start() - 8), match.start()):
+            continue
+        if _in_comment(page.text, match.start()):
             continue
         if match.start() < start:
             return int(match["number"])
@@ -190,6 +192,10 @@ def _places(text: str, word: str) -> Iterator[int]:
 
 def _share(batch: Batch, visible: set[str]) -> float:
     return len(visible.intersection(batch.ids)) / (len(batch.ids) or 1)
+
+
+def _in_comment(text: str, at: int) -> bool:
+    return text.rfind("<!--", 0, at) > text.rfind("-->", 0, at)
 
 
 def _in_body(page: Page, number: str) -> bool:

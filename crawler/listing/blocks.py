@@ -16,6 +16,7 @@ from crawler.page import Page
 
 _CONTAINERS = {"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main", "section"}
 _ITEMS = {"li", "tr"}
+_NUMBER = re.compile(r"\d+")
 MORE = re.compile(
     r"^[\s\[【(（+＋·.…>»]*(?:查看|阅读|浏览)?(?:更多|more)[\s·.…>»+＋\])）】]*$", re.IGNORECASE
 )
@@ -25,13 +26,14 @@ MORE = re.compile(
 class Block:
     """Elements that repeat under one parent: a list, a menu, a slide show.
 
-    `hrefs` are the addresses that made it a block, as written; those of the items that were only
-    found beside them are not among them.
+    `hrefs` are the addresses that made it a block, as written, and `anchors` the `mem_id` of their
+    links; those of the items that were only found beside them are not among them.
     """
 
     container: LexborNode
     items: list[LexborNode] = field(default_factory=list)
     hrefs: list[str] = field(default_factory=list)
+    anchors: set[int] = field(default_factory=set)
     lines: int = 0  # items that the CMS itself names as lines of a list
 
 
@@ -166,6 +168,7 @@ def _grouped(
             block.items.append(item)
             block.lines += anchor.mem_id in lines
         block.hrefs.append(href)
+        block.anchors.add(anchor.mem_id)
     for block in blocks.values():
         block.items = _with_siblings(block.items, fences)
     return list(blocks.values())
@@ -239,7 +242,7 @@ def _shape(container: LexborNode) -> tuple[int, str, str]:
 def _with_siblings(items: list[LexborNode], fences: set[int]) -> list[LexborNode]:
     """Add the items beside these that lead elsewhere: other sites, files, scripts, nowhere."""
     known = {item.mem_id for item in items}
-    shapes = {(item.tag, item.attributes.get("class") or "") for item in items}
+    shapes = {_style(item) for item in items}
     parents = {item.parent.mem_id: item.parent for item in items if item.parent is not None}
     every: list[LexborNode] = []
     for parent in parents.values():
@@ -252,10 +255,15 @@ def _with_siblings(items: list[LexborNode], fences: set[int]) -> list[LexborNode
 
 
 def _is_sibling(child: LexborNode, shapes: set[tuple[str | None, str]], fences: set[int]) -> bool:
-    if child.mem_id in fences or (child.tag, child.attributes.get("class") or "") not in shapes:
+    if child.mem_id in fences or _style(child) not in shapes:
         return False
     link = child if child.tag == "a" else child.css_first("a")
     return link is not None and bool(child.text(strip=True)) and not MORE.match(child.text())
+
+
+def _style(item: LexborNode) -> tuple[str | None, str]:
+    # Templates number their items (`news n1`, `news n2`): that is no difference.
+    return item.tag, _NUMBER.sub("", item.attributes.get("class") or "")
 
 
 def depths(node: LexborNode) -> dict[int, int]:

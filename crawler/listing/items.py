@@ -5,6 +5,7 @@ short; marks that lists add (置顶, 图, NEW, bullets) are no part of it.
 """
 
 import re
+from collections.abc import Collection
 
 from selectolax.lexbor import LexborNode
 
@@ -49,12 +50,20 @@ _CJK = "\u2e80-\u9fff\uff00-\uffef"
 _LINE_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s*\n\s*(?=[{_CJK}])")
 
 
-def read_item(page: Page, item: LexborNode, *, addresses: Addresses, base: str) -> Link | None:
+def read_item(
+    page: Page,
+    item: LexborNode,
+    *,
+    addresses: Addresses,
+    base: str,
+    anchors: Collection[int] = (),
+) -> Link | None:
     """Return the link of one item, without a counter, or None if it holds no link.
 
-    Relative addresses are read against `base`.
+    Relative addresses are read against `base`. Of several links the one among `anchors` counts
+    (see `Block`).
     """
-    anchor = _main_link(item, addresses)
+    anchor = _main_link(item, addresses, anchors)
     if anchor is None:
         return None
     shown, rest = _shown_title(anchor, item, page)
@@ -70,7 +79,7 @@ def read_item(page: Page, item: LexborNode, *, addresses: Addresses, base: str) 
         truncated=truncated,
         listed_text=date.printed if date else None,
         listed_at=date.at if date else None,
-        sticky=_STICKY_WORD in page.text and _is_sticky(item, text),
+        sticky=_is_sticky(item, text),
     )
 
 
@@ -84,14 +93,18 @@ def neighbour_dates(page: Page, items: list[LexborNode]) -> list[ListDate | None
     return max(after, before, key=lambda dates: sum(date is not None for date in dates))
 
 
-def _main_link(item: LexborNode, addresses: Addresses) -> LexborNode | None:
+def _main_link(
+    item: LexborNode, addresses: Addresses, anchors: Collection[int]
+) -> LexborNode | None:
     links = [item] if item.tag == "a" else item.css("a")
     if len(links) == 1:
         return links[0]
-    return max(links, key=lambda link: _title_likeness(link, addresses), default=None)
+    return max(links, key=lambda link: _title_likeness(link, addresses, anchors), default=None)
 
 
-def _title_likeness(link: LexborNode, addresses: Addresses) -> tuple[bool, bool, bool, bool]:
+def _title_likeness(
+    link: LexborNode, addresses: Addresses, anchors: Collection[int]
+) -> tuple[bool, ...]:
     text, href = link.text(strip=True), link.attributes.get("href") or ""
     parent = link.parent
     headed = link.css_first(_HEADINGS) is not None or (
@@ -100,6 +113,7 @@ def _title_likeness(link: LexborNode, addresses: Addresses) -> tuple[bool, bool,
     named = bool(text or link.attributes.get("title")) and not _GENERIC.match(text)
     return (
         addresses.looks_like_article(href),
+        link.mem_id in anchors,
         named,
         headed,
         bool(link.attributes.get("title")),
@@ -185,7 +199,9 @@ def _full_title(shown: str, anchor: LexborNode) -> tuple[str | None, bool]:
     full = re.sub(r"\s+", "", said)
     longer = cut and len(full) > len(visible)
     same = full.startswith(visible) or full in visible
-    title = said if full and (same or longer) else shown
+    # A link around a whole summary names its article beside it.
+    summary = len(visible) > _SHORT and len(full) * 2 < len(visible) and not _GENERIC.match(said)
+    title = said if full and (same or longer or summary) else shown
     return title or None, bool(title and _ELLIPSIS.search(title))
 
 
@@ -223,6 +239,6 @@ def _beside(page: Page, item: LexborNode, *, forwards: bool) -> ListDate | None:
 
 
 def _is_sticky(item: LexborNode, text: str) -> bool:
-    if _STICKY.search(text):
+    if _STICKY_WORD in text and _STICKY.search(text):
         return True
     return any("置顶" in (img.attributes.get("alt") or "") for img in item.css("img[alt]"))

@@ -12,7 +12,9 @@ from crawler.fields.links import canonical_url, host_key
 from crawler.fields.tree import TEXT, attribute, steps
 from crawler.page import Page
 
-_NEXT = {"下页", "下一页", "后一页", "后页", "下一頁", "下頁", "next", "nextpage", ">", "›"}
+_NEXT = {"下页", "下一页", "后一页", "后页", "下一頁", "下頁", "next", "nextpage", ">", "›"} | {
+    "加载更多", "点击加载更多", "loadmore", "更早的文章", "较早文章", "较旧文章", "olderposts",
+}  # fmt: skip
 _PREVIOUS = {"上页", "上一页", "前一页", "前页", "上一頁", "上頁", "previous", "prev"} | {
     "previouspage", "prevpage", "<", "‹",
 }  # fmt: skip
@@ -128,8 +130,8 @@ def _unlinked_number(nodes: tuple[LexborNode, ...], found: PagerLinks) -> int | 
         for _, text, _ in steps(node, of=_TEXTS)
         if text.parent is not None and text.parent.mem_id not in linked
     )
-    bare = {int(text) for text in texts if _is_number(text)} - set(found.numbers)
-    beside = {n for n in bare if {n - 1, n + 1} & set(found.numbers)}
+    bare = {int(text) for text in texts if _is_number(text)} - found.numbers.keys()
+    beside = {n for n in bare if n - 1 in found.numbers or n + 1 in found.numbers}
     return beside.pop() if len(beside) == 1 else None
 
 

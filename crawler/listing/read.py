@@ -65,7 +65,10 @@ def _links(page: Page, blocks: Iterable[Block], rules: ListRules) -> tuple[Link,
 
 def _block_links(page: Page, block: Block, addresses: Addresses) -> list[Link]:
     base = base_of(page)
-    read = [(item, read_item(page, item, addresses=addresses, base=base)) for item in block.items]
+    read = [
+        (item, read_item(page, item, addresses=addresses, base=base, anchors=block.anchors))
+        for item in block.items
+    ]
     pairs = [(item, link) for item, link in read if link is not None]
     if any(link.listed_at for _, link in pairs):
         return [link for _, link in pairs]

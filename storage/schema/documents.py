@@ -51,6 +51,7 @@ class Document(Base):
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"))
     published_day: Mapped[str | None] = mapped_column(String(10))
+    printed_day: Mapped[str | None] = mapped_column(String(10))  # None: the day is lent, or unknown
     conflict: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(String(16), default="live")  # live | withdrawn
     first_seen_at: Mapped[datetime]
@@ -86,6 +87,7 @@ class Version(Base):
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     published_precision: Mapped[str | None] = mapped_column(String(8))
     published_zone: Mapped[str | None] = mapped_column(String(64))
+    dates: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     source: Mapped[str | None]
     section: Mapped[str | None]
     language: Mapped[str | None] = mapped_column(String(16))

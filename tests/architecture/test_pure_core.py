@@ -22,6 +22,7 @@ PURE = (
     "crawler/families",
     "crawler/listing",
     "crawler/classify.py",
+    "crawler/dating.py",
     "crawler/extract.py",
     "crawler/discover.py",
     "crawler/walk.py",

@@ -169,10 +169,15 @@ def redirect() -> Callable[[str], Reply]:
 
 @dataclass
 class Host:
-    """A server for pages that the fixture site does not have. `asked` are the paths, in order."""
+    """A server for pages that the fixture site does not have.
+
+    `asked` are the paths, in order, and `sent` the headers that came with them (names in lower
+    case), each noted before it is answered.
+    """
 
     url: str
     asked: list[str]
+    sent: list[dict[str, str]]
 
 
 @pytest.fixture
@@ -182,12 +187,14 @@ def hosted() -> Iterator[Callable[[Callable[[str], Reply | None]], Host]]:
 
     def start(answer: Callable[[str], Reply | None]) -> Host:
         asked: list[str] = []
+        sent: list[dict[str, str]] = []
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
                 asked.append(self.path)
+                sent.append({name.lower(): value for name, value in self.headers.items()})
                 reply = answer(self.path) or Reply(b"<html><body>404</body></html>", 404)
                 self.send_response(reply.status)
                 for name, value in (*reply.headers, ("Content-Length", str(len(reply.body)))):
@@ -203,7 +210,7 @@ def hosted() -> Iterator[Callable[[Callable[[str], Reply | None]], Host]]:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         open_ones.append(server)
-        return Host(f"http://127.0.0.1:{server.server_address[1]}", asked)
+        return Host(f"http://127.0.0.1:{server.server_address[1]}", asked, sent)
 
     yield start
     for server in open_ones:

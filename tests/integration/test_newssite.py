@@ -14,10 +14,12 @@ import pytest
 from crawler.extract import Refusal, extract
 from crawler.families import family_of
 from crawler.page import Page
-from wenxun.newssite import NewsSite, serve
+from wenxun.newssite import Face, NewsSite, serve
+from wenxun.newssite import webplus as webplus_face
 from wenxun.newssite.answers import Answers
 from wenxun.newssite.control import control
 from wenxun.newssite.stories import SHANGHAI
+from wenxun.newssite.traffic import kind_of
 from wenxun.newssite.truth import distinct_articles, truths
 
 NOW = datetime(2024, 7, 1, 8, 0, tzinfo=SHANGHAI)
@@ -274,3 +276,45 @@ def test_alone_it_prints_its_address_and_ends_cleanly(number):
 
     assert status == 200
     assert (process.returncode, stderr) == (0, "")
+
+
+# The face of WebPlus
+
+
+@pytest.fixture
+def webplus() -> NewsSite:
+    return site_of(articles=30, per_page=4, face=Face.WEBPLUS)
+
+
+def test_every_webplus_page_gives_the_story_that_it_tells(webplus):
+    for column in webplus.columns:
+        for entry in webplus.entries[column.slug]:
+            if entry.newsid is None:
+                continue
+            url = webplus.base + webplus_face.href_of(webplus, column, entry)
+            story, article = webplus.stories[entry.newsid], extract(page_of(webplus, url))
+            assert (article.family, article.title) == ("webplus", story.full_title)
+            assert article.text == story.text, url
+            assert article.views is None
+            assert article.counter.article_id == str(story.newsid)
+
+
+def test_a_webplus_column_is_read_from_page_to_page(webplus):
+    for column in webplus.columns:
+        found, url = [], webplus.base + webplus_face.list_path(column)
+        while url:
+            listing = family_of(page_of(webplus, url)).listing(page_of(webplus, url))
+            found += [link.title for link in listing.links]
+            url = listing.next_url
+        entries = webplus.entries[column.slug]
+        assert found == [e.title or webplus.stories[e.newsid].full_title for e in entries]
+
+
+def test_webplus_counts_are_given_to_post_alone(webplus):
+    (newsid, views), *_ = webplus.views.items()
+    path = f"/_visitcountdisplay?siteId={webplus_face.SITE_ID}&type=3&articleId={newsid}"
+
+    assert Answers(webplus).post(path).body.decode() == f"<span>{views}</span>"
+    assert not any(char.isdigit() for char in body(webplus, path))
+    assert kind_of(path) == "counter"
+    assert kind_of(f"/_visitcount?siteId=1&type=3&articleId={newsid}") == "trip"

@@ -7,8 +7,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
@@ -19,7 +17,6 @@ from storage.errors import (
     SchemaTooNewError,
     SchemaTooOldError,
 )
-from storage.schema import Base
 from storage.store import HEAD, file_url, open_store
 from tests.integration.desk import Desk, article
 
@@ -36,17 +33,6 @@ def set_revision(url: str, revision: str) -> None:
 
 def test_the_head_is_the_newest_migration_of_the_folder() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
-
-
-def test_the_migrations_make_the_tables_of_the_models() -> None:
-    store = open_store("sqlite://")
-
-    with store.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, Base.metadata)
-
-    assert differences == []
-    store.close()
 
 
 def test_a_database_is_made_on_first_use_and_found_again(tmp_path: Path) -> None:

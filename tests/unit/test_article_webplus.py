@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crawler.extract import Refusal, extract
+from crawler.families.webplus import FAMILY
 from crawler.page import Page
 from storage.article import Article, AttachmentKind, Counter, Precision
 
@@ -107,6 +108,17 @@ def test_a_window_without_the_cms_own_body_element_is_read_too(name):
     assert read(inner).text == TEXT
 
 
+@pytest.mark.parametrize(("name", "known"), [("wp_articlecontent", True), ("unheard-of", False)])
+def test_a_template_without_any_known_mark_is_left_to_others(name, known):
+    body = BODY.replace("wp_articlecontent", name)
+    html = f"<div><h1>{TITLE}</h1>{body}</div>{VISIT}"
+
+    page = Page(url=URL, body=html.encode(), fetched_at=NOW)
+
+    assert FAMILY.recognises(page)
+    assert FAMILY.has_frame(page) is known
+
+
 def test_a_subtitle_is_kept_apart():
     inner = stock().replace('<h2 class="arti_title">', '<h2 class="arti_title">——记春天的会')
 
@@ -162,6 +174,16 @@ def test_a_pdf_is_the_body_and_keeps_its_name():
     assert (pdf.kind, pdf.name) == (AttachmentKind.INLINE_PDF, "名单.pdf")
     assert pdf.url == "http://news.qinglan.example/_upload/a.pdf"
     assert (article.text, article.empty_reason) == ("", "pdf")
+
+
+def test_the_pages_of_a_long_article_are_one_body():
+    pages = "".join(
+        f'<div id="wp_content_w3_{n}" class="paging_content" style="display:{style}"><p>{line}</p>'
+        "</div>"
+        for n, (line, style) in enumerate(zip(LINES, ("", "none"), strict=True))
+    )
+
+    assert read(stock(body=f"<div class='wp_articlecontent'>{pages}</div>")).text == TEXT
 
 
 def test_a_film_is_named_by_an_attribute():
@@ -221,6 +243,14 @@ def test_the_number_on_the_page_is_a_placeholder():
     assert article.owner == "2"
 
 
+def test_a_count_in_a_comment_or_in_the_text_is_none():
+    comment = '<!--<span class="arti_views">浏览次数：<span>10</span></span>-->'
+
+    said = read(stock(comment, BODY.replace("全体教师参加", "视频浏览次数：500，全体教师参加")))
+
+    assert said.views is None
+
+
 def test_the_counters_of_others_are_not_the_article_s():
     neighbour = "<span class='WP_VisitCount' url='{}'>3</span>".format(
         DISPLAY.replace("107499", "107500")
@@ -261,7 +291,8 @@ def test_a_column_that_is_one_article_is_read_as_one():
     column = (
         '<div portletmode="simpleColumnAttri"><h2>学院概况</h2></div><div portletmode="simpleList">'
         '<div class="wp_single wp_column_article" id="wp_column_article"><div class="wp_entry">'
-        f'<p>{LINES[0]}<a href="/2016/0101/c5a9/page.htm">沿革</a></p></div></div></div>'
+        f'<p>{LINES[0]}<a href="/2016/0101/c5a9/page.htm">沿革</a></p></div></div>'
+        '<div id="wp_paging_w6" class="wp_paging"><a href="#">下一页</a></div></div>'
     )
 
     article = read(
@@ -272,6 +303,19 @@ def test_a_column_that_is_one_article_is_read_as_one():
     )
 
     assert (article.title, article.text) == ("学院概况", LINES[0] + "沿革")
+
+
+def test_without_the_page_s_own_word_its_address_tells_what_it_is():
+    window = (
+        '<div portletmode="simpleList"><ul><li><a href="/2026/0326/c9a1/page.htm">新闻</a>'
+        "<span>2026-03-26</span></li></ul></div>"
+    )
+
+    article = read(stock(below=window), visit="")
+    home = read_any(stock(below=window), visit="", url="http://news.qinglan.example/main.htm")
+
+    assert article.text == TEXT
+    assert isinstance(home, Refusal)
 
 
 @pytest.mark.parametrize("kind", ["type=1&columnId=9", "type=2&columnId=9"])

@@ -34,7 +34,7 @@ def article(*, title: str, body: str) -> str:
         ("<p>该内容需登录后才能查看</p>", State.LOGIN),
         ("<script>var challengeId='a'; post('/dynamic_challenge')</script>", State.CHALLENGE),
         ("<script>$_ts=window['$_ts'];</script>", State.CHALLENGE),
-        ("<p>您的访问请求可能对网站造成安全威胁，请求已被拦截</p>", State.BLOCKED),
+        ("<p>您的访问请求可能对网站造成安全威胁，请求已被拦截</p>", State.WAF),
         ("<meta http-equiv=refresh content='0;url=https://m.example.com/a'>", State.LINK_OUT),
         ("<script>location.href='https://m.example.com/a'</script>", State.LINK_OUT),
         ("<script>location.href='https://cas.example.com/login'</script>", State.LOGIN),

@@ -80,6 +80,15 @@ def test_the_list_is_the_window_that_has_a_paginator():
     assert [link.listed_text for link in found.links] == ["2026-03-15", "2026-03-14"]
 
 
+def test_of_two_lists_with_paginators_the_page_s_own_is_the_one_that_it_pages():
+    other = window(item(12), paging(1, 9, window=7, column="/77/list"), number=7)
+
+    found = listing(other + window(item(15), paging(2, 3)), address="/13/list2.htm")
+
+    assert ids(found) == ["15"]
+    assert (found.page, found.next_url) == (2, f"{HOST}/13/list3.htm")
+
+
 def test_a_list_without_a_paginator_is_the_window_of_that_mode():
     assert ids(listing(window(item(15)) + SIDE)) == ["15"]
 
@@ -155,6 +164,15 @@ def test_every_form_of_date_is_read(date):
     assert link.listed_at == datetime(2026, 3, 14, 16, tzinfo=UTC)
 
 
+def test_a_link_around_a_summary_has_the_title_that_it_names():
+    href, summary = "/2026/0315/c13a15/page.htm", "（通讯员：林岚）为进一步落实课程建设方案，" * 4
+    row = f"<li><p><a href='{href}' title='课程建设推动会召开'>{summary}...</a></p></li>"
+
+    (link,) = listing(window(row, paging(1, 1))).links
+
+    assert (link.title, link.truncated) == ("课程建设推动会召开", False)
+
+
 def test_photos_without_dates_are_items_with_the_title_of_their_text():
     href = "/2026/0315/c13a15/page.htm"
     row = (
@@ -199,14 +217,30 @@ def test_an_empty_list_is_a_list():
     assert found.links == ()
 
 
+def test_items_are_of_one_kind_whatever_number_the_template_gives_them():
+    rows = "".join(
+        f'<li class="news n{n}"><a href="{href}">第{n}条</a><span>04-0{n}</span></li>'
+        for n, href in enumerate(["/2026/0401/c13a1/page.htm", "https://mp.weixin.qq.com/s/a"], 1)
+    )
+    more = '<a class="w11_more" href="/13/list.htm">更多</a>'
+    news = f'<div portletmode="simpleNews">{more}<ul class="news_list">{rows}</ul></div>'
+
+    found = listing(news, address="/main.htm", kind="type=1&columnId=1")
+
+    assert [link.title for link in found.links] == ["第1条", "第2条"]
+
+
 def test_a_home_page_gives_its_news_and_no_lists_of_pages():
-    majors = SIDE.replace("c99a", "c55a").replace("12-01", "").replace("12-02", "")
-    majors = majors[: majors.index('<div class="more_btn">')] + "</div>"
+    undated = SIDE.replace("c99a", "c55a").replace("12-01", "").replace("12-02", "")
+    majors = undated[: undated.index('<div class="more_btn">')] + "</div>"
+    slides = majors.replace("c55a7", "c56a8").replace("旁边", "云岭大学师生在湖畔种下新一批树苗")
     news = f'<div portletmode="simpleNews"><ul>{item(15)}{item(14)}</ul></div>'
 
-    found = listing(majors + news + SIDE, address="/main.htm", kind="type=1&columnId=1")
+    page = slides + majors + news + SIDE
 
-    assert ids(found) == ["15", "14", "701", "702"]
+    found = listing(page, address="/main.htm", kind="type=1&columnId=1")
+
+    assert ids(found) == ["801", "802", "15", "14", "701", "702"]
 
 
 def test_a_list_that_shows_counts_says_where_they_are_asked_for():

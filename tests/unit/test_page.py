@@ -4,7 +4,7 @@ import codecs
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.page import Page
@@ -73,6 +73,7 @@ def test_an_empty_title_is_none() -> None:
     assert page("<title> 年度\n 会议 </title>".encode()).title_text == "年度 会议"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_are_too_strange(body: bytes) -> None:
     found = page(body)

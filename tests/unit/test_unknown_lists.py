@@ -6,7 +6,7 @@ import pytest
 
 from crawler.discover import LinkKind
 from crawler.families.generic.column_name import column_name
-from crawler.families.generic.listing import article_key, read_listing
+from crawler.families.generic.listing import read_listing
 from crawler.page import Page
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -78,6 +78,26 @@ def test_the_list_is_the_one_beside_the_paginator():
     assert titles(read_listing(page_of(hot + body + pager))) == [f"{TITLES[1]}续闻"]
 
 
+def test_a_link_to_the_office_that_published_is_no_item():
+    offices = ["青禾镇乡村振兴工作办公室", "青禾镇社会事务综合服务中心"]
+    body = "".join(
+        f"<li>[<a href='/bm/10{n % 2}.html'>{offices[n % 2]}</a>] "
+        f"<a href='/xw/2026/100{n}.html'>{title}</a><span>2026-02-1{n}</span></li>"
+        for n, title in enumerate(TITLES)
+    )
+
+    assert titles(read_listing(page_of(f"<ul>{body}</ul>"))) == TITLES
+
+
+def test_pictures_are_called_by_what_they_say_of_themselves():
+    body = "".join(
+        f"<li><a href='/xw/2026/100{n}.html'><img src='{n}.jpg' alt='{title}'></a></li>"
+        for n, title in enumerate(TITLES)
+    )
+
+    assert titles(read_listing(page_of(f"<ul>{body}</ul>"))) == TITLES
+
+
 def test_a_list_cut_into_several_elements_is_one():
     body = f"<div><ul class='a'>{row(0, TITLES[0])}{row(1, TITLES[1])}</ul>"
     body += f"<ul class='b'>{row(2, TITLES[2])}{row(3, TITLES[3])}</ul></div>"
@@ -105,10 +125,12 @@ def test_an_item_says_where_it_leads(href, kind):
 
 
 def test_an_address_that_a_family_knows_has_that_family_s_key():
-    assert article_key("http://www.qinghe.example/info/1033/209.htm") == "qinghe.example:209"
-    assert article_key("http://www.qinghe.example/show.asp?id=7") == "qinghe.example/show.asp?id=7"
-    assert article_key("http://www.qinghe.example/a.pdf") is None
-    assert article_key("javascript:;") is None
+    other = f"<li><a href='/info/1033/209.htm'>{TITLES[0]}另一则</a><span>2026-02-20</span></li>"
+
+    listing = read_listing(page_of(f"<ul>{rows()}{other}</ul>"))
+
+    assert listing.links[0].key == "qinghe.example/xw/2026/1000.html"
+    assert listing.links[-1].key == "qinghe.example:209"
 
 
 ARTICLE = f"""<h1>{TITLES[0]}</h1>{{facts}}<div class="body">{{body}}</div>

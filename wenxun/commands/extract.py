@@ -18,6 +18,7 @@ from crawler.errors import FetchError, GuardError, HungPageError, PageCrashError
 from crawler.extract import Refusal, extract
 from crawler.fetch import fetch_page
 from crawler.page import SHANGHAI, Page
+from crawler.wordings import ADVICE
 from storage.article import Article, document
 from storage.record import article_record
 from wenxun.config import Config
@@ -41,6 +42,7 @@ class _Failure:
 
     state: str
     evidence: str
+    advice: str | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -104,17 +106,17 @@ def _result(read: _Read, source: str, url: str | None, settings: Config) -> Arti
     result = extract(page)
     if isinstance(result, Article):
         return result
-    return _Failure(state=result.state.value, evidence=_advised(result, page))
+    return _Failure(
+        state=result.state.value, evidence=result.evidence, advice=_advice(result, page)
+    )
 
 
-def _advised(refusal: Refusal, page: Page) -> str:
-    if (
-        wants_scripts(refusal.state)
-        and page.url.startswith("http")
-        and RENDERED not in page.headers
-    ):
-        return f"{refusal.evidence}; if scripts write the page, --render reads it"
-    return refusal.evidence
+def _advice(refusal: Refusal, page: Page) -> str | None:
+    """Return what may help to read a page, or None."""
+    is_fetched = page.url.startswith("http") and RENDERED not in page.headers
+    if wants_scripts(refusal.state) and is_fetched:
+        return "if scripts write the page, --render reads it"
+    return ADVICE.get(refusal.state)
 
 
 def _is_address(source: str) -> bool:
@@ -153,6 +155,9 @@ def _print_article(article: Article, form: Form, *, is_first: bool) -> None:
         return
     # The document ends without a newline; between two of them stands a blank line.
     _write(document(article) if is_first else f"\n\n{document(article)}")
+    if article.unreadable_letters:
+        note = f"{article.url}: {article.unreadable_letters} letters could not be read (\ufffd)"
+        typer.echo(note, err=True)
 
 
 def _print_refusal(failure: _Failure, source: str, form: Form) -> None:
@@ -160,6 +165,8 @@ def _print_refusal(failure: _Failure, source: str, form: Form) -> None:
         _write(_json_line({"state": failure.state, "evidence": failure.evidence}))
         return
     line = f"{source}: no article ({failure.state}): {failure.evidence}"
+    if failure.advice is not None:
+        line += f" ({failure.advice})"
     typer.echo(" ".join(line.split()), err=True)
 
 

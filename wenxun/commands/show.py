@@ -45,6 +45,9 @@ def show(
         return
     if not versions:
         typer.echo(stored_document(found))
+        if found.unreadable_letters:
+            note = f"{found.unreadable_letters} letters of this article could not be read (\ufffd)"
+            typer.echo(f"wenxun: {note}", err=True)
         return
     table = plain_table(
         "version", "reason", "from", "to", "title", "characters", numbers=("version", "characters")

@@ -21,6 +21,8 @@ from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_contex
 from wenxun.crawling import enabled_sites
 from wenxun.tables import plain_table
 
+_MOST_NOTES = 6  # of the last crawl of a site that did not end well
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
@@ -130,6 +132,10 @@ def _print(
         Console().print(table)
     else:
         typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
+    for site in sites:
+        if site.last_outcome not in {None, "ok"}:
+            for note in site.last_notes[:_MOST_NOTES]:
+                typer.echo(f"{site.site}: {note}")
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
     for holder, beat in services:
         age = (now - beat).total_seconds()

@@ -39,15 +39,9 @@ def read_listing(page: Page) -> Listing | None:
     return listing_of(page, chosen, _RULES, paginator)
 
 
-def article_key(url: str) -> str | None:
-    """Return the page key of an address: that of the family whose address it is, else its own.
-
-    None for a file.
-    """
-    canonical = canonical_url(url)
-    if canonical is None or is_file(canonical):
-        return None
-    return known_key(canonical) or url_key(canonical)
+def _key(url: str) -> str | None:
+    """Return the page key of an address: that of the family whose address it is, else its own."""
+    return None if is_file(url) else known_key(url) or url_key(url)
 
 
 def _is_home(page: Page) -> bool:
@@ -114,7 +108,7 @@ def _grandparents(block: Block) -> set[int]:
 
 _RULES = ListRules(
     addresses=Addresses(
-        looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=article_key
+        looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=_key
     ),
     title=column_name,
 )

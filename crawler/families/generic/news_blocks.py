@@ -6,6 +6,7 @@ short texts, or stand in elements that are called so.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,7 @@ from crawler.page import Page
 
 _CJK = re.compile("[\u3400-\u9fff]")
 _WORDS = re.compile(r"[A-Za-z]{2,}")
-# Letters of a headline; without dates only a block of long ones is news.
+# Letters of a headline; without dates and a paginator only a block of long ones is news.
 _HEADLINE, _SHORT_HEADLINE, _SURE_HEADLINE = 8, 4, 12
 _HEADLINE_WORDS, _SHORT_HEADLINE_WORDS = 4, 2
 _PASSES = (
@@ -39,6 +40,7 @@ _NEIGHBOUR = re.compile(r"[上下前后][一1][条篇则]\s*[:：<>《»]|^\W*[�
 _NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w|/20\d\d[-/]?\d\d", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9a-f]{16,}|(?<=/)[0-9a-f]{2}(?=/)|\d+", re.IGNORECASE)
 _NAMES = re.compile(r"[a-z]+|[A-Z][a-z]*")
+_ROWS, _STEPS_TO_ROW = frozenset(["li", "tr", "dl", "dd", "p"]), 4
 _ABOVE = 6  # elements above a block that may say what it is
 # What the class or id of an element around a block says of it: that it is no news …
 _NO_NEWS = """
@@ -73,11 +75,12 @@ def news_blocks(page: Page, pager: tuple[LexborNode, ...], base: str) -> list[Ne
     """
     links = [_Text(node=a) for a in page_links(page, pager)]
     for letters, words, by_script in _PASSES:
-        wanted = [
-            (one.node, one.href)
+        headlines = [
+            one
             for one in links
             if one.leads_somewhere != by_script and one.is_headline(letters, words)
         ]
+        wanted = [(one.node, one.href) for one in _without_categories(headlines)]
         judged = [
             _Judge(page=page, block=block, base=base, paged=bool(pager))
             for block in blocks_of(wanted, pager)
@@ -86,6 +89,31 @@ def news_blocks(page: Page, pager: tuple[LexborNode, ...], base: str) -> list[Ne
         if news := [one for one in found if one is not None]:
             return news
     return []
+
+
+def _without_categories(links: list["_Text"]) -> list["_Text"]:
+    """Leave out links that recur and stand in one row with another: who or what the news is of."""
+    times = Counter(one.href for one in links)
+    kept: list[_Text] = []
+    for at, one in enumerate(links):
+        beside = links[max(at - 1, 0) : at] + links[at + 1 : at + 2]
+        if times[one.href] > 1 and any(
+            times[other.href] == 1 and _row(one.node) == _row(other.node) for other in beside
+        ):
+            continue
+        kept.append(one)
+    return kept
+
+
+def _row(link: LexborNode) -> int:
+    """Return the row in which a link stands, by its `mem_id`; its parent's where it is in none."""
+    above = link.parent
+    for _ in range(_STEPS_TO_ROW):
+        if above is None or above.tag in _ROWS:
+            break
+        above = above.parent
+    node = above if above is not None and above.tag in _ROWS else link.parent
+    return node.mem_id if node is not None else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +130,8 @@ class _Text:
     def name(self) -> str:
         text = self.node.text()
         title = attribute(self.node, "title") or ""
+        if not title and not text.strip() and (image := self.node.css_first("img[alt]")):
+            title = attribute(image, "alt") or ""
         return text if len(squash(text)) >= len(squash(title)) else title
 
     @property
@@ -135,7 +165,7 @@ class _Judge:
         numbered = most(_NUMBERED.search(url) is not None for url in self._paths)
         alike = 2 * shapes.count(shape) >= len(shapes)
         own = most(host_key(url) == host_key(self.base) for url in self._urls)
-        long = self._letters >= (_HEADLINE if dated else _SURE_HEADLINE)
+        long = self._letters >= (_HEADLINE if dated or self.paged else _SURE_HEADLINE)
         if not dated and not (long and numbered and own and alike and count > 1):
             return None
         if len(set(self._urls)) * 2 < min(count, len(self._urls)) or (dated and not self._letters):

@@ -20,9 +20,10 @@ _CURRENT = (
     " .hover, [aria-current]"
 )
 _INLINE = frozenset(["span", "b", "strong", "em", "font", "i"])
+_WRAPPERS = _INLINE | {"li", "td"}
 _TURNING = frozenset(["next", "previous"])
 _NUMBER = re.compile(r"[\s\[(（【]*(\d{1,5})[\s\])）】]*$", re.ASCII)
-_NUMBERED_PAGE = re.compile(r"\s*第?\s*\d{1,5}\s*[页頁]?\s*$")
+_FIRST_PAGES = re.compile(r"\s*第?\s*[12]\s*[页頁]?\s*$")
 _WEEK = "一二三四五六"  # the head of a calendar, whose days are numbered links
 _NEXT_WORDS = ("下页".encode(), "下一页".encode())
 _SHORT = 4  # characters of what else a paginator links: `…`, `123`, `GO`, 跳转
@@ -43,26 +44,39 @@ def _elements(page: Page) -> tuple[LexborNode, ...]:
         if turns_page(link):
             url = link_url(link, page.url)
             (parts if url is not None and url != own else idle).append(link)
+            if len(parts) + len(idle) > _MOST_PARTS:
+                return ()  # what is called so all over a page turns none
     parts = parts or _row_of_numbers(page) or _boxes(page) or idle or _labels_without_link(page)
-    nodes = {node.mem_id: node for part in parts[:_MOST_PARTS] for node in (_whole(part),)}
+    judged: dict[int, bool] = {}
+    nodes = {node.mem_id: node for part in parts for node in (_whole(part, judged),)}
     return tuple(nodes.values())
 
 
 def _row_of_numbers(page: Page) -> list[LexborNode]:
     """Return links that are called 1, 2, 3 … (this page's number may be missing) in one element."""
-    rows: dict[int, list[LexborNode]] = {}
+    rows: dict[int, list[tuple[int, LexborNode]]] = {}
     for link in page.tree.css("a[href]"):
-        if _NUMBER.match(link.text()) and link_url(link, page.url):
-            rows.setdefault(_whole(link).mem_id, []).append(link)
-    for row in rows.values():
-        numbers = [int(_NUMBER.match(link.text())[1]) for link in row]  # type: ignore[index]
-        if numbers[0] in {1, 2} and numbers == sorted(set(numbers)) and not _is_calendar(row[0]):
-            return row
+        if (number := _NUMBER.match(link.text())) and link_url(link, page.url):
+            row = _above_inlines(link)
+            rows.setdefault(row.mem_id, []).append((int(number[1]), link))
+    for found in rows.values():
+        numbers = [number for number, _ in found]
+        if (
+            numbers[0] in {1, 2}
+            and 1 < len(numbers) <= _MOST_PARTS
+            and numbers == sorted(set(numbers))
+            and _WEEK not in squash(_above_inlines(found[0][1]).text())
+        ):
+            return [link for _, link in found]
     return []
 
 
-def _is_calendar(link: LexborNode) -> bool:
-    return _WEEK in squash(_whole(link).text())
+def _above_inlines(link: LexborNode) -> LexborNode:
+    """Return the element in which a row of such links would stand."""
+    row = link.parent
+    while row is not None and row.parent is not None and row.tag in _WRAPPERS:
+        row = row.parent
+    return row or link
 
 
 def _boxes(page: Page) -> list[LexborNode]:
@@ -71,7 +85,7 @@ def _boxes(page: Page) -> list[LexborNode]:
         box
         for box in page.tree.css("select")
         if any(
-            _NUMBERED_PAGE.match(option.text()) and "." in (option.attributes.get("value") or "")
+            _FIRST_PAGES.match(option.text()) and "." in (option.attributes.get("value") or "")
             for option in box.css("option")[:_MOST_PARTS]
         )
     ]
@@ -90,33 +104,26 @@ def _labels_without_link(page: Page) -> list[LexborNode]:
     ]
 
 
-def _rows_of_numbers(page: Page) -> list[LexborNode]:
-    """Return links that are called 1, 2, 3 … and stand in one element."""
-    rows: dict[int, list[LexborNode]] = {}
-    for link in page.tree.css("a[href]"):
-        label = (link.text() or "").strip(" [](){}\xa0\n\t")
-        if label.isascii() and label.isdecimal() and link_url(link, page.url):
-            rows.setdefault(_whole(link).mem_id, []).append(link)
-    for row in rows.values():
-        numbers = [int(link.text().strip(" [](){}\xa0\n\t")) for link in row]
-        if numbers[0] in {1, 2} and numbers == list(range(numbers[0], numbers[0] + len(row))):
-            return row
-    return []
-
-
-def _whole(part: LexborNode) -> LexborNode:
+def _whole(part: LexborNode, judged: dict[int, bool]) -> LexborNode:
     """Return the element of the paginator in which a part of it stands.
 
-    As far up as nothing but a paginator is in it: the counts often stand in another cell.
+    As far up as nothing but a paginator is in it: the counts often stand in another cell. What was
+    `judged` is kept there by its `mem_id`: the parts have most of what is above them in common.
     """
     whole, above = part, part.parent
     while above is not None and above.tag not in {"body", "html"}:
-        if not all(_belongs(a) for a in above.css("a")):
-            break
-        if above.tag not in _INLINE and len(squash(above.text())) > _MOST_LETTERS:
+        if above.mem_id not in judged:
+            judged[above.mem_id] = _is_paginator(above)
+        if not judged[above.mem_id]:
             break
         whole, above = above, above.parent
     return whole
+
+
+def _is_paginator(whole: LexborNode) -> bool:
+    if not all(_belongs(a) for a in whole.css("a")):
+        return False
+    return whole.tag in _INLINE or len(squash(whole.text())) <= _MOST_LETTERS
 
 
 def _belongs(link: LexborNode) -> bool:

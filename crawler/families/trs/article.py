@@ -84,8 +84,12 @@ def _is_styled(page: Page) -> bool:
 
 
 def _is_list(page: Page) -> bool:
-    """Say whether a page is a list: columns have an editor's container for their notices."""
-    return article_key(page.url) is None and script_paginator(page) is not None
+    """Say whether a page is a list: columns have an editor's container for their notices.
+
+    Articles of one page have the paginator's script, too.
+    """
+    paginator = script_paginator(page) if article_key(page.url) is None else None
+    return paginator is not None and (paginator.pages or 0) > 1
 
 
 def _has_editor(page: Page) -> bool:

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.families.webplus.addresses import article_id, article_key
 from crawler.families.webplus.counters import KIND
-from crawler.families.webplus.listing import BODY, COLUMN_ARTICLE, has_main_list
+from crawler.families.webplus.listing import BODY, COLUMN_ARTICLE, has_main_list, kind_of
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -36,21 +36,19 @@ _ARTICLE = re.compile(r"[?&]articleId=(\d+)")
 
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
-    visit = visit_of(page)
-    if visit and visit.kind is PageKind.HOME:
-        return None
+    kind = kind_of(page)
     # A column is an article only where no list is its content.
-    if (visit is None or visit.kind is PageKind.COLUMN) and has_main_list(page):
+    if kind is PageKind.HOME or (kind is not PageKind.ARTICLE and has_main_list(page)):
         return None
     layout = _LAYOUT if page.tree.css_first(BODY) else _OLDER
     return read_framed(page, layout, _identity(page))
 
 
 def has_frame(page: Page) -> bool:
-    """Say whether the page is an article's, be it empty."""
-    if visit := visit_of(page):
-        return visit.kind is PageKind.ARTICLE
-    return page.tree.css_first(BODY) is not None
+    """Say whether the page has an element in which the CMS sets an article's body."""
+    if kind_of(page) in {PageKind.HOME, PageKind.COLUMN}:
+        return False
+    return page.tree.css_first(f"{BODY}, {_OLDER.body}") is not None
 
 
 def _identity(page: Page) -> Identity:

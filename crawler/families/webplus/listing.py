@@ -20,7 +20,8 @@ from crawler.families.webplus.addresses import (
 )
 from crawler.families.webplus.counters import KIND
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
-from crawler.families.webplus.paginator import PAGING, webplus_paginator
+from crawler.families.webplus.paginator import own_paging, pagings, webplus_paginator
+from crawler.fields.blanks import squash
 from crawler.fields.tree import attribute
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block
@@ -36,6 +37,7 @@ BODY = ".wp_articlecontent"
 COLUMN_ARTICLE = ".wp_column_article"
 _MAIN = "[portletmode=simpleList]"
 _WINDOW = "wp_news_w"
+_HEADLINE = 14  # letters; names of departments and services have fewer
 _LIST_COUNT = b"wp_listVisitCount"
 _MODES = ("simpleNews", "simpleList")
 _MORE = "a[class$=_more], .more_btn a, .more a"
@@ -53,31 +55,43 @@ def read_listing(page: Page) -> Listing | None:
     return read_list(page, _RULES)
 
 
+def kind_of(page: Page) -> PageKind | None:
+    """Return what kind of page it is: by its own word, else by its address; None if neither."""
+    if visit := visit_of(page):
+        return visit.kind
+    if article_key(page.url) is not None:
+        return PageKind.ARTICLE
+    return PageKind.HOME if is_home_address(page) else None
+
+
 def has_main_list(page: Page) -> bool:
     """Say whether a page marks a list as its main one."""
-    return bool(_containers(page)) or (
-        b"wp_paging" in page.source and page.tree.css_first(PAGING) is not None
-    )
+    if _containers(page):
+        return True
+    # The pages of a long article have a paginator, too.
+    return bool(pagings(page)) and not _has_article(page)
+
+
+def _has_article(page: Page) -> bool:
+    return page.tree.css_first(COLUMN_ARTICLE) is not None
 
 
 def _is_article(page: Page, paginator: Paginator | None) -> bool:
     """Say whether a page is an article, also a column that is itself one article."""
-    visit = visit_of(page)
-    if visit is not None and visit.kind is not PageKind.COLUMN:
-        return visit.kind is PageKind.ARTICLE
-    if paginator is not None or has_main_list(page):
+    kind = kind_of(page)
+    if kind in {PageKind.ARTICLE, PageKind.HOME}:
+        return kind is PageKind.ARTICLE
+    if has_main_list(page):
         return False
-    bodies = f"{BODY}, {COLUMN_ARTICLE}"
-    return article_key(page.url) is not None or page.tree.css_first(bodies) is not None
+    return _has_article(page) or (paginator is None and page.tree.css_first(BODY) is not None)
 
 
 def _containers(page: Page) -> Sequence[LexborNode]:
     """Return the windows of the main list: those with a paginator, else those of its mode."""
-    if b"wp_paging" in page.source:
-        pagings = page.tree.css(PAGING)
-        windows = [window for paging in pagings if (window := _window_of(page, paging))]
-        if windows:
-            return windows
+    if (paging := own_paging(page)) is not None:
+        window = _window_of(page, paging)
+        if window is not None and not window.css_first(COLUMN_ARTICLE):
+            return (window,)
     modes = page.tree.css(_MAIN) if b"simpleList" in page.source else []
     windows = [one for one in modes if one.css_first("a") and not one.css_first(COLUMN_ARTICLE)]
     return windows or _windows_of_column(page)
@@ -115,8 +129,8 @@ def _window_of(page: Page, paging: LexborNode) -> LexborNode | None:
 def _evidence(page: Page) -> Callable[[Block], int]:
     """Weigh windows, and addresses of the column that the page is or leads to by a 更多 link.
 
-    On a home page a window without either is a list of pages (majors, departments), unless it
-    prints dates.
+    On a home page a window without either lists pages (majors, departments) if their names are
+    short and it prints no dates.
     """
     visit = visit_of(page)
     is_home = _is_home(page)
@@ -130,10 +144,15 @@ def _evidence(page: Page) -> Callable[[Block], int]:
         if window is None:
             return own
         if is_home:
-            return 2 * (most(one in news for one in ids) or window.css_first(_MORE) is not None)
+            has_more = window.css_first(_MORE) is not None
+            return 2 * (has_more or most(one in news for one in ids) or _has_headlines(block))
         return own + 1
 
     return weigh
+
+
+def _has_headlines(block: Block) -> bool:
+    return most(len(squash(item.text())) >= _HEADLINE for item in block.items)
 
 
 def _columns_with_more(page: Page) -> frozenset[str]:
@@ -163,9 +182,8 @@ def _counters(page: Page, keys: Sequence[str]) -> Mapping[str, Counter]:
 
 
 def _is_home(page: Page) -> bool:
-    """Say whether a page is a home page: by its own word, else by its address."""
-    visit = visit_of(page)
-    return visit.kind is PageKind.HOME if visit else is_home_address(page)
+    """Say whether a page is a home page."""
+    return kind_of(page) is PageKind.HOME
 
 
 _RULES = ListRules(

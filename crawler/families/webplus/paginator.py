@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborNode
 
+from crawler.fields.links import canonical_url
+from crawler.fields.tree import attribute
 from crawler.listing.numbering import BEHIND_NAME, IN_QUERY, Numbering
 from crawler.listing.paginator import Pager, Paginator, labelled_elements, read_paginator
 from crawler.page import Page
 
-PAGING = "[id^=wp_paging_w], .wp_paging"
 _IN_PATH = Numbering(
     address=re.compile(r"^(?P<before>.*/p/)(?P<n>\d+)(?P<after>/c/\d+/list\.\w+)$", re.IGNORECASE),
     first=r"\g<before>1\g<after>",
@@ -27,15 +28,39 @@ _FIRST = re.compile(r"(?<=/list)1(?=\.\w+$)")
 def webplus_paginator(page: Page) -> Paginator | None:
     """Return what the page's paginator says, or None where the page has none."""
     found = read_paginator(page, _PAGER)
-    if found is None or found.page_urls is None:
+    if found is None:
+        return None
+    # The links of every paginator are no items, whichever of them is the page's own.
+    found = replace(found, nodes=(*found.nodes, *pagings(page)))
+    if found.page_urls is None:
         return found
     # Page 1 has two addresses; the one without a number is the column's own.
     first = _FIRST.sub("", found.page_urls.first)
     return replace(found, page_urls=replace(found.page_urls, first=first))
 
 
+def own_paging(page: Page) -> LexborNode | None:
+    """Return the paginator of the page's own column: of several the one that stays in it."""
+    found = pagings(page)
+    own = canonical_url("list", base=page.url) or ""
+    return next((one for one in found if _leads_into(one, own, page.url)), next(iter(found), None))
+
+
+def pagings(page: Page) -> tuple[LexborNode, ...]:
+    """Return the paginators of the page's list windows, in page order."""
+    if b"wp_paging" not in page.source:
+        return ()
+    return tuple(page.tree.css("[id^=wp_paging_w]") or page.tree.css(".wp_paging"))
+
+
+def _leads_into(paging: LexborNode, column: str, base: str) -> bool:
+    hrefs = (attribute(link, "href") or "" for link in paging.css("a[href]"))
+    return any((canonical_url(href, base=base) or "").startswith(column) for href in hrefs)
+
+
 def _elements(page: Page) -> tuple[LexborNode, ...]:
-    return tuple(page.tree.css(PAGING)) or labelled_elements(page)
+    own = own_paging(page)
+    return (own,) if own is not None else labelled_elements(page)
 
 
 def _number_in(page: Page, selector: str) -> int | None:

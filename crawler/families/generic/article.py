@@ -1,0 +1,109 @@
+"""An article page of which nothing is known, as an Article. Pure."""
+
+import html
+from dataclasses import replace
+
+from crawler.families import known_key
+from crawler.families.generic.finder import Found, find_body
+from crawler.families.generic.listing import read_listing
+from crawler.families.generic.outline import Outline, heading_lines, read_outline
+from crawler.fields.absolute import base_of
+from crawler.fields.blanks import squash
+from crawler.fields.body import read_body
+from crawler.fields.container import Container
+from crawler.fields.framed import Identity, composed, read_framed
+from crawler.fields.furniture import without_furniture
+from crawler.fields.heading import Heading, heading_in
+from crawler.fields.layout import Layout
+from crawler.fields.media import attachments_of
+from crawler.fields.metas import read_metas
+from crawler.fields.tree import NOTHING, hidden_elements, may_hide
+from crawler.page import Page
+from storage.article import Article
+
+_LINES_BEHIND = 12  # lines below the body in which the editor or the date may stand
+_RUNNING_TEXT = 200  # letters that make an article of a page without a date
+_LONG_TEXT = 400  # … that make one where neither its title nor its date is sure
+_HEADLINE = 8  # letters of a link that may be another article's title
+_FEW = 3
+_LAYOUT = Layout(body="body")
+
+
+def read_article(page: Page) -> Article | None:
+    """Return the article of a page, or None where the page holds none."""
+    identity = Identity(family="generic", key=known_key(page.url))
+    if page.selectors.get("body"):
+        return read_framed(page, _LAYOUT, identity)
+    root = page.tree.body
+    if root is None:
+        return None
+    hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
+    outline = read_outline(root, hidden=hidden)
+    found = find_body(outline, titles=_titles(page))
+    if found is None:
+        return None
+    heading = heading_in(
+        page,
+        heading_lines(outline, 0, found.first),
+        _LAYOUT,
+        near=None if found.title is None else len(heading_lines(outline, 0, found.title)),
+        behind=[line.text for line in outline.lines[found.last : found.last + _LINES_BEHIND]],
+    )
+    if heading is None or not _is_article(page, outline, found, heading):
+        return None
+    base = base_of(page)
+    container = _container(outline, found, hidden, base=base)
+    attachments = attachments_of(container.body.links, container.body.media, base=base)
+    article = composed(page, container, heading, identity, attachments=attachments, base=base)
+    # A title with its date and nothing below them is here a page that a script fills.
+    return None if article is None or article.empty_reason == "nothing" else article
+
+
+def read_as(page: Page, family: str) -> Article | None:
+    """Return the article of a page of a CMS that leaves its layout to each site."""
+    article = read_article(page)
+    return replace(article, family=family) if article else None
+
+
+def _titles(page: Page) -> list[str]:
+    """Return what begins with the article's title, squashed."""
+    metas = read_metas(page)
+    named = (page.title_text, metas.get("articletitle"), metas.get("og:title"))
+    return [squash(html.unescape(text)) for text in named if text]
+
+
+def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: str) -> Container:
+    """Read the body; what stands in its element above and below it is left out."""
+    block = outline.blocks[found.block]
+    outside = {
+        one.node.mem_id
+        for one in outline.blocks[found.block + 1 :]
+        if block.first <= one.first < one.last <= block.last
+        and (one.last <= found.first or one.first >= found.last)
+    }
+    outside |= {outline.blocks[at].node.mem_id for at in found.cut}
+    body = read_body(block.node, base=base, hidden=hidden | outside)
+    lines = without_furniture(body.lines)
+    above = {squash(line.text) for line in outline.lines[block.first : found.first]}
+    below = {squash(line.text) for line in outline.lines[found.last : block.last]}
+    while lines and (not lines[0] or squash(lines[0]) in above):
+        lines.pop(0)
+    while lines and (not lines[-1] or squash(lines[-1]) in below):
+        lines.pop()
+    return Container(node=block.node, body=body, lines=tuple(lines), hidden=hidden | outside)
+
+
+def _is_article(page: Page, outline: Outline, found: Found, heading: Heading) -> bool:
+    """Say whether what was found is an article and not a list or a home page."""
+    is_dated = heading.dates.published is not None
+    is_known = heading.title.confirmed or found.title is not None or is_dated
+    running = linked = 0
+    for line in outline.lines[found.first : found.last]:
+        if line.block in found.cut:
+            continue
+        running += line.marks > 0 and line.linked * 2 <= line.letters
+        linked += line.linked * 2 > line.letters and line.letters >= _HEADLINE
+    is_list = linked >= _FEW and linked * 2 >= running
+    if found.letters >= (_RUNNING_TEXT if is_known else _LONG_TEXT) and not is_list:
+        return True
+    return is_dated and read_listing(page) is None

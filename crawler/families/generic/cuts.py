@@ -1,0 +1,116 @@
+"""Which parts of a page are by their marks or their headings not its article. Pure."""
+
+from itertools import accumulate, takewhile
+
+from crawler.families.generic.names import allowed_share
+from crawler.families.generic.outline import Block, Outline, TextLine
+from crawler.families.generic.words import heads_other
+from crawler.fields.blanks import squash
+
+_HEADING = 24  # letters; a longer line heads nothing
+_TEXT = 50  # letters of running text before what may be comments on it
+_TEASER = 150  # letters; a longer paragraph is no teaser of another article
+
+
+def cut_blocks(outline: Outline, values: list[int], title: int | None) -> set[int]:
+    """Return the numbers of the blocks that are by their marks or headings not the article."""
+    good = list(accumulate(map(_weight, outline.lines, values), initial=0))
+    whole = good[-1] or 1
+    cut: set[int] = set()
+    for at, block in enumerate(outline.blocks):
+        if block.parent in cut:
+            cut.add(at)
+            continue
+        if at == 0 or (title is not None and block.first <= title < block.last):
+            continue
+        share = (good[block.last] - good[block.first]) / whole
+        if share < _allowed(block, is_behind=good[block.first] >= _TEXT):
+            cut.add(at)
+    return cut | _headed(outline, values, good, cut, title)
+
+
+def _weight(line: TextLine, value: int) -> int:
+    """Return how much of the article a line may be: names and tables count, if less than text."""
+    if value > 0:
+        return value
+    return 0 if line.linked * 2 >= line.letters else line.letters // 4
+
+
+def _allowed(block: Block, *, is_behind: bool) -> float:
+    """Return the share of the text below which a block is cut out for its names."""
+    attributes = block.node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}" if attributes else ""
+    return allowed_share(block.tag, names, is_behind=is_behind)
+
+
+def _headed(
+    outline: Outline, values: list[int], good: list[int], cut: set[int], title: int | None
+) -> set[int]:
+    """Return the blocks that stand under a heading of something else."""
+    found: set[int] = set()
+    tree: _Tree | None = None
+    for number, line in enumerate(outline.lines):
+        if line.letters > _HEADING or line.block in cut or line.block in found:
+            continue
+        if not heads_other(squash(line.text)):
+            continue
+        tree = tree or _Tree(outline, values, good, title)
+        found |= tree.under(number)
+    return found
+
+
+class _Tree:
+    """The blocks of a page with what is in them."""
+
+    def __init__(
+        self, outline: Outline, values: list[int], good: list[int], title: int | None
+    ) -> None:
+        self._blocks, self._lines = outline.blocks, outline.lines
+        self._total = list(accumulate(values, initial=0))
+        self._good = good
+        self._title = -1 if title is None else title
+        self._children: dict[int, list[int]] = {}
+        for at, block in enumerate(self._blocks):
+            self._children.setdefault(block.parent, []).append(at)
+
+    def under(self, number: int) -> set[int]:
+        """Return the block that a heading opens, with those behind it where it stands alone."""
+        at = self._lines[number].block
+        blocks = self._blocks
+        if blocks[at].first != number or self._is_most(at):
+            return set()
+        while (
+            (up := blocks[at].parent) > 0 and blocks[up].first == number and not self._is_most(up)
+        ):
+            at = up
+        roots = [at]
+        if blocks[at].last == number + 1:
+            behind = (one for one in self._children[blocks[at].parent] if one > at)
+            roots += takewhile(self._is_other, behind)
+        return self._with_inside(roots)
+
+    def _is_most(self, at: int) -> bool:
+        block = self._blocks[at]
+        if block.first <= self._title < block.last:
+            return True
+        return (self._good[block.last] - self._good[block.first]) * 2 > self._good[-1]
+
+    def _is_other(self, at: int) -> bool:
+        """Say whether a block can belong to a heading: no running text but that of teasers."""
+        block = self._blocks[at]
+        if self._is_most(at):
+            return False
+        if self._total[block.last] <= self._total[block.first]:
+            return True
+        lines = self._lines[block.first : block.last]
+        return lines[0].linked * 2 > lines[0].letters and all(
+            line.letters <= _TEASER for line in lines
+        )
+
+    def _with_inside(self, roots: list[int]) -> set[int]:
+        found: set[int] = set()
+        while roots:
+            one = roots.pop()
+            found.add(one)
+            roots += self._children.get(one, ())
+        return found

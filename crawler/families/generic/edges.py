@@ -1,0 +1,169 @@
+"""Where in its element the body begins and ends: below the heading, above what follows it. Pure."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from crawler.families.generic.outline import Block, Outline, TextLine
+from crawler.families.generic.words import stands_below, is_buttons, is_neighbour, is_statement
+from crawler.fields.blanks import squash, tidy
+from crawler.fields.labels import Field, read_labels
+from crawler.fields.links import is_file
+from crawler.fields.tree import attribute
+
+_DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d{2}\b")
+_META_LENGTH = 120  # letters of a meta line
+_META_LINES = 12  # lines below the title among which the last meta line is looked for
+_HEADING = 24  # letters; a longer line begins nothing
+_PARAGRAPH = 80  # letters; a longer line of running text is no title
+_SHORTEST_TITLE = 4
+_LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
+_SMALL = 30  # letters; a longer line of running text is the author's
+_SENTENCE_ENDS = tuple("。！？；")
+_FACTS = frozenset([Field.DATE, Field.SOURCE, Field.VIEWS, Field.PUBLISHER, Field.EDITOR])
+_ABOUT_PAGE = frozenset(["字号", "字体", "分享", "当前"])
+_OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
+
+
+class Edges:
+    """What stands at the edges of bodies on one page.
+
+    `values` say how much each line speaks for being running text, `cut` are blocks that are not
+    the author's.
+    """
+
+    def __init__(self, outline: Outline, values: Sequence[int], cut: Collection[int]) -> None:
+        self._lines = outline.lines
+        self._values = values
+        self._cut = cut
+
+    def below_heading(self, first: int, last: int) -> int:
+        """Return the line behind the last meta line, where only small things stand before it."""
+        start, is_dated = first, False
+        for at in range(first, min(last, first + _META_LINES)):
+            line = self._lines[at]
+            if line.block in self._cut or is_buttons(tidy(line.text)):
+                start = at + 1 if start == at else start
+            elif is_meta(line, is_dated=is_dated):
+                start, is_dated = at + 1, True
+            elif self._values[at] > _SMALL or (is_dated and at > start):
+                break
+        return start
+
+    def title_over_facts(self, block: Block) -> int | None:
+        """Return the line above the last meta line of a block's text, which is then the title."""
+        above = title = None
+        for at in range(max(0, block.first - _META_LINES), block.last):
+            line = self._lines[at]
+            if line.block in self._cut or is_buttons(tidy(line.text)):
+                continue
+            if is_meta(line, is_dated=False):
+                title = title if above is None else above
+            elif self._values[at] > _PARAGRAPH:
+                break
+            elif not line.linked and _SHORTEST_TITLE <= line.letters <= _PARAGRAPH:
+                above = at
+        return title
+
+    def above_furniture(self, first: int, last: int, title: str | None) -> int:
+        """Return the line behind the body's last."""
+        end = self._begin_of_other(first, last, title)
+        while end > first and self._is_loose(end - 1):
+            end -= 1
+        return end
+
+    def _begin_of_other(self, first: int, last: int, title: str | None) -> int:
+        whole = sum(max(0, value) for value in self._values[first:last])
+        signed = [at for at in range(first, last) if _signs_post(self._lines[at])]
+        if len(signed) > 1:
+            last = signed[0]
+        seen = 0
+        for at in range(first, last):
+            line = self._lines[at]
+            if line.block in self._cut:
+                continue
+            if seen and self._ends_body(at, line, seen=seen, rest=whole - seen, title=title):
+                return at
+            seen += max(0, self._values[at])
+        return last
+
+    def _ends_body(
+        self, at: int, line: TextLine, *, seen: int, rest: int, title: str | None
+    ) -> bool:
+        text = squash(line.text)
+        if rest > seen:
+            return False
+        if text == title or is_neighbour(text):
+            return True
+        if line.letters <= _HEADING and stands_below(text):
+            return True
+        if line.letters <= _META_LENGTH and _names_editor(line):
+            return True
+        if is_statement(text):
+            return rest * 2 <= seen
+        return rest <= _LITTLE * seen and self._is_link(at) and self._is_link(at + 1)
+
+    def _is_link(self, at: int) -> bool:
+        return at < len(self._lines) and self._values[at] < 0 and self._lines[at].linked > 0
+
+    def is_cut(self, block: int) -> bool:
+        """Say whether a block is not the author's."""
+        return block in self._cut
+
+    def is_harmless(self, at: int) -> bool:
+        """Say whether a line may be the author's, though it is no running text."""
+        line = self._lines[at]
+        if self._is_loose(at):
+            return False
+        text = squash(line.text)
+        if line.letters <= _HEADING and stands_below(text):
+            return False
+        return not (is_neighbour(text) or is_statement(text))
+
+    def _is_loose(self, at: int) -> bool:
+        line = self._lines[at]
+        if line.block in self._cut or is_buttons(tidy(line.text)):
+            return True
+        if self._is_link(at):
+            return not _leads_to_file(line)
+        return line.letters <= _META_LENGTH and _is_tail(line)
+
+
+def is_meta(line: TextLine, *, is_dated: bool) -> bool:
+    """Say whether a line gives facts of an article: its date, its source, how often it was read.
+
+    A date without a label is one only once; a sentence with a date is none.
+    """
+    if line.letters > _META_LENGTH:
+        return False
+    labels = read_labels(line.text)
+    if any(label.field in _FACTS or label.label[:2] in _ABOUT_PAGE for label in labels):
+        return True
+    if is_dated or line.text.rstrip().endswith(_SENTENCE_ENDS):
+        return False
+    return _DATE.search(line.text) is not None
+
+
+def _is_tail(line: TextLine) -> bool:
+    """Say whether a line only names source, date or editor: the author's own stay in the text."""
+    labels = read_labels(line.text)
+    if not labels or labels[0].start > 2:
+        return False
+    return not any(label.field in _OF_AUTHORS or label.label.startswith("供稿") for label in labels)
+
+
+def _names_editor(line: TextLine) -> bool:
+    """Say whether a line is the editor's, which the CMS puts below the text."""
+    labels = read_labels(line.text)
+    return _is_tail(line) and labels[0].field is Field.EDITOR and "责" in labels[0].label
+
+
+def _signs_post(line: TextLine) -> bool:
+    """Say whether a line says when something was posted; a page with several is a thread."""
+    if line.letters > _META_LENGTH or "发" not in line.text:
+        return False
+    return any(label.field is Field.DATE and label.rank == 0 for label in read_labels(line.text))
+
+
+def _leads_to_file(line: TextLine) -> bool:
+    links = line.node.css("a[href]") if line.node.tag != "a" else [line.node]
+    return any(is_file(attribute(link, "href") or "") for link in links)

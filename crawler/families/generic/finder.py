@@ -1,0 +1,162 @@
+"""Which part of a page of unknown layout is the article's body.
+
+Every line counts for or against its surroundings: running text for, links and crumbs against. The
+body is the element with the largest sum, so that it holds all of the text and as little as
+possible beside it. What templates put inside it is cut out first, at its edges afterwards. Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from crawler.families.generic.cuts import cut_blocks
+from crawler.families.generic.edges import Edges
+from crawler.families.generic.growth import Growth
+from crawler.families.generic.outline import Block, Outline, TextLine
+from crawler.families.generic.title_line import title_line
+from crawler.families.generic.words import is_footer
+from crawler.fields.blanks import squash
+
+_RUNNING = 10  # letters of a line with punctuation that make it running text
+_MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
+_LITTLE = 100  # letters of running text below which the body may be none of it
+_SHORT = 4  # what a short line without punctuation costs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Where the body is: the element, the lines `first` to `last` (exclusive) of the outline.
+
+    `cut` are the numbers of the blocks that are not the author's, `letters` those of its running
+    text, `title` is the line of the title, None where the page has none of its own.
+    """
+
+    block: int
+    first: int
+    last: int
+    cut: frozenset[int]
+    letters: int
+    title: int | None
+
+
+def find_body(outline: Outline, *, titles: Sequence[str]) -> Found | None:
+    """Return where the body is, or None where the page has none.
+
+    `titles` are squashed texts that begin with the article's title, such as `<title>`.
+    """
+    values = [_value(line) for line in outline.lines]
+    title = title_line(outline, titles)
+    cut = cut_blocks(outline, values, title)
+    _silence(outline, values, cut)
+    edges = Edges(outline, values, cut)
+    best = _best_block(outline, values)
+    if title is None:
+        title = edges.title_over_facts(outline.blocks[best])
+    return _Search(outline, values, edges, title).found(best, cut)
+
+
+def _best_block(outline: Outline, values: Sequence[int]) -> int:
+    """Return the number of the block with the largest sum, of nested equals the innermost."""
+    total = list(accumulate(values, initial=0))
+    sums = [total[block.last] - total[block.first] for block in outline.blocks]
+    return max(range(len(sums)), key=lambda at: (sums[at], at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A block and the lines `first` to `last` (exclusive) in it."""
+
+    block: int
+    first: int
+    last: int
+
+
+class _Search:
+    """The search for the edges of a body; `title` is the line of the title, None if unknown."""
+
+    def __init__(
+        self, outline: Outline, values: Sequence[int], edges: Edges, title: int | None
+    ) -> None:
+        self._outline, self._values, self._edges, self._title = outline, values, edges, title
+        self._top = None
+        if title is not None:
+            self._top = edges.below_heading(title + 1, len(outline.lines))
+        self._growth = Growth(outline, edges.is_harmless, top=self._top)
+
+    def found(self, best: int, cut: set[int]) -> Found | None:
+        region = self._around(best)
+        letters = sum(max(0, value) for value in self._values[region.first : region.last])
+        if letters < _LITTLE:
+            quiet = self._below_heading()
+            if quiet is not None and self._letters(quiet) > letters:
+                region = quiet
+            elif not letters:
+                region = self._pictured() or region
+        if region.first > region.last:
+            return None
+        return Found(
+            block=region.block,
+            first=region.first,
+            last=region.last,
+            cut=frozenset(cut),
+            letters=letters,
+            title=self._title,
+        )
+
+    def _around(self, best: int) -> _Region:
+        """Return the running text, and what belongs to it."""
+        block, title = self._outline.blocks[best], self._title
+        first, named = block.first, None
+        if title is not None:
+            named = squash(self._outline.lines[title].text)
+            if first <= title < block.last:
+                first = title + 1
+        first = self._edges.below_heading(first, block.last)
+        last = self._edges.above_furniture(first, block.last, named)
+        if last < block.last:
+            return _Region(best, first, last)
+        return _Region(*self._growth.around(best, first, last))
+
+    def _below_heading(self) -> _Region | None:
+        """Return what stands below the heading, where that is no running text."""
+        top, lines = self._top, self._outline.lines
+        if top is None or top >= len(lines) or not self._edges.is_harmless(top):
+            return None
+        return _Region(*self._growth.around(lines[top].block, top, top + 1))
+
+    def _pictured(self) -> _Region | None:
+        """Return what is shown below the heading, where that has no text."""
+        blocks = self._outline.blocks
+        top = len(self._outline.lines) if self._top is None else self._top
+        for at, block in self._outline.media:
+            if at < top:
+                continue
+            if not all(map(self._edges.is_harmless, range(top, at))) or self._edges.is_cut(block):
+                return None
+            while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
+                block = outer
+            return _Region(block, blocks[block].first, blocks[block].last)
+        return None
+
+    def _is_below(self, block: Block, top: int) -> bool:
+        lines = range(block.first, block.last)
+        return block.first >= top and all(map(self._edges.is_harmless, lines))
+
+    def _letters(self, region: _Region) -> int:
+        return sum(line.letters for line in self._outline.lines[region.first : region.last])
+
+
+def _value(line: TextLine) -> int:
+    plain = line.letters - line.linked
+    if line.linked >= plain:
+        return -min(line.letters, _MAX_AGAINST)
+    if line.marks and line.letters >= _RUNNING:
+        return plain - line.linked
+    return -min(plain, _SHORT)
+
+
+def _silence(outline: Outline, values: list[int], cut: set[int]) -> None:
+    """Let what was cut out count for nothing, and against where it was for."""
+    for number, line in enumerate(outline.lines):
+        if line.block in cut or (values[number] > 0 and is_footer(line.text)):
+            values[number] = min(values[number], -min(line.letters, _SHORT))
