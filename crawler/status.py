@@ -41,6 +41,7 @@ _FILES = (
     b"\x00\x00\x00\x18ftyp",
     b"\x00\x00\x00\x20ftyp",
 )
+_LIST_DATA = b"<datastore>"  # a list that a CMS hands out as XML
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 
@@ -87,6 +88,8 @@ def verdict_of_bytes(page: Page) -> Verdict | None:
         return Verdict(state=State.ATTACHMENT, evidence=f"the body is a file ({kind or 'no type'})")
     if page.headers.get("content-disposition", "").strip().lower().startswith("attachment"):
         return Verdict(state=State.ATTACHMENT, evidence="sent as a file (content-disposition)")
+    if _LIST_DATA in body[:2048]:
+        return None
     looks_html = b"<" in body[:2048] and not head.startswith(b"<?xml-stylesheet")
     if kind and not kind.startswith(_HTML_TYPES):
         if kind.startswith(_TEXT_TYPES):

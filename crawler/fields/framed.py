@@ -1,6 +1,6 @@
 """An article put together from its body and what stands around it; the same for every CMS. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
@@ -68,8 +68,9 @@ def composed(
     An article has a title, and a body that shows text, pictures, a film or a file; or a title
     with its own date.
     """
+    heading, lines = _with_title_of(container.lines, heading)
     title = heading.title
-    kept, signed = split_credits(container.lines)
+    kept, signed = split_credits(lines)
     text = text_of(kept)
     article = Article(
         url=canonical_url(page.url) or page.url,
@@ -92,6 +93,18 @@ def composed(
     )
     article = _dated(article, heading.dates)
     return article if article.text else _without_text(article, heading)
+
+
+def _with_title_of(lines: Sequence[str], heading: Heading) -> tuple[Heading, tuple[str, ...]]:
+    """Return heading and text apart where the template sets the title inside the body's element.
+
+    Only a title that stands nowhere above it: authors repeat titles in their texts.
+    """
+    title = heading.title
+    at = next((number for number, line in enumerate(lines) if line), 0)
+    if title.confirmed or title.last is not None or not lines or lines[at] != title.text:
+        return heading, tuple(lines)
+    return replace(heading, title=replace(title, confirmed=True)), tuple(lines[at + 1 :])
 
 
 def _dated(article: Article, dates: PageDates) -> Article:

@@ -15,7 +15,6 @@ import pytest
 from crawler.discover import LinkKind, Listing
 from crawler.families import listing_in
 from crawler.families.generic.listing import read_listing as read_any_listing
-from crawler.families.vsb.listing import read_listing
 from crawler.page import Page
 
 CORPUS = os.environ.get("WENXUN_TEST_CORPUS")
@@ -64,6 +63,13 @@ PAGES = [
     Truth("pages/vsb/30_list.html", "index/tzgg/1.html", 3, 0, None, None, (60, 60, 1183), None),
     Truth(
         "pages/vsb/31_list.html", "tzgg.htm", 25, 25, "2227", "2041", (1, 12, 300), "tzgg/11.htm"
+    ),
+    Truth(
+        "pages/trs/12_list.html", "zwgk/gsgg/index.html", 20, 20, "65849083", "62802254",
+        (1, 4, None), "zwgk/gsgg/index_1.html",
+    ),
+    Truth(
+        "pages/trs/14_list.html", "gfxwj/index.html", 11, 11, "724538", "633685", (1, 1, None), None
     ),
     Truth(
         "pages/webplus/09_list.html", "ksgl/list.htm", 14, 14, "290241", "287334", (1, 20, 271),
@@ -229,15 +235,15 @@ def test_a_list_of_another_cms_gives_exactly_its_items_and_its_place(truth, read
     assert all(link.title and link.listed_at for link in listing.links)
 
 
-def every_page_of_the_family() -> list[tuple[Path, str]]:
+def every_page_of_a_family() -> list[tuple[Path, str]]:
     saved = [(ROOT / truth.path, truth.address) for truth in PAGES]
     return saved + [(path, path.relative_to(SITE).as_posix()) for path in SITE.glob("**/*.htm")]
 
 
 def test_the_rules_for_any_page_find_what_the_family_finds():
-    for path, address in every_page_of_the_family():
+    for path, address in every_page_of_a_family():
         page = page_at(path, address)
-        own, found = read_listing(page), read_any_listing(page)
+        own, found = listing_in(page), read_any_listing(page)
 
         assert (own is None) == (found is None), path
         if own is not None and found is not None:

@@ -16,6 +16,7 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _COLUMN = re.compile(r"/col/col(?P<column>\d+)(?:/|$)", re.IGNORECASE)
+_ASKED_COLUMN = re.compile(r"/dataproxy\.jsp\?(?:[^#]*&)?columnid=(?P<column>\d+)", re.IGNORECASE)
 
 
 def article_key(url: str) -> str | None:
@@ -37,5 +38,5 @@ def looks_like_article(href: str) -> bool:
 
 def column_of(url: str) -> str | None:
     """Return the number of the column that a list address names, or None."""
-    match = _COLUMN.search(url)
+    match = _COLUMN.search(url) or _ASKED_COLUMN.search(url)
     return match["column"] if match else None

@@ -22,25 +22,29 @@ _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL)
 _NEXT = re.compile(r"<nextgroup>\s*<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)\s*</totalrecord>|\btotalRecord\s*[:=]\s*[\"']?(\d+)")
+_PAGES = re.compile(r"<totalpage>\s*(\d+)\s*</totalpage>")
 _PER_PAGE = re.compile(r"\bperPage\s*[:=]\s*[\"']?(\d+)")
 _PROXY = re.compile(r"\bproxyUrl\s*[:=]\s*[\"']([^\"']+)[\"']")
 _PARAMETERS = re.compile(r"\bajaxParam\b.*?\bdata\s*:\s*\{([^{}]*)\}", re.DOTALL)
 _PARAMETER = re.compile(r"[\"']?(\w+)[\"']?\s*:\s*(?:\"([^\"]*)\"|'([^']*)'|(\d+))")
 GROUP = re.compile(r"(?P<before>[?&]page=)(?P<n>\d+)(?=&|$)")
-_FIRST_GROUP = 1  # the number in the address of the second group
+_ANSWER = "/dataproxy.jsp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     """The records of one group as markup, and where the next group is; None where it is not said.
 
-    `group` counts from 1 at the newest end; `total` counts the column's records.
+    `group` counts from 1 at the newest end; `groups` and `total` are what the list says of its
+    column. An answer holds nothing but the list.
     """
 
     records: tuple[str, ...]
     next_url: str | None
     group: int
+    groups: int | None
     total: int | None
+    is_answer: bool
 
 
 def read_store(page: Page) -> Store | None:
@@ -58,12 +62,16 @@ def read_store(page: Page) -> Store | None:
     text = max(own or stores, key=lambda one: one.count("<record>"))
     records = tuple(match[1].strip() for match in _RECORD.finditer(text))
     total = _number(_TOTAL.search(text) or (_TOTAL.search(page.text) if len(stores) == 1 else None))
-    group = _group_of(page.url)
+    group, groups = _group_of(page.url), _number(_PAGES.search(text))
+    is_last = group >= groups if groups else total is not None and group * len(records) >= total
     return Store(
         records=records,
-        next_url=_named(text, page.url) or _asked(page, len(records), total, group),
+        next_url=_named(text, page.url)
+        or (None if is_last or not records else _asked(page, len(records), total, group)),
         group=group,
+        groups=groups,
         total=total,
+        is_answer=_ANSWER in page.url,
     )
 
 
@@ -77,14 +85,13 @@ def _named(text: str, base: str) -> str | None:
 def _asked(page: Page, count: int, total: int | None, group: int) -> str | None:
     """Return the address by which the list component would ask for the next group."""
     query = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
-    if not count or total is None:
+    if total is None:
         return None
     if end := _digits(query.get("endrecord")):
         size = end - _digits(query.get("startrecord")) + 1
         return _records_from(page.url.partition("?")[0], end + 1, size, query, total)
     if "page" in query and "columnid" in query:
-        more = group * count < total
-        return GROUP.sub(rf"\g<before>{group}", page.url) if more else None
+        return GROUP.sub(rf"\g<before>{group}", page.url)
     proxy, said = _PROXY.search(page.text), _PARAMETERS.search(page.text)
     url = canonical_url(proxy[1], base=page.url) if proxy else None
     if url is None or said is None:
@@ -110,7 +117,7 @@ def _group_of(url: str) -> int:
     if start and end >= start:
         return (start - 1) // (end - start + 1) + 1
     # `page=1` of the proxy is the second group; of a column's own address it is what readers see.
-    return _digits(query.get("page")) + 1 if "dataproxy" in url else _FIRST_GROUP
+    return _digits(query.get("page")) + 1 if _ANSWER in url else 1
 
 
 def _digits(text: str | None) -> int:

@@ -25,7 +25,7 @@ def read_listing(page: Page) -> Listing | None:
     if article_key(page.url) is not None:
         return None
     store = read_store(page)
-    if store is None or not (store.records or store.total == 0):
+    if store is None or not (store.records or store.is_answer):
         return read_list(page, _RULES)
     listing = read_list(_as_list(page, store), _RECORD_RULES)
     return _placed(listing, page, store) if listing else None
@@ -46,7 +46,7 @@ def _item(record: str) -> str:
 def _placed(listing: Listing, page: Page, store: Store) -> Listing:
     """Return the listing with its place in the column: groups are its pages."""
     size = len(store.records)
-    pages = -(-store.total // size) if store.total and size and store.next_url else None
+    pages = store.groups or (-(-store.total // size) if store.total and size else None)
     if store.next_url is None:
         pages = store.group
     pattern = GROUP.sub(r"\g<before>{n}", store.next_url or "")
