@@ -16,7 +16,7 @@ try:
 except BrowserMissingError as error:
     CHROMIUM, MISSING = "", str(error)
 needs_a_browser = pytest.mark.skipif(not CHROMIUM, reason=MISSING)
-SOON_S = 15
+SOON_S = 40
 ARTICLE = """<title>{title}</title><form name="_newscontent_fromname"><h3>{title}</h3>
 <p>时间：2024-05-06</p><div class="v_news_content" id="vsb_content"><p>{text}</p></div></form>"""
 # A page that is written once its script has run.
@@ -214,6 +214,16 @@ def test_one_page_is_rendered_by_hand(desk, written):
     assert plain.code == 1
     assert "--render" in plain.err
     assert (rendered.code, rendered.out.splitlines()[0]) == (0, "标题: 第一篇"), rendered
+
+
+@needs_a_browser
+def test_a_site_is_tried_as_it_is_crawled(desk, scripted):
+    desk.site_of(scripted, render=True)
+
+    done = desk.run("sites", "check", "yunling", "--json", "--articles", "1")
+
+    assert (done.code, done.record["ok"]) == (0, True), done
+    assert scripted.trips == 0
 
 
 def test_a_site_that_is_not_rendered_says_what_may_help(desk, scripted):

@@ -2,13 +2,17 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from crawler.browser.alone import render_alone
 from crawler.errors import CrawlerError
+from crawler.fields.links import host_key
+from crawler.page import Page
 from crawler.settings import DEFAULT_DELAY_S, FASTEST_PUBLIC_DELAY_S
 from crawler.site import SHANGHAI, Site, SiteError, own_headers
 from crawler.sites import load_site_file, load_sites
@@ -120,7 +124,7 @@ def check_site(
     """Try a site: the first page of each column, some articles, a verdict for each field."""
     settings = read_config(config)
     chosen = _site(settings, site)
-    visit = folder_fetch(folder) if folder else _visitor(settings, chosen).fetch
+    visit = folder_fetch(folder) if folder else _site_fetch(settings, chosen)
     fetch = as_site_wants(visit, chosen)
     columns = []
     for start in chosen.start:
@@ -145,6 +149,23 @@ def _site(settings: Config, named: str) -> Site:
     return chosen_sites(settings, names=[named], files=[])[0]
 
 
+def _site_fetch(settings: Config, site: Site) -> Callable[[str], Page]:
+    """Return what fetches the pages of a site, and has them rendered where its file says so."""
+    visitor = _visitor(settings, site)
+    if not site.render:
+        return visitor.fetch
+
+    def fetch(url: str) -> Page:
+        return render_alone(
+            visitor.fetch(url),
+            chromium=settings.chromium,
+            user_agent=user_agent(settings),
+            bring=visitor.bring,
+        )
+
+    return fetch
+
+
 def _visitor(settings: Config, site: Site | None) -> Visitor:
     """Return what fetches with the manners of a crawl, quicker between its few pages."""
     slowest = FASTEST_PUBLIC_DELAY_S if site is None else site.delay_s
@@ -154,6 +175,7 @@ def _visitor(settings: Config, site: Site | None) -> Visitor:
         allow_private=settings.allow_private_hosts,
         delay_s=0.0 if settings.allow_private_hosts and site is None else delay_s,
         headers=own_headers(site) if site else {},
+        own_hosts={host_key(start) for start in site.start} if site else (),
         verify_tls=site.verify_tls if site else True,
     )
 
