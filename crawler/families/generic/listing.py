@@ -39,8 +39,16 @@ def read_listing(page: Page) -> Listing | None:
     return listing_of(page, chosen, _RULES, paginator)
 
 
-def _key(url: str) -> str | None:
-    """Return the page key of an address: that of the family whose address it is, else its own."""
+def article_key(url: str) -> str | None:
+    """Return the page key of an address: that of the family whose address it is, else its own.
+
+    None for a file.
+    """
+    canonical = canonical_url(url)
+    return _key_of_canonical(canonical) if canonical is not None else None
+
+
+def _key_of_canonical(url: str) -> str | None:
     return None if is_file(url) else known_key(url) or url_key(url)
 
 
@@ -108,7 +116,7 @@ def _grandparents(block: Block) -> set[int]:
 
 _RULES = ListRules(
     addresses=Addresses(
-        looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=_key
+        looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=_key_of_canonical
     ),
     title=column_name,
 )
