@@ -166,10 +166,10 @@ class _Judge:
         count, dated = len(self.block.items), self._is_dated
         if not self.block.hrefs or (names & _NEVER and not dated) or not self._are_items:
             return None
-        shapes = [address_shape(url) for url in self._urls]
-        shape = max(set(shapes), key=shapes.count, default="")
+        shapes = Counter(address_shape(url) for url in self._urls)
+        shape, times = next(iter(shapes.most_common(1)), ("", 0))
         numbered = most(_NUMBERED.search(url) is not None for url in self._paths)
-        alike = 2 * shapes.count(shape) >= len(shapes)
+        alike = 2 * times >= len(self._urls)
         own = most(host_key(url) == host_key(self.base) for url in self._urls)
         long = self._letters >= (_HEADLINE if dated or self.paged else _SURE_HEADLINE)
         files = most(is_file(url) for url in self._urls)
@@ -258,5 +258,13 @@ def _weight(name: str) -> int:
 
 
 def address_shape(url: str) -> str:
-    """Return an address with all that looks like a number in it written as 0."""
-    return ("file:" if is_file(url) else "") + _DIGITS.sub("0", url)
+    """Return the form of an address: its folder with 0 for what looks like a number, its ending.
+
+    The name of the page itself says nothing: it may be a number, a date or words.
+    """
+    path, _, query = url.partition("?")
+    folder, _, name = path.rstrip("/").rpartition("/")
+    if query:
+        return _DIGITS.sub("0", f"{folder}/{name}?{query}")
+    ending = name.rpartition(".")[2] if "." in name else ""
+    return f"{_DIGITS.sub('0', folder)}/*.{ending.lower()}"
