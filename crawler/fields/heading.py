@@ -1,6 +1,6 @@
 """What stands around the body of an article: title, meta line, breadcrumb. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
