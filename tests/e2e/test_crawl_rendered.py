@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,16 @@ def test_without_a_chromium_one_line_says_what_to_do(desk, news):
     assert (extracted.code, len(extracted.err.splitlines())) == (2, 1), extracted
     assert "WENXUN_CHROMIUM" in crawled.err
     assert "WENXUN_CHROMIUM" in extracted.err
+
+
+@needs_a_browser
+def test_a_site_that_scripts_write_is_tried_and_written_with_render(desk, scripted):
+    column = scripted.base + scripted.columns[0].path
+
+    plain = desk.run("sites", "add", column, "--json")
+    added = desk.run("sites", "add", column, "--name", "yunling", "--render", "--yes", "--json")
+
+    assert plain.code == 1
+    assert added.code == 0, added
+    site = tomllib.loads((desk.folder / "sites" / "yunling.toml").read_text("utf-8"))
+    assert site["render"] is True
