@@ -22,14 +22,15 @@ from crawler.page import Page
 _NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
 _CALL = re.compile(
     rf"createPage\w*\(\s*(?:[\"'](?P<element>[\w-]*)[\"']\s*,)?\s*(?P<pages>\w+)\s*,"
-    rf"\s*(?P<current>\w+)\s*,{_NAME},{_NAME}(?:,\s*[\"']?(?P<items>\d+))?",
+    rf"\s*(?P<current>\w+)\s*,{_NAME},{_NAME}(?:,\s*[\"']?(?P<items>\d{{1,9}}))?",
     re.IGNORECASE,
 )
 _PAGER = re.compile(r"\bPager\(\s*\{([^{}]*)\}")
-_SIZE = re.compile(r"\bsize[\"']?\s*:\s*[\"']?(\d+)")
-_CURRENT = re.compile(r"\bcurrent[\"']?\s*:\s*[\"']?(\d+)")
+_SIZE = re.compile(r"\bsize[\"']?\s*:\s*[\"']?(\d{1,9})")
+_CURRENT = re.compile(r"\bcurrent[\"']?\s*:\s*[\"']?(\d{1,9})")
 _PREFIX = re.compile(r"\bprefix[\"']?\s*:" + _NAME)
 _SUFFIX = re.compile(r"\bsuffix[\"']?\s*:" + _NAME)
+_MOST_DIGITS = 9
 _MOST_PAGES = 100_000  # a larger number is no number of pages
 
 
@@ -72,9 +73,9 @@ def _call(text: str) -> _Said | None:
 
 def _number(text: str, argument: str) -> int | None:
     """Return an argument's value: a number, or that of a variable of the same script."""
-    if argument.isdecimal():
+    if argument.isdecimal() and len(argument) <= _MOST_DIGITS:
         return int(argument)
-    match = re.search(rf"\b{re.escape(argument)}\s*=\s*[\"']?(\d+)", text)
+    match = re.search(rf"\b{re.escape(argument)}\s*=\s*[\"']?(\d{{1,9}})", text)
     return int(match[1]) if match else None
 
 
