@@ -64,7 +64,13 @@ def _numbered_key(url: str) -> str | None:
     return f"{host_key(canonical)}:{match['id'].lower()}" if canonical and match else None
 
 
-_LAYOUT = Layout(body="#zoom", pick=first_of_page, said=written_lines)
+_LAYOUT = Layout(
+    body="#zoom",
+    signed=".pages_content .editor",
+    dropped=".pages_content_footer, .pages_print",
+    pick=first_of_page,
+    said=written_lines,
+)
 FAMILY = Family(
     name="gov",
     rank=80,  # the CMSs that print the set too know more of their pages

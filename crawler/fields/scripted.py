@@ -35,7 +35,10 @@ _MAX_LABEL = 12
 
 
 def variables_of(page: Page) -> dict[str, str]:
-    """Return the variables that inline scripts set to a string literal; the first value counts."""
+    """Return the variables that inline scripts set to a string literal.
+
+    The first script that sets one counts, and in it the last value.
+    """
     found: dict[str, str] = {}
     for _, source in _scripts(page):
         for name, value in _settings(source).items():
