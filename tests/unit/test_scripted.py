@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.fields.scripted import variables_of, written_lines
+from crawler.fields.scripted import read_scripts, written_lines
 from crawler.page import Page
 
 
@@ -59,14 +59,14 @@ def test_what_is_empty_computed_or_no_label_says_nothing(body):
 
 
 def test_the_first_script_that_sets_a_variable_counts_and_members_are_no_variables():
-    found = variables_of(
+    found = read_scripts(
         page(
             "<script>var a='1', b = \"it\\'s\"; x.c='3'; a='2';\nvar n=5;</script>"
             "<script>a='9';</script>"
         )
     )
 
-    assert found == {"a": "2", "b": "it's"}
+    assert found.variables == {"a": "2", "b": "it's"}
 
 
 @pytest.mark.parametrize("tail", ["'", '"', "document.write(", "document.write('", "=" * 9])

@@ -18,7 +18,7 @@ from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.official import holds_title, likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
-from crawler.fields.scripted import variables_of, written_lines
+from crawler.fields.scripted import read_scripts
 from crawler.listing.scripts import script_paginator
 from crawler.page import Page
 from storage.article import Article
@@ -48,17 +48,23 @@ def read_article(page: Page) -> Article | None:
     body = _body(page)
     if body is None or _is_list(page):
         return None
-    layout = replace(_LAYOUT, body=body)
+    scripts = read_scripts(page)
+    layout = replace(
+        _LAYOUT,
+        body=body,
+        said=lambda _: scripts.lines,
+        stated=lambda _: _as_metas(scripts.variables),
+    )
     article = read_framed(page, layout, Identity(family="trs", key=article_key(page.url)))
-    return _completed(page, article) if article else None
+    return _completed(page, article, scripts.variables) if article else None
 
 
-def _completed(page: Page, article: Article) -> Article:
+def _completed(page: Page, article: Article, variables: Mapping[str, str]) -> Article:
     """Return the article with what the page says in ways of this CMS alone."""
     columns = page.tree.css("a.CurrChnlCls")
     return replace(
         article,
-        subtitle=article.subtitle or _first_of(variables_of(page), _SUBTITLES),
+        subtitle=article.subtitle or _first_of(variables, _SUBTITLES),
         section=article.section or (tidy(columns[-1].text()) or None if columns else None),
     )
 
@@ -96,8 +102,7 @@ def _has_editor(page: Page) -> bool:
     return any(not in_footer(node) for node in page.tree.css(_EDITOR))
 
 
-def _stated(page: Page) -> Mapping[str, str]:
-    variables = variables_of(page)
+def _as_metas(variables: Mapping[str, str]) -> Mapping[str, str]:
     found = {name: _first_of(variables, names) for name, names in _NAMES.items()}
     return {name: value for name, value in found.items() if value}
 
@@ -120,6 +125,4 @@ def _attached(page: Page) -> Sequence[LexborNode]:
     return found
 
 
-_LAYOUT = Layout(
-    body=_EDITOR, pick=first_of_page, said=written_lines, stated=_stated, attached=_attached
-)
+_LAYOUT = Layout(body=_EDITOR, pick=first_of_page, attached=_attached)
