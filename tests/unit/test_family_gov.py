@@ -99,6 +99,19 @@ def test_a_box_that_holds_the_title_too_is_not_taken_for_the_body():
     assert "发布日期" not in found.text
 
 
+def test_a_frame_around_menu_and_article_is_not_taken_for_the_body():
+    menu = "".join(f"<li><a href='/lm{n}/'>机构职能与信息公开第{n}号</a></li>" for n in range(60))
+    found = extract(
+        page(
+            f'<div class="content"><ul>{menu}</ul><h2>{TITLE}</h2><p>发布日期：2022-03-15</p>'
+            f"<div><p>{TEXT}</p><p>{TEXT}</p></div></div>"
+        )
+    )
+
+    assert isinstance(found, Article)
+    assert found.text == f"{TEXT}\n{TEXT}"
+
+
 def test_a_title_that_only_stands_in_the_bodys_element_is_no_part_of_the_text():
     found = article(f"<p>发布日期：2022-03-15</p><div id=zoom><h2>{TITLE}</h2><p>{TEXT}</p></div>")
 

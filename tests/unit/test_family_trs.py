@@ -137,3 +137,15 @@ def test_text_pasted_from_a_trs_site_leaves_a_page_its_own_family(body, url, fam
     found = family_of(page(body, url=url))
 
     assert (found.name if found and found.name not in {"generic", "jcms"} else None) == family
+
+
+def test_a_long_article_is_no_list_for_having_the_paginator_of_one():
+    body = (
+        "<h1>青石县部署春季造林</h1><p>发布时间：2024-03-11</p>"
+        f"<div class=TRS_Editor><p>{TEXT}</p></div>"
+        "<script>createPageHTML(3, 0, 't20240311_3586201', 'html');</script>"
+    )
+    saved = page(body, url="http://mirror.example/saved.html")
+
+    assert isinstance(extract(saved), Article)
+    assert listing_in(saved) is None

@@ -13,13 +13,13 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.families.trs.addresses import article_key
+from crawler.families.trs.paginator import column_paginator
 from crawler.fields.blanks import tidy
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.official import holds_title, likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
 from crawler.fields.scripted import read_scripts
-from crawler.listing.scripts import script_paginator
 from crawler.page import Page
 from storage.article import Article
 
@@ -94,7 +94,7 @@ def _is_list(page: Page) -> bool:
 
     Articles of one page have the paginator's script, too.
     """
-    paginator = script_paginator(page) if article_key(page.url) is None else None
+    paginator = column_paginator(page) if article_key(page.url) is None else None
     return paginator is not None and (paginator.pages or 0) > 1
 
 
