@@ -3,7 +3,7 @@
 Pure. Careful on one side: a page whose article has a body is an article, whatever words it uses.
 Marks are asked in the order of what they prove: status and bytes; the scripts of firewalls; titles
 and sentences that only messages have; and, where nothing was read from the page, its words.
-The wordings are in `crawler/wordings.py`, firewalls in `crawler/vendors.py`, to be extended.
+The wordings are in `crawler/wordings.py`, firewalls in `crawler/vendor_marks.py`, to be extended.
 """
 
 import re
@@ -29,7 +29,8 @@ from storage.article import Article
 __all__ = ["State", "Verdict", "classify", "no_article", "no_page", "overruled", "refused_listing"]
 
 _LONG, _LONG_DATED = 1500, 200  # letters of an article that no message has; of one with a date
-# Block pages print a time, too, under a title of few letters.
+# Block pages print a time, too, under a title of few letters; they do not say that it is of issue.
+_ISSUED = re.compile(r"发[布表]|日期|更新")
 _OWN_TITLE = re.compile(r".{8}|通知|公告|公示|公报|启事|简介|简报")
 _TITLED = 2000  # letters of its own that a page whose title is a message may have: stack traces
 _WORDED = 220  # letters of its own around a message, where something was read from the page
@@ -100,6 +101,7 @@ def no_article(page: Page) -> Verdict:
         _marked(page, face)
         or _titled(page, face)
         or _login(face)
+        or _gone(face)
         or _listing(page)
         or _worded(page, face, own=_SMALL_PAGE, visible=_SMALL_PAGE)
         or _login_page(page, face)
@@ -122,9 +124,9 @@ def _is_believed(article: Article) -> bool:
     if article.family not in {None, _ANY_LAYOUT}:
         return is_dated or not is_message
     if is_dated:
-        return len(article.text) > _LONG_DATED or (
-            not is_message and _OWN_TITLE.search(article.title) is not None
-        )
+        is_issued = _ISSUED.search(article.published_text or "") is not None
+        has_own_title = is_issued or _OWN_TITLE.search(article.title) is not None
+        return len(article.text) > _LONG_DATED or (has_own_title and not is_message)
     return len(article.text) > _LONG and not is_message
 
 
@@ -178,6 +180,17 @@ def _titled(page: Page, face: Face) -> Verdict | None:
     state = told.state if told else State.INTRANET
     said = f": {told.evidence}" if told else ""
     return Verdict(state=state, evidence=f"title {page.title_text}{said}")
+
+
+def _gone(face: Face) -> Verdict | None:
+    """Return the verdict of a page with a whole sentence that it is gone, whatever it offers."""
+    if len(face.own) > _SMALL_PAGE:
+        return None
+    for piece in face.pieces:
+        sentence = _EDGES.sub("", piece)
+        if len(sentence) <= _SENTENCE and TITLES[State.NOT_FOUND].fullmatch(sentence):
+            return Verdict(state=State.NOT_FOUND, evidence=f"message: {piece}")
+    return None
 
 
 def _worded(page: Page, face: Face, *, own: int, visible: int | None) -> Verdict | None:

@@ -40,9 +40,9 @@ class BrowserMissingError(BrowserError):
     """A page is to be rendered, and there is no browser. Install what is named."""
 
 
-class HungPageError(CrawlerError):
+class HungPageError(FetchError):
     """A page whose scripts never come to rest, or wait for what does not come."""
 
 
-class PageCrashError(CrawlerError):
+class PageCrashError(FetchError):
     """A page ended its own tab of the browser, by its scripts or by its size."""

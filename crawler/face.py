@@ -10,6 +10,10 @@ from crawler.page import Page
 
 _UNSEEN = frozenset(["script", "style", "noscript", "template", "textarea"])
 _ENOUGH = 2500  # letters: no message has more
+_SCRIPT = 20_000  # letters of scripts in which messages are looked for
+_NOTHING = 50  # letters
+_SAID = re.compile(r"(?:\balert|document\.write(?:ln)?)\(\s*([\"'])(.*?)\1\s*\)", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>|\\[nrt]")
 _LED = frozenset(["a", "option", "button"])
 # Between the parts of a title: the page's own, the column, the site.
 _PARTS = re.compile(r"\s+[-–—]+\s*|[-–—]+\s+|(?<=[^\x00-\x7f])-|-(?=[^\x00-\x7f])|[_|»·]|\s::\s")
@@ -35,6 +39,9 @@ def face_of(page: Page) -> Face:
     """Return the face of a page."""
     body = page.tree.body
     visible, pieces = _texts(body) if body is not None else ("", ())
+    if len(visible) < _NOTHING:
+        said = _said_by_scripts(page)
+        visible, pieces = visible + "".join(said), pieces + said
     return Face(
         visible=visible,
         own="".join(pieces),
@@ -69,6 +76,13 @@ def _texts(body: LexborNode) -> tuple[str, tuple[str, ...]]:
             if left < 0:
                 break
     return "".join(visible), tuple(own)
+
+
+def _said_by_scripts(page: Page) -> tuple[str, ...]:
+    """Return what scripts of an empty page tell the reader: old systems give their messages so."""
+    scripts = "\n".join(node.text() or "" for node in page.tree.css("script"))
+    said = (_plain(_TAG.sub("", match.group(2))) for match in _SAID.finditer(scripts[:_SCRIPT]))
+    return tuple(text for text in said if text)
 
 
 def _is_led(node: LexborNode | None) -> bool:

@@ -7,14 +7,16 @@ from urllib.parse import urljoin
 import httpcore
 import httpx
 
-from crawler.errors import FetchError
+from crawler.counters import is_incrementing
+from crawler.errors import FetchError, GuardError
 from crawler.fields.links import host_key
 from crawler.hosts import allowed_addresses, check_url
 from crawler.page import Page
 
 _TIMEOUT_S = 30.0
 _BODY_LIMIT = 15 * 1024 * 1024
-REDIRECTS = 5
+_REDIRECTS = 5
+_BECOMES_GET = {301, 302, 303}
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -61,6 +63,8 @@ def fetch_page(
     allow_private: bool,
     headers: Mapping[str, str] = _NO_HEADERS,
     verify: bool = True,
+    method: str = "GET",
+    content: bytes | None = None,
 ) -> Page:
     """Fetch one page, following at most five redirects; every hop passes the gate.
 
@@ -72,10 +76,12 @@ def fetch_page(
     """
     own = host_key(url)
     with guarded_client(allow_private=allow_private, verify=verify) as client:
-        for _ in range(REDIRECTS + 1):
+        for _ in range(_REDIRECTS + 1):
             check_url(url)
+            if is_incrementing(url):
+                raise GuardError(url, "it would count a visit")
             sent = {"user-agent": user_agent, **(headers if host_key(url) == own else {})}
-            response, body = ask(client, url, headers=sent)
+            response, body = _ask(client, url, method=method, headers=sent, content=content)
             if not response.has_redirect_location:
                 return Page(
                     url=url,
@@ -85,23 +91,19 @@ def fetch_page(
                     fetched_at=datetime.now(UTC),
                 )
             url = urljoin(url, response.headers["location"])
-    raise FetchError(url, f"more than {REDIRECTS} redirects")
+            if response.status_code in _BECOMES_GET:
+                method, content = "GET", None
+    raise FetchError(url, f"more than {_REDIRECTS} redirects")
 
 
-def ask(
+def _ask(
     client: httpx.Client,
     url: str,
     *,
-    method: str = "GET",
+    method: str,
     headers: Mapping[str, str],
-    content: bytes | None = None,
+    content: bytes | None,
 ) -> tuple[httpx.Response, bytes]:
-    """Send one request and read its answer, of at most 15 MB.
-
-    Raises:
-        FetchError: it cannot be reached, or is too large.
-        GuardError: the host is not allowed.
-    """
     body = bytearray()
     try:
         with client.stream(method, url, headers=headers, content=content) as response:

@@ -45,7 +45,7 @@ def lead_of(page: Page, *, letters: int) -> Verdict | None:
         match = _SCRIPT.search(scripts)
         target = match.group(1) if match else None
     if target is None:
-        return None
+        return _signing_on(page) if letters < _NOTHING else None
     try:
         url = urljoin(page.url, target)
         host = urlsplit(url).hostname
@@ -74,6 +74,19 @@ def verdict_of_target(asked: str, url: str) -> Verdict:
         if _MISSING_PLACE.search(there.path):
             return Verdict(state=State.NOT_FOUND, evidence=f"leads to {url}")
     return Verdict(state=State.LINK_OUT, evidence=f"leads to {url}")
+
+
+def _signing_on(page: Page) -> Verdict | None:
+    """Return the verdict of a form that sends itself off to a sign-on, or None."""
+    form = page.tree.css_first("form[action]")
+    if form is None or "submit()" not in page.text:
+        return None
+    try:
+        url = urljoin(page.url, form.attributes.get("action") or "")
+    except ValueError:
+        return None
+    verdict = verdict_of_target(page.url, url)
+    return verdict if verdict.state is State.LOGIN else None
 
 
 def _refresh(page: Page) -> str | None:

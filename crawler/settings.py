@@ -127,8 +127,7 @@ def site_settings(site: Site) -> dict[str, Any]:
     if not site.verify_tls:
         settings["DOWNLOAD_VERIFY_CERTIFICATES"] = False
     if site.render:
-        middlewares = {**BASE["DOWNLOADER_MIDDLEWARES"], _RENDER: 150}
-        settings["DOWNLOADER_MIDDLEWARES"] = middlewares
+        settings["DOWNLOADER_MIDDLEWARES"] = {_RENDER: 150}
         # So many tabs are open at most; and what a page asks for soon has its turn.
         settings["CONCURRENT_REQUESTS"] = RENDERED_AT_ONCE
     return settings

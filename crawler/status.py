@@ -4,6 +4,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from crawler.decoding import unpacked
+from crawler.fields.feed_marks import is_feed
 from crawler.page import Page
 from crawler.wordings import State, Verdict
 
@@ -80,7 +81,7 @@ def retry_after_s(value: str | None, *, now: datetime) -> int | None:
 
 
 def verdict_of_bytes(page: Page) -> Verdict | None:
-    """Return the verdict of a body that is a file or no HTML, or None."""
+    """Return the verdict of a body that is a file or neither HTML nor a feed, or None."""
     kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = unpacked(page.body)
     head = body[:16].lstrip()
@@ -88,8 +89,12 @@ def verdict_of_bytes(page: Page) -> Verdict | None:
         return Verdict(state=State.ATTACHMENT, evidence=f"the body is a file ({kind or 'no type'})")
     if page.headers.get("content-disposition", "").strip().lower().startswith("attachment"):
         return Verdict(state=State.ATTACHMENT, evidence="sent as a file (content-disposition)")
-    if _LIST_DATA in body[:2048]:
+    if is_feed(body) or _LIST_DATA in body[:2048]:
         return None
+    return _no_html(kind, body, head)
+
+
+def _no_html(kind: str, body: bytes, head: bytes) -> Verdict | None:
     looks_html = b"<" in body[:2048] and not head.startswith(b"<?xml-stylesheet")
     if kind and not kind.startswith(_HTML_TYPES):
         if kind.startswith(_TEXT_TYPES):

@@ -4,7 +4,7 @@ For trials of a few pages; a crawl has Scrapy.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from protego import Protego
 
+from crawler.browser.errand import Errand, sent_headers
 from crawler.errors import FetchError
 from crawler.fetch import fetch_page
+from crawler.fields.links import host_key
 from crawler.page import Page
 from crawler.site import Site
 
@@ -24,7 +26,10 @@ _LONGEST_DELAY_S = 60.0
 
 
 class Visitor:
-    """Fetches pages one after another, waits between two, and obeys robots.txt."""
+    """Fetches pages one after another, waits between two, and obeys robots.txt.
+
+    `headers` are sent to `own_hosts` (as `host_key` names them) alone.
+    """
 
     def __init__(
         self,
@@ -33,6 +38,7 @@ class Visitor:
         allow_private: bool,
         delay_s: float,
         headers: Mapping[str, str],
+        own_hosts: Collection[str],
         verify_tls: bool,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -40,6 +46,7 @@ class Visitor:
         self._allow_private = allow_private
         self._delay_s = delay_s
         self._headers = headers
+        self._own_hosts = own_hosts
         self._verify_tls = verify_tls
         self._sleep = sleep
         self._robots: dict[str, Protego] = {}
@@ -52,10 +59,22 @@ class Visitor:
             FetchError: it cannot be reached, or robots.txt forbids it or cannot be read.
             GuardError: the address is not allowed.
         """
+        return self._get(url, self._allowed_delay(url))
+
+    def bring(self, errand: Errand) -> Page:
+        """Return what a page's scripts ask for.
+
+        Raises:
+            FetchError: it cannot be reached, or robots.txt forbids it or cannot be read.
+            GuardError: the address is not allowed.
+        """
+        return self._get(errand.url, self._allowed_delay(errand.url), errand)
+
+    def _allowed_delay(self, url: str) -> float:
         robots = self._robots_of(url)
         if not robots.can_fetch(url, self._user_agent):
             raise FetchError(url, "robots.txt forbids it")
-        return self._get(url, robots.crawl_delay(self._user_agent) or 0.0)
+        return robots.crawl_delay(self._user_agent) or 0.0
 
     def _robots_of(self, url: str) -> Protego:
         parts = urlsplit(url)
@@ -68,7 +87,7 @@ class Visitor:
             self._robots[root] = Protego.parse(page.text if is_there else "")
         return self._robots[root]
 
-    def _get(self, url: str, delay_s: float) -> Page:
+    def _get(self, url: str, delay_s: float, errand: Errand | None = None) -> Page:
         if not self._is_first:
             self._sleep(min(max(self._delay_s, delay_s), _LONGEST_DELAY_S))
         self._is_first = False
@@ -76,9 +95,14 @@ class Visitor:
             url,
             user_agent=self._user_agent,
             allow_private=self._allow_private,
-            headers=self._headers,
+            headers={**(sent_headers(errand) if errand else {}), **self._own_headers(url)},
             verify=self._verify_tls,
+            method=errand.method if errand else "GET",
+            content=errand.body if errand else None,
         )
+
+    def _own_headers(self, url: str) -> Mapping[str, str]:
+        return self._headers if host_key(url) in self._own_hosts else {}
 
 
 def folder_fetch(folder: Path, *, now: datetime | None = None) -> Callable[[str], Page]:

@@ -140,7 +140,9 @@ TITLES = {
         databaseerror
         errorestablishingadatabaseconnection
         (?:服务器|系统|内部|程序|运行时|数据库)(?:内部|连接)?错误
-        (?:网站|系统|站点)(?:正在)?(?:维护|升级)中?
+        (?:网站|系统|站点)(?:正在(?:维护|升级)中?|(?:维护|升级)中)
+        (?:网站|站点)(?:已经?|暂时)(?:关闭|暂停|停用)
+        (?:under|scheduled)?maintenance
     """),
 }
 # Titles that messages of a CMS have, whatever they say; articles seldom.
@@ -185,6 +187,7 @@ MESSAGES = {
         (?:访问|请求)(?:次数|频率)(?:超过|超出|已达|受限)
         短时间内(?:多次|频繁|大量)
         请求过多
+        (?:访问|请求)频率限制
         toomanyrequests
         ratelimit(?:ed|exceeded)
     """),
@@ -214,6 +217,7 @@ MESSAGES = {
         access(?:denied|forbidden)
         requestblocked
         403forbidden
+        未.{0,24}备案
         youdon['’]?thavepermissiontoaccess
     """),
     State.INTRANET: _sentences(r"""
@@ -226,6 +230,9 @@ MESSAGES = {
         (?:限|供)内(?:部|网)访问
         (?:请|需)(?:在|使用|通过|连接|登录)?(?:校园网|校内网|vpn)
         ip(?:地址)?不在.{0,8}范围
+        不允许.{0,6}访问
+        (?:campus(?:network)?|intranet)only
+        only(?:available|accessible)(?:on|from|within)(?:the)?campus
     """),
     State.LOGIN: _sentences(r"""
         (?:请|需|需要|必须|您还?未|您还没有|您?尚未)(?:先|重新)?登[录陆](?:后|再|才|[,，!！。]|$)
@@ -257,6 +264,8 @@ MESSAGES = {
         502badgateway
         503service(?:temporarily)?unavailable
         errorestablishingadatabaseconnection
+        unavailableforscheduledmaintenance
+        (?:网站|站点)(?:已经?被?|暂时).{0,6}(?:停止运行|关闭|暂停|停用)
     """),
 }
 # A permission message speaks of one of these; an article of one sentence seldom does.

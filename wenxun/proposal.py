@@ -16,12 +16,16 @@ _TITLE_PARTS = re.compile(r"\s*[-_|—–]+\s*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A site file that is not written yet. `columns` are (address, name of the column)."""
+    """A site file that is not written yet. `columns` are (address, name of the column).
+
+    `render` says that its pages are read as their scripts write them.
+    """
 
     name: str
     title: str
     path: Path
     columns: tuple[tuple[str, str | None], ...]
+    render: bool = False
 
     def record(self) -> dict[str, object]:
         """Return it as JSON has it."""
@@ -29,7 +33,7 @@ class Proposal:
         return {"site": self.name, "title": self.title, "start": start, "file": str(self.path)}
 
 
-def proposed(page: Page, trial: Trial, *, name: str | None, folder: Path) -> Proposal:
+def proposed(page: Page, trial: Trial, *, name: str | None, folder: Path, render: bool) -> Proposal:
     """Return the file for what a trial found."""
     name = name or site_name(page.url)
     return Proposal(
@@ -37,6 +41,7 @@ def proposed(page: Page, trial: Trial, *, name: str | None, folder: Path) -> Pro
         title=site_title(page) or name,
         path=folder / f"{name}.toml",
         columns=tuple((column.url, column.name) for column in trial.columns),
+        render=render,
     )
 
 
@@ -64,7 +69,8 @@ def site_file_text(proposal: Proposal) -> str:
     for url, name in proposal.columns:
         comment = f"  # {' '.join(name.split())}" if name else ""
         lines.append(f"    {_quoted(url)},{comment}")
-    return "\n".join([*lines, "]", ""])
+    lines += ["]", *(["render = true"] if proposal.render else [])]
+    return "\n".join([*lines, ""])
 
 
 def _quoted(text: str) -> str:

@@ -109,10 +109,9 @@ class Chromium:
             args=[*_ARGUMENTS],
             # Chromium's sandbox refuses to run as root; every other user has it.
             chromium_sandbox=os.geteuid() != 0,
-            # Signals are the crawl's to answer: it ends the browser when its pages are done.
+            # Ctrl-C is the crawl's to answer. SIGTERM reaches the driver only with a whole group,
+            # and would end it before it tidies up.
             handle_sigint=False,
-            handle_sigterm=False,
-            handle_sighup=False,
         )
         return self._browser
 

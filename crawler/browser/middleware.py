@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.settings import BaseSettings
 
 from crawler.browser.chromium import Chromium, find_chromium
 from crawler.browser.errand import Errand, ErrandError, Fetched, sent_headers
@@ -23,6 +24,7 @@ from crawler.guard import sentence
 from crawler.received import headers_by_name, page_of
 from crawler.robots import UNREADABLE
 from crawler.settings import BODY_LIMIT
+from crawler.site import Site
 from crawler.spider import NewsSpider
 
 _ERRAND_S = 20.0  # as long as robots.txt has
@@ -102,7 +104,7 @@ class RenderMiddleware:
             cls._crawls += 1
             self._renderer = Renderer(
                 cls._chromium,
-                user_agent=str(self._crawler.settings["USER_AGENT"]),
+                user_agent=_user_agent(self._spider.site, self._crawler.settings),
                 fetch=self._fetch,
                 check=self._check,
             )
@@ -144,3 +146,9 @@ class RenderMiddleware:
                 self._spider.crawl.notes.append(f"the crawl was ended: {reason}")
             ending = self._crawler.engine.close_spider_async(reason="browser")
             self._ending = asyncio.ensure_future(ending)
+
+
+def _user_agent(site: Site, settings: BaseSettings) -> str:
+    """Return what the site's file calls us, or how we call ourselves: scripts see what is sent."""
+    named = {name.lower(): value for name, value in site.headers.items()}
+    return named.get("user-agent", str(settings["USER_AGENT"]))

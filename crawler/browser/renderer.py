@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.browser.chromium import Chromium
 from crawler.browser.errand import Errand, Fetched
-from crawler.browser.visit import Fetch, visit
+from crawler.browser.tab import Fetch, run_scripts
 from crawler.errors import BrowserError, PageCrashError
 from crawler.page import Page
 
@@ -64,11 +64,13 @@ class Renderer:
             context = await self._chromium.context(user_agent=self._user_agent)
             browser = context.browser
             try:
-                html = await visit(context, page, fetch=self._scripts.fetch, check=self._check)
+                html = await run_scripts(
+                    context, page, fetch=self._scripts.fetch, check=self._check
+                )
             except Error as error:
                 reason = str(error).strip().partition("\n")[0]
                 if browser is None or browser.is_connected():
-                    raise PageCrashError(f"it ended its tab: {reason}") from error
+                    raise PageCrashError(page.url, f"it ended its tab: {reason}") from error
                 self._lose(browser)
                 continue
             version = f"Chromium {browser.version if browser else ''}".strip()

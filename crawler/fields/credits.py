@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from crawler.fields.labels import Field, Labelled
-from crawler.fields.names import are_people, names_of
+from crawler.fields.names import are_people, is_person, names_of
 from storage.article import Credit
 
 # The words of each role, as they stand before a colon, a slash or a bar; 图文 has two roles.
@@ -81,6 +81,7 @@ _EDGES = " \t|｜/／；;，,、"
 _MAX_CREDIT_LINE = 80
 _MAX_TAIL_LINES = 12
 _MAX_OPENING_LINES = 4
+_MAX_SOURCE_LINES = 3
 
 
 def credits_of_labels(labels: Iterable[Labelled]) -> Iterator[Credit]:
@@ -122,6 +123,20 @@ def split_credits(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Credit, 
     opening = [line for line in kept[: at + 1] if line][:_MAX_OPENING_LINES]
     # The only line of a text both opens and closes it.
     return tuple(kept), tuple(dict.fromkeys((*_opening_credits(opening), *found)))
+
+
+def signed_source(lines: Sequence[str]) -> str | None:
+    """Return the source that a line or bracket at the ends of a text names, or None."""
+    told = [line for line in lines if line]
+    ends = told[:1] + told[-_MAX_SOURCE_LINES:]
+    for line in reversed(ends):
+        brackets = [match.group() for match in _BRACKETED.finditer(line)]
+        inside = [bracket for bracket in brackets if line.rstrip("。. ").endswith(bracket)]
+        for part in (part for one in (line, *inside) for part in _credit_line(one)):
+            is_source = part.roles == (Field.SOURCE,)
+            if is_source and part.value and not is_person(part.value):
+                return part.value
+    return None
 
 
 def read_credit_line(line: str) -> list[Credit]:

@@ -143,7 +143,7 @@ def _printed(match: re.Match[str], *, now: datetime, home: tzinfo) -> PrintedDat
     parts = match.groupdict()
     if parts.get("hour") and _hour(parts) >= _MIDNIGHT:
         # 24:00 is the end of the printed day: the day is known, and the time would name the next.
-        parts |= {"hour": None, "minute": None, "second": None, "zone": None}
+        parts |= dict.fromkeys(("half", "hour", "minute", "second", "suffix", "zone"))
     precision = Precision.DAY
     if parts.get("hour"):
         precision = Precision.SECOND if parts["second"] else Precision.MINUTE

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.body import text_of
 from crawler.fields.claims import PageDates
 from crawler.fields.container import Container, find_container, reading_of, selected_container
-from crawler.fields.credits import split_credits
+from crawler.fields.credits import signed_source, split_credits
 from crawler.fields.heading import Heading, read_heading
 from crawler.fields.language import language_of
 from crawler.fields.layout import Layout
@@ -83,7 +83,7 @@ def composed(
         credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
         attachments=attachments,
         images=images_of(container.body.images, base=base),
-        source=heading.source,
+        source=heading.source or signed_source(container.lines),
         section=heading.section,
         language=language_of(title.text + text, declared=_declared_language(page)),
         family=identity.family,

@@ -1,6 +1,6 @@
 """What stands around the body of an article: title, meta line, breadcrumb. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -60,7 +60,13 @@ def read_heading(
     above, near = read_lines(met, frame=frame)
     behind = _lines_behind(frame or root, container)
     return heading_in(
-        page, above, layout, near=near, behind=behind, counts_by_script=counts_by_script
+        page,
+        above,
+        layout,
+        metas=read_metas(page),
+        near=near,
+        behind=behind,
+        counts_by_script=counts_by_script,
     )
 
 
@@ -69,6 +75,7 @@ def heading_in(
     above: Sequence[Line],
     layout: Layout,
     *,
+    metas: Mapping[str, str],
     near: int | None,
     behind: Sequence[str],
     counts_by_script: bool = False,
@@ -77,7 +84,7 @@ def heading_in(
 
     Lines from `near` on are in the article's own frame, None if it has none.
     """
-    metas = {**layout.stated(page), **read_metas(page)}
+    metas = {**layout.stated(page), **metas}
     title = _selected_title(page, layout) or read_title(
         above, title_text=page.title_text, metas=metas, near=near
     )

@@ -54,7 +54,8 @@ date 0      刊发时间 刊登时间 上线时间 公布时间 公布日期 公
 date 2      创建时间 创建日期 录入时间 录入日期 添加时间 添加日期 上传时间 入库时间
 updated 3   更新时间 更新日期 最后更新 最近更新 修改时间 修改日期 最后修改 更新于
 document 4  成文日期 成文时间 生成日期 印发日期 印发时间 制发日期 签发日期 签署日期
-source 0    信息来源 本文来源 文章来源 稿件来源 新闻来源 来源于 供稿单位 来稿单位 发布单位 发布部门 发布机构
+source 0    信息来源 本文来源 文章来源 稿件来源 新闻来源 来源于
+source 0    供稿单位 来稿单位 发布单位 发布部门 发布机构
 views 0     浏览次数 浏览量 浏览数 点击次数 点击数 点击量 点击率 阅读次数 阅读量 阅读数
 views 0     访问量 访问次数 播放次数
 author 0    文章作者 通讯员 供稿人
@@ -117,14 +118,14 @@ _FIELDS = _words(_FIRM) | _words(_LOOSE) | _words(_ENGLISH)
 # Looking for a first letter is much quicker than asking every word at every place.
 _FIRST = "".join(sorted({form for word in _FIELDS for form in (word[0], word[0].upper())}))
 _LABEL = re.compile(
-    rf"(?=[{_FIRST}])(?:(?P<firm>{_alternatives(_FIRM)})"
+    rf"(?=[{_FIRST}Bb])(?:(?P<firm>{_alternatives(_FIRM)})"
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<loose>{_alternatives(_LOOSE)})"
     rf"|(?<![A-Za-z])(?P<english>(?i:{_english_alternatives()}))(?=\s*[：:])"
-    # By Jiang Zhou: the one label without a colon, at the start of a part of a line.
-    rf"|(?:(?<=[|｜{BORDER}])|(?<=[|｜{BORDER}]\s)|\A\s*)(?P<by>[Bb][Yy])(?=\s+[A-Z]))"
+    # By Jiang Zhou: the one label of people that has no colon.
+    rf"|(?<![^\s|｜{BORDER}])(?P<by>[Bb][Yy])(?=\s+[A-Z]))"
     rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d)|(?<=[Bb][Yy])(?=\s))"
 )
-_MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d")
+_MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d|\b[Bb][Yy]\s")
 _VALUE_END = re.compile(rf"[|｜{BORDER}\u3000\r\n]|\s{{2,}}|[)）\]】]")
 _NO_VALUE = re.compile(
     r"(?:[\[【（(<]?\s*(?:字号|字体|大\s*中\s*小|打印|关闭|分享|点击|浏览|阅读|次|收藏|返回)"

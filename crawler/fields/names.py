@@ -38,12 +38,22 @@ _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_BREAK = re.compile(r"\s*(?:[、，,;；/／&|｜]|\s(?i:and)\s)\s*")
 _LATIN_NAME = re.compile(r"[^\W\d_][^\W\d_.'’\-]*(?:[ .'’\-]+[^\W\d_][^\W\d_'’\-]*\.?){0,4}")
+_LATIN_PERSON = re.compile(r"(?:[A-Z][\w.'’\-]*\s+){1,3}[A-Z][\w.'’\-]*")
 _OFFICE = re.compile(
     r"(?:中心|学院|大学|学校|部|处|院|系|所|办|会|委|社|馆|团|局|公司|科|组|队|支部|办公室|年级|班|级"
     r"|专业|集团|医院|工会|网|报|台|站|校|厅|署|协会|频道|栏目|课题组|教研室|实验室|日报|晚报)$"
 )
-# Two characters that begin like a name and are none; 刘科 and 张会 are people.
-_NO_PEOPLE = frozenset(["党委", "文科", "高科", "华社", "海关", "时报"])
+# Words that begin like a name and are none: offices in short, places, what news are about.
+_WORDS = """
+党委 党办 党建 党政 文科 文传 文新 文化 文章 文学 文艺 高科 高校 高教 高研 华社 海关 海外
+海洋 海南 时报 时间 经管 经贸 经济 公管 公司 公告 公开 能动 能源 能力 金融 金工 水利 水电
+水产 农业 农学 农林 马克思 单位 安全 安排 安徽 成员 成果 成都 成立 和平 和谐 广播 广东 广西
+广州 广电 云南 江西 江苏 江南 山东 山西 宁夏 宁波 温州 苏州 杭州 常州 徐州 郑州 武汉 常务
+方案 方法 应用 应急 相关 后勤 全国 全文 全校 全体 全媒体 项目 计划 平台 平安 强化 向上 乐器
+明天 于是 高兴 关于 关注 管理 万人 万里 都市 司法 毕业 平凡 乔迁 国际 国家 国务院 国防 师生
+师范 师资
+"""
+_NO_PEOPLE = frozenset(_WORDS.split())
 _ENDS_NAMES_TOO = frozenset("会科台社团站级班队组校")
 _NOBODY = re.compile(
     r"(?:无|佚名|匿名|未知|不详|本站|本网|原创|本站原创|转载|网络|互联网|来自网络|来源网络|网络转载|暂无|编者|作者|管理员|系统管理员"
@@ -65,7 +75,7 @@ def names_of(value: str) -> list[str]:
     others: list[str] = []
     for group in _NAME_BREAK.split(value):
         parts = [_AND_MORE.sub("", part) for part in _unpadded(_BLANKS.split(group))]
-        parts = [one for part in parts for one in _undotted(part) if one]
+        parts = [part for part in parts if part]
         here = _people(parts)
         people += here
         others += [] if here else parts
@@ -88,6 +98,8 @@ def is_person(part: str) -> bool:
 
 def are_people(value: str) -> bool:
     """Say whether a value is nothing but people, perhaps behind their offices."""
+    if not _HAN.search(value):
+        return all(_LATIN_PERSON.fullmatch(part) for part in _LATIN_BREAK.split(value.strip()))
     value = _ROUND_DOT.sub(r"\1", _BRACKETS.sub(" ", value).strip())
     parts = [p for group in _NAME_BREAK.split(value) for p in _unpadded(_BLANKS.split(group))]
     parts = [part for part in (_AND_MORE.sub("", part) for part in parts) if part]
@@ -124,12 +136,6 @@ def _unpadded(parts: Iterable[str]) -> list[str]:
         if part:
             joined.append(part)
     return joined
-
-
-def _undotted(part: str) -> list[str]:
-    """Part two names that a dot lists: 江舟·林溪, but not 阿依努尔·买买提."""
-    names = re.split(f"[{_DOT}]", part)
-    return names if len(names) > 1 and all(map(is_person, names)) else [part]
 
 
 def _latin_names(value: str) -> list[str]:

@@ -86,7 +86,11 @@ def bare_date_in(lines: Iterable[str], clock: Clock) -> Published | None:
     """
     relative = None
     for line in lines:
-        foreign = [label for label in read_labels(line) if label.field in _NOT_PUBLISHED]
+        foreign = [
+            label
+            for label, following in _with_next(read_labels(line))
+            if label.field in _NOT_PUBLISHED or _is_of_event(label, following)
+        ]
         for date in find_dates(line, now=clock.now, zone=clock.zone):
             if date.doubt is None and not _belongs_to_other(line, date, foreign):
                 return _published(tidy(line[date.start : date.end]), date)
@@ -150,8 +154,8 @@ _NOT_PUBLISHED = frozenset([Field.OTHER, Field.UPDATED, Field.DOCUMENT])
 
 def _best(labels: Sequence[Labelled], field: Field, clock: Clock) -> Published | None:
     best: tuple[tuple[bool, int], Published] | None = None
-    for labelled, following in zip(labels, (*labels[1:], None), strict=False):
-        if labelled.field is not field or (labelled.rank and _is_of_event(following)):
+    for labelled, following in _with_next(labels):
+        if labelled.field is not field or _is_of_event(labelled, following):
             continue
         found = _labelled_date(labelled, clock)
         if found is None:
@@ -162,8 +166,15 @@ def _best(labels: Sequence[Labelled], field: Field, clock: Clock) -> Published |
     return best[1] if best else None
 
 
-def _is_of_event(following: Labelled | None) -> bool:
-    return following is not None and _OF_EVENT.search(following.label) is not None
+def _with_next(labels: Sequence[Labelled]) -> Iterator[tuple[Labelled, Labelled | None]]:
+    return zip(labels, (*labels[1:], None), strict=False)
+
+
+def _is_of_event(labelled: Labelled, following: Labelled | None) -> bool:
+    """Say whether a label such as 时间 speaks of an event, whose place follows."""
+    if labelled.rank == 0 or following is None:
+        return False
+    return _OF_EVENT.search(following.label) is not None
 
 
 def _first_stamp(metas: Mapping[str, str], names: Iterable[str], clock: Clock) -> Published | None:

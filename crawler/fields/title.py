@@ -132,7 +132,7 @@ def _begins_with(lines: Sequence[Line], target: str, site: str) -> Title | None:
 
 
 def _ends_title(lines: Sequence[Line], target: str, site: str) -> Title | None:
-    """Return the last line that is most of `<title>` behind a separator: some put the site first."""
+    """Return the last line with which `<title>` ends: some sites put their name before it."""
     for at in range(len(lines) - 1, -1, -1):
         joined = squash(lines[at].text)
         if len(joined) < _MIN_UNSEPARATED or joined == site or not target.endswith(joined):

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ try:
 except BrowserMissingError as error:
     CHROMIUM, MISSING = "", str(error)
 needs_a_browser = pytest.mark.skipif(not CHROMIUM, reason=MISSING)
-SOON_S = 15
+SOON_S = 40
 ARTICLE = """<title>{title}</title><form name="_newscontent_fromname"><h3>{title}</h3>
 <p>时间：2024-05-06</p><div class="v_news_content" id="vsb_content"><p>{text}</p></div></form>"""
 # A page that is written once its script has run.
@@ -216,6 +217,16 @@ def test_one_page_is_rendered_by_hand(desk, written):
     assert (rendered.code, rendered.out.splitlines()[0]) == (0, "标题: 第一篇"), rendered
 
 
+@needs_a_browser
+def test_a_site_is_tried_as_it_is_crawled(desk, scripted):
+    desk.site_of(scripted, render=True)
+
+    done = desk.run("sites", "check", "yunling", "--json", "--articles", "1")
+
+    assert (done.code, done.record["ok"]) == (0, True), done
+    assert scripted.trips == 0
+
+
 def test_a_site_that_is_not_rendered_says_what_may_help(desk, scripted):
     desk.site_of(scripted)
 
@@ -256,3 +267,16 @@ def test_without_a_chromium_one_line_says_what_to_do(desk, news):
     assert (extracted.code, len(extracted.err.splitlines())) == (2, 1), extracted
     assert "WENXUN_CHROMIUM" in crawled.err
     assert "WENXUN_CHROMIUM" in extracted.err
+
+
+@needs_a_browser
+def test_a_site_that_scripts_write_is_tried_and_written_with_render(desk, scripted):
+    column = scripted.base + scripted.columns[0].path
+
+    plain = desk.run("sites", "add", column, "--json")
+    added = desk.run("sites", "add", column, "--name", "yunling", "--render", "--yes", "--json")
+
+    assert plain.code == 1
+    assert added.code == 0, added
+    site = tomllib.loads((desk.folder / "sites" / "yunling.toml").read_text("utf-8"))
+    assert site["render"] is True

@@ -93,6 +93,13 @@ def test_a_list_without_a_paginator_is_the_window_of_that_mode():
     assert ids(listing(window(item(15)) + SIDE)) == ["15"]
 
 
+def test_of_two_lists_without_paginators_the_one_of_the_page_s_column_counts():
+    other = window(item(12, href="/2026/0312/c77a12/page.htm"), number=7)
+
+    assert ids(listing(other + window(item(15)))) == ["15"]
+    assert ids(listing(other + window(item(15)), kind="type=2&columnId=5")) == ["12", "15"]
+
+
 def test_a_list_without_either_is_the_window_of_the_page_s_own_column():
     rows = "".join(
         f'<tr><td><table><tr><td><a href="/2026/0315/c13a{number}/page.htm">通知{number}</a></td>'
@@ -215,6 +222,19 @@ def test_an_empty_list_is_a_list():
 
     assert found is not None
     assert found.links == ()
+
+
+def test_the_way_to_the_column_may_stand_outside_of_its_window():
+    rows = "".join(
+        f'<li><a href="/2024/12{n}/c10853a{n}/page.htm" target="_blank"><i>></i>任前公示</a></li>'
+        for n in (18, 13)
+    )
+    news = f'<div portletmode="simpleNews"><div id="wp_news_w7"><ul>{rows}</ul></div></div>'
+    head = '<div class="t"><span>党委行政</span><a href="/10853/list.htm">MORE</a></div>'
+
+    found = listing(head + news, address="/main.htm", kind="type=1&columnId=1")
+
+    assert [link.title for link in found.links] == ["任前公示", "任前公示"]
 
 
 def test_items_are_of_one_kind_whatever_number_the_template_gives_them():

@@ -18,7 +18,7 @@ def test_two_lines_make_a_site():
     assert (site.name, site.title, site.start) == ("yunling", LEAST["title"], (LEAST["start"][0],))
     assert (site.every, site.delay_s, site.since, site.max_pages) == (None, None, None, None)
     assert (site.timezone, site.enabled, site.counters) == ("Asia/Shanghai", True, True)
-    assert site.verify_tls
+    assert (site.verify_tls, site.render) == (True, False)
 
 
 def test_every_other_line_is_read():
@@ -31,6 +31,7 @@ def test_every_other_line_is_read():
         "timezone": "Asia/Urumqi",
         "enabled": False,
         "counters": False,
+        "render": True,
         "verify_tls": False,
         "headers": {"X-A": "b"},
         "cookies": {"client_id": "1"},
@@ -42,6 +43,7 @@ def test_every_other_line_is_read():
     assert site.every == timedelta(minutes=15)
     assert (site.delay_s, site.since, site.max_pages) == (2.0, date(2024, 1, 1), 50)
     assert (site.enabled, site.counters, site.verify_tls) == (False, False, False)
+    assert site.render
     assert site.selectors == {"title": "h1.t"}
 
 

@@ -68,6 +68,25 @@ def test_a_family_that_read_title_and_date_is_believed(title: str) -> None:
     assert overruled(framed(title, f"日期：2026-01-01<p>{text}</p>"), article) is None
 
 
+@pytest.mark.parametrize("title", ["系统升级", "云岭要闻", "简讯"])
+def test_a_date_of_issue_makes_a_short_article_of_any_layout(title: str) -> None:
+    text = "教务系统正在维护中，登录后才能查看成绩。"
+
+    found = framed(title, f"发布日期：2026-01-01<p>{text}</p>")
+
+    assert overruled(found, read(title, text, published="发布日期：2026-01-01")) is None
+
+
+def test_a_deleted_page_that_offers_other_articles_is_no_list() -> None:
+    offered = "".join(
+        f"<li><a href=/a/{n}.html title=第{n}条新闻>第{n}条新闻的标题</a><i>2026-01-0{n}</i></li>"
+        for n in range(1, 9)
+    )
+    html = f"<title>青岚学院</title><p>抱歉，您访问的文章不存在！</p>为您推荐<ul>{offered}</ul>"
+
+    assert classify(page(html)).state is State.NOT_FOUND
+
+
 def test_a_long_article_is_believed_without_a_date() -> None:
     text = "他在回忆里写道，您访问的页面不存在，请求已被拦截。" * 70
 

@@ -79,15 +79,20 @@ def test_a_site_is_named_after_its_host(url, name):
 def test_the_title_of_the_site_is_the_end_of_the_pages_title(title, url, expected):
     trial = Trial(columns=(ColumnTrial(url=url, name=None),), articles=())
 
-    assert proposed(page("", url, title), trial, name=None, folder=Path("s")).title == expected
+    made = proposed(page("", url, title), trial, name=None, folder=Path("s"), render=False)
+
+    assert made.title == expected
 
 
 def test_the_file_is_toml_whatever_the_names_hold():
     import tomllib
 
     columns = ((f'{HOME}a"b.htm', "新闻\n要闻"), (f"{HOME}c.htm", None))
-    proposal = Proposal(name="x", title='云岭"\\\x7f大学', path=Path("x.toml"), columns=columns)
+    proposal = Proposal(
+        name="x", title='云岭"\\\x7f大学', path=Path("x.toml"), columns=columns, render=True
+    )
 
     read = tomllib.loads(site_file_text(proposal))
 
-    assert read == {"title": '云岭"\\\x7f大学', "start": [f'{HOME}a"b.htm', f"{HOME}c.htm"]}
+    start = [f'{HOME}a"b.htm', f"{HOME}c.htm"]
+    assert read == {"title": '云岭"\\\x7f大学', "start": start, "render": True}

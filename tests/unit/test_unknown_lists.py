@@ -98,11 +98,29 @@ def test_pictures_are_called_by_what_they_say_of_themselves():
     assert titles(read_listing(page_of(f"<ul>{body}</ul>"))) == TITLES
 
 
-def test_a_list_cut_into_several_elements_is_one():
-    body = f"<div><ul class='a'>{row(0, TITLES[0])}{row(1, TITLES[1])}</ul>"
+@pytest.mark.parametrize("between", ["", "<hr>", "<h3>2026年2月</h3>", "<div class='line'> </div>"])
+def test_a_list_cut_into_several_elements_is_one(between):
+    body = f"<div><ul class='a'>{row(0, TITLES[0])}{row(1, TITLES[1])}</ul>{between}"
     body += f"<ul class='b'>{row(2, TITLES[2])}{row(3, TITLES[3])}</ul></div>"
 
     assert titles(read_listing(page_of(body))) == TITLES
+
+
+def test_another_list_under_its_own_heading_is_none_of_the_column_s():
+    body = f"<div><ul class='a'>{row(0, TITLES[0])}{row(1, TITLES[1])}{row(2, TITLES[2])}</ul>"
+    body += f"<h3>猜你喜欢</h3><ul class='b'>{row(3, TITLES[3])}{row(4, TITLES[3])}</ul></div>"
+
+    assert titles(read_listing(page_of(body))) == TITLES[:3]
+
+
+def test_addresses_of_words_are_as_good_as_numbers():
+    names = ["canal-cleared-early", "health-van", "seven-reading-corners", "granary-museum"]
+    body = "".join(
+        f"<li><a href='/2026/02/{name}/'>{title}</a></li>"
+        for name, title in zip(names, TITLES, strict=True)
+    )
+
+    assert titles(read_listing(page_of(f"{MENU}<ul>{body}</ul>"))) == TITLES
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 
 from crawler.browser.alone import render_alone
+from crawler.browser.errand import Errand, sent_headers
 from crawler.browser.renderer import RENDERED
-from crawler.browser.scripts import fuller, runs_scripts, wants_scripts
+from crawler.browser.scripts import wants_scripts
 from crawler.errors import FetchError, GuardError, HungPageError, PageCrashError
 from crawler.extract import Refusal, extract
 from crawler.fetch import fetch_page
@@ -95,12 +96,12 @@ def extract_pages(
 def _result(read: _Read, source: str, url: str | None, settings: Config) -> Article | _Failure:
     try:
         page = read(source, url, settings)
-    except (FetchError, GuardError) as error:
-        return _Failure(state="unreachable", evidence=str(error))
     except HungPageError as error:
         return _Failure(state="timeout", evidence=str(error))
     except PageCrashError as error:
         return _Failure(state="error", evidence=str(error))
+    except (FetchError, GuardError) as error:
+        return _Failure(state="unreachable", evidence=str(error))
     except OSError as error:
         return _Failure(state="unreadable", evidence=error.strerror or str(error))
     result = extract(page)
@@ -124,16 +125,20 @@ def _is_address(source: str) -> bool:
 
 
 def _rendered_page(source: str, url: str | None, settings: Config) -> Page:
+    agent = user_agent(settings)
+
+    def bring(errand: Errand) -> Page:
+        return fetch_page(
+            errand.url,
+            user_agent=agent,
+            allow_private=settings.allow_private_hosts,
+            headers=sent_headers(errand),
+            method=errand.method,
+            content=errand.body,
+        )
+
     page = _page(source, url, settings)
-    if not runs_scripts(page):
-        return page
-    rendered = render_alone(
-        page,
-        chromium=settings.chromium,
-        user_agent=user_agent(settings),
-        allow_private=settings.allow_private_hosts,
-    )
-    return fuller(page, rendered)
+    return render_alone(page, chromium=settings.chromium, user_agent=agent, bring=bring)
 
 
 def _page(source: str, url: str | None, settings: Config) -> Page:

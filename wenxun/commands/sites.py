@@ -8,12 +8,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crawler.errors import CrawlerError
+from crawler.browser.alone import render_alone
+from crawler.errors import CrawlerError, FetchError, HungPageError, PageCrashError
+from crawler.fields.links import host_key
+from crawler.page import Page
 from crawler.settings import DEFAULT_DELAY_S, FASTEST_PUBLIC_DELAY_S
 from crawler.site import SHANGHAI, Site, SiteError, own_headers
 from crawler.sites import load_site_file, load_sites
 from crawler.survey import Candidate
-from crawler.trial import Trial, find_columns, try_articles, try_column
+from crawler.trial import Fetch, Trial, find_columns, try_articles, try_column
 from crawler.visit import Visitor, as_site_wants, folder_fetch
 from wenxun.config import Config
 from wenxun.context import ConfigOption, JsonOption, read_config
@@ -84,13 +87,18 @@ def add_site(
     ] = 30,
     articles: ArticlesOption = 3,
     folder: FromOption = None,
+    render: Annotated[
+        bool, typer.Option("--render", help="Run the pages' scripts in a browser; the file too.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write the file without asking.")] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Find the columns of a site, try some of its articles, and write its site file."""
     settings = read_config(config)
-    fetch = folder_fetch(folder) if folder else _visitor(settings, None).fetch
+    if render and folder:
+        raise typer.BadParameter("saved pages cannot be rendered", param_hint="--render")
+    fetch = folder_fetch(folder) if folder else _fetch(settings, None, render=render)
     page = fetch(url)
     found = find_columns(page, fetch, most=columns, tries=tries, say=_say)
     trial = Trial(
@@ -98,7 +106,7 @@ def add_site(
     )
     if not any(column.articles for column in found):
         raise NothingFoundError(url, "; ".join(problems(trial)))
-    proposal = proposed(page, trial, name=name, folder=settings.sites_dir)
+    proposal = proposed(page, trial, name=name, folder=settings.sites_dir, render=render)
     written = _wanted(proposal, trial, yes=yes, as_json=as_json)
     if written:
         _write(proposal)
@@ -120,7 +128,7 @@ def check_site(
     """Try a site: the first page of each column, some articles, a verdict for each field."""
     settings = read_config(config)
     chosen = _site(settings, site)
-    visit = folder_fetch(folder) if folder else _visitor(settings, chosen).fetch
+    visit = folder_fetch(folder) if folder else _fetch(settings, chosen, render=chosen.render)
     fetch = as_site_wants(visit, chosen)
     columns = []
     for start in chosen.start:
@@ -145,6 +153,24 @@ def _site(settings: Config, named: str) -> Site:
     return chosen_sites(settings, names=[named], files=[])[0]
 
 
+def _fetch(settings: Config, site: Site | None, *, render: bool) -> Fetch:
+    """Return what fetches the pages of a site, as their scripts write them if they `render`."""
+    visitor = _visitor(settings, site)
+
+    def fetch(url: str) -> Page:
+        try:
+            return render_alone(
+                visitor.fetch(url),
+                chromium=settings.chromium,
+                user_agent=user_agent(settings),
+                bring=visitor.bring,
+            )
+        except (HungPageError, PageCrashError) as error:
+            raise FetchError(url, str(error)) from error
+
+    return fetch if render else visitor.fetch
+
+
 def _visitor(settings: Config, site: Site | None) -> Visitor:
     """Return what fetches with the manners of a crawl, quicker between its few pages."""
     slowest = FASTEST_PUBLIC_DELAY_S if site is None else site.delay_s
@@ -154,6 +180,7 @@ def _visitor(settings: Config, site: Site | None) -> Visitor:
         allow_private=settings.allow_private_hosts,
         delay_s=0.0 if settings.allow_private_hosts and site is None else delay_s,
         headers=own_headers(site) if site else {},
+        own_hosts={host_key(start) for start in site.start} if site else (),
         verify_tls=site.verify_tls if site else True,
     )
 

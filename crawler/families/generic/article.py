@@ -1,6 +1,7 @@
 """An article page of which nothing is known, as an Article. Pure."""
 
 import html
+from collections.abc import Mapping
 from dataclasses import replace
 
 from crawler.families import known_key
@@ -39,15 +40,18 @@ def read_article(page: Page) -> Article | None:
         return None
     hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
     outline = read_outline(root, hidden=hidden)
-    found = find_body(outline, titles=_titles(page))
+    metas = read_metas(page)
+    found = find_body(outline, titles=_titles(page, metas))
     if found is None:
         return None
     heading = heading_in(
         page,
         heading_lines(outline, 0, found.first),
         _LAYOUT,
+        metas=metas,
         near=None if found.title is None else len(heading_lines(outline, 0, found.title)),
         behind=[line.text for line in outline.lines[found.last : found.last + _LINES_BEHIND]],
+        counts_by_script=True,
     )
     if heading is None or not _is_article(page, outline, found, heading):
         return None
@@ -65,9 +69,8 @@ def read_as(page: Page, family: str) -> Article | None:
     return replace(article, family=family) if article else None
 
 
-def _titles(page: Page) -> list[str]:
+def _titles(page: Page, metas: Mapping[str, str]) -> list[str]:
     """Return what begins with the article's title, squashed."""
-    metas = read_metas(page)
     named = (page.title_text, metas.get("articletitle"), metas.get("og:title"))
     return [squash(html.unescape(text)) for text in named if text]
 
@@ -101,7 +104,7 @@ def _is_article(page: Page, outline: Outline, found: Found, heading: Heading) ->
     for line in outline.lines[found.first : found.last]:
         if line.block in found.cut:
             continue
-        running += line.marks > 0 and line.linked * 2 <= line.letters
+        running += line.is_marked and line.linked * 2 <= line.letters
         linked += line.linked * 2 > line.letters and line.letters >= _HEADLINE
     is_list = linked >= _FEW and linked * 2 >= running
     if found.letters >= (_RUNNING_TEXT if is_known else _LONG_TEXT) and not is_list:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from crawler.families.generic.outline import Block, Outline, TextLine
-from crawler.families.generic.words import stands_below, is_buttons, is_neighbour, is_statement
+from crawler.families.generic.words import is_buttons, is_neighbour, is_statement, stands_below
 from crawler.fields.blanks import squash, tidy
 from crawler.fields.labels import Field, read_labels
 from crawler.fields.links import is_file
@@ -12,6 +12,7 @@ from crawler.fields.tree import attribute
 
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[:：]\d{2}\b")
 _META_LENGTH = 120  # letters of a meta line
+_BRACKETS = 2  # what may stand before the label of a line that is nothing else
 _META_LINES = 12  # lines below the title among which the last meta line is looked for
 _HEADING = 24  # letters; a longer line begins nothing
 _PARAGRAPH = 80  # letters; a longer line of running text is no title
@@ -146,7 +147,7 @@ def is_meta(line: TextLine, *, is_dated: bool) -> bool:
 def _is_tail(line: TextLine) -> bool:
     """Say whether a line only names source, date or editor: the author's own stay in the text."""
     labels = read_labels(line.text)
-    if not labels or labels[0].start > 2:
+    if not labels or labels[0].start > _BRACKETS:
         return False
     return not any(label.field in _OF_AUTHORS or label.label.startswith("供稿") for label in labels)
 

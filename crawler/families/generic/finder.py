@@ -128,15 +128,15 @@ class _Search:
         """Return what is shown below the heading, where that has no text."""
         blocks = self._outline.blocks
         top = len(self._outline.lines) if self._top is None else self._top
-        for at, block in self._outline.media:
-            if at < top:
-                continue
-            if not all(map(self._edges.is_harmless, range(top, at))) or self._edges.is_cut(block):
-                return None
-            while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
-                block = outer
-            return _Region(block, blocks[block].first, blocks[block].last)
-        return None
+        first = next((one for one in self._outline.media if one[0] >= top), None)
+        if first is None or self._edges.is_cut(first[1]):
+            return None
+        at, block = first
+        if not all(map(self._edges.is_harmless, range(top, at))):
+            return None
+        while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
+            block = outer
+        return _Region(block, blocks[block].first, blocks[block].last)
 
     def _is_below(self, block: Block, top: int) -> bool:
         lines = range(block.first, block.last)
@@ -150,7 +150,7 @@ def _value(line: TextLine) -> int:
     plain = line.letters - line.linked
     if line.linked >= plain:
         return -min(line.letters, _MAX_AGAINST)
-    if line.marks and line.letters >= _RUNNING:
+    if line.is_marked and line.letters >= _RUNNING:
         return plain - line.linked
     return -min(plain, _SHORT)
 

@@ -13,6 +13,7 @@ from crawler.families.generic.news_blocks import NewsBlock, address_shape, news_
 from crawler.families.generic.paging import generic_paginator
 from crawler.families.generic.running_text import is_article
 from crawler.fields.absolute import base_of
+from crawler.fields.blanks import squash
 from crawler.fields.links import canonical_url, is_file, path_of, url_key
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block, depths
@@ -24,6 +25,7 @@ from crawler.page import Page
 
 _HOME = re.compile(r"^/?(?:(?:index|main|default|home)\.\w+)?$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w", re.IGNORECASE)
+_DATE_HEAD = re.compile(r"(?:\d{4}[年.-]?)?(?:\d{1,2}月?)?$")
 _OVERVIEW_BLOCKS = 2
 _CLOSE = 2  # points of the score that nearness to the paginator outweighs
 
@@ -39,8 +41,16 @@ def read_listing(page: Page) -> Listing | None:
     return listing_of(page, chosen, _RULES, paginator)
 
 
-def _key(url: str) -> str | None:
-    """Return the page key of an address: that of the family whose address it is, else its own."""
+def article_key(url: str) -> str | None:
+    """Return the page key of an address: that of the family whose address it is, else its own.
+
+    None for a file.
+    """
+    canonical = canonical_url(url)
+    return _key_of_canonical(canonical) if canonical is not None else None
+
+
+def _key_of_canonical(url: str) -> str | None:
     return None if is_file(url) else known_key(url) or url_key(url)
 
 
@@ -77,7 +87,8 @@ def _nearest(news: list[NewsBlock], paginator: Paginator) -> NewsBlock:
 
 def _best(page: Page, news: list[NewsBlock]) -> NewsBlock:
     near = near_breadcrumb(page, [one.block for one in news])
-    folder = address_shape((canonical_url(page.url) or page.url).rpartition("/")[0] + "/")
+    # The addresses of a column's articles often begin with its own.
+    folder = address_shape(canonical_url(page.url) or page.url).rpartition("/")[0] + "/"
     return max(
         news,
         key=lambda one: (
@@ -88,27 +99,32 @@ def _best(page: Page, news: list[NewsBlock]) -> NewsBlock:
 
 
 def _with_companions(best: NewsBlock, news: Sequence[NewsBlock]) -> list[Block]:
-    """Return the block with those that continue it: a list is often cut into several elements."""
-    return [
-        one.block
+    """Return the block with those that continue it: a list is often cut into several elements.
+
+    Only blanks and dates may stand between them.
+    """
+    parent = best.block.container.parent
+    if parent is None or parent.tag in {"body", "html"}:
+        return [best.block]
+    alike = {
+        one.block.container.mem_id: one
         for one in news
-        if one is best
-        or (
-            one.shape == best.shape
-            and one.dated == best.dated
-            and _grandparents(one.block) & _grandparents(best.block)
-        )
-    ]
-
-
-def _grandparents(block: Block) -> set[int]:
-    parent = block.container.parent
-    return {parent.mem_id} if parent is not None and parent.tag not in {"body", "html"} else set()
+        if (one.shape, one.dated) == (best.shape, best.dated)
+    }
+    run: list[Block] = []
+    for child in parent.iter():
+        if child.mem_id in alike:
+            run.append(alike[child.mem_id].block)
+        elif not _DATE_HEAD.match(squash(child.text())):
+            if best.block in run:
+                break
+            run = []
+    return run if best.block in run else [best.block]
 
 
 _RULES = ListRules(
     addresses=Addresses(
-        looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=_key
+        looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=_key_of_canonical
     ),
     title=column_name,
 )

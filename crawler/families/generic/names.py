@@ -15,21 +15,21 @@ _FRAME_STEMS = re.compile(
     r"copyright|footer|sidebar|crumb|friendlink|bdshare|qrcode|erweima|disclaimer|mianze"
 )
 _COMMENT_WORDS = frozenset(["cmt", "discuss", "replies", "reply"])
-# Parts with articles of their own, in teasers.
-_ELSE = frozenset(
-    """relate relates relation relevant relnews xgxw xgyd xgwz recom tjyd guess hotnews rank ranking
-    paihang""".split()
-)
-# Parts of a page's frame, and what can be done with an article.
-_FRAME = frozenset(
-    """foot banquan nav navbar navigation menu mianbao dqwz yqlj aside share fenxiang jiathis bshare
+_ELSE = """
+    relate relates relation relevant relnews xgxw xgyd xgwz recom tjyd guess hotnews rank ranking
+    paihang"""
+_FRAME = """
+    foot banquan nav navbar navigation menu mianbao dqwz yqlj aside share fenxiang jiathis bshare
     sharebox social weizhi pager pagination paging fenye toolbar ewm popup modal dialog advert
-    guanggao adv ads statement shengming declare declaration""".split()
-)
-_SELDOM = frozenset(
-    """header top bottom tool tools right side hot links link tags tag keywords keyword author prev
-    next page print vote login search tips notice subscribe""".split()
-)
+    guanggao adv ads statement shengming declare declaration"""
+_SELDOM = """
+    header top bottom tool tools right side hot links link tags tag keywords keyword author prev
+    next page print vote login search tips notice subscribe"""
+# Parts with articles of their own, in teasers.
+_ELSE_WORDS = frozenset(_ELSE.split())
+# Parts of a page's frame, and what can be done with an article.
+_FRAME_WORDS = frozenset(_FRAME.split())
+_SELDOM_WORDS = frozenset(_SELDOM.split())
 _BODY = re.compile(r"arti|content|body|text|zoom|detail|main|story|entry|neirong|zhengwen")
 _SEMANTIC = frozenset(["aside", "footer", "nav", "menu"])
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
@@ -48,11 +48,11 @@ def allowed_share(tag: str, names: str, *, is_behind: bool) -> float:
     words = {word.lower() for word in _WORD.findall(names)}
     if _COMMENTS.search(lower) or words & _COMMENT_WORDS:
         return _NEARLY_ALL if is_behind else _HALF
-    if words & _ELSE or _ELSE_STEMS.search(lower):
+    if words & _ELSE_WORDS or _ELSE_STEMS.search(lower):
         return _MUCH if is_behind else _HALF
     if tag in _SEMANTIC:
         return _HALF
     is_body = _BODY.search(lower) is not None
-    if words & _FRAME or _FRAME_STEMS.search(lower):
+    if words & _FRAME_WORDS or _FRAME_STEMS.search(lower):
         return _SOME if is_body else _HALF
-    return _SOME if words & _SELDOM and not is_body else 0.0
+    return _SOME if words & _SELDOM_WORDS and not is_body else 0.0

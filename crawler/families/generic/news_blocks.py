@@ -37,6 +37,7 @@ _SAMPLE = 12  # items enough to judge a block
 # Letters of an item with its summary; of a few items without a paginator, which may be anything.
 _LONGEST, _LONGEST_OF_FEW, _FEW = 400, 60, 3
 _NEIGHBOUR = re.compile(r"[上下前后][一1][条篇则]\s*[:：<>《»]|^\W*[上下前后][一1][条篇则页頁]")
+_SCRIPTS, _NO_PAGES = ("javascript:", "#"), ("mailto:", "tel:")
 _NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w|/20\d\d[-/]?\d\d", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9a-f]{16,}|(?<=/)[0-9a-f]{2}(?=/)|\d+", re.IGNORECASE)
 _NAMES = re.compile(r"[a-z]+|[A-Z][a-z]*")
@@ -78,7 +79,8 @@ def news_blocks(page: Page, pager: tuple[LexborNode, ...], base: str) -> list[Ne
         headlines = [
             one
             for one in links
-            if one.leads_somewhere != by_script and one.is_headline(letters, words)
+            if (one.is_scripted if by_script else one.leads_somewhere)
+            and one.is_headline(letters, words)
         ]
         wanted = [(one.node, one.href) for one in _without_categories(headlines)]
         judged = [
@@ -137,7 +139,11 @@ class _Text:
     @property
     def leads_somewhere(self) -> bool:
         href = self.href.strip()
-        return bool(href) and not href.startswith("#") and href[:11].lower() != "javascript:"
+        return bool(href) and not href.lower().startswith((*_SCRIPTS, *_NO_PAGES))
+
+    @property
+    def is_scripted(self) -> bool:
+        return self.href.strip().lower().startswith(_SCRIPTS)
 
     def is_headline(self, letters: int, words: int) -> bool:
         if MORE.match(self.name) or role_of(self.name):
@@ -160,13 +166,14 @@ class _Judge:
         count, dated = len(self.block.items), self._is_dated
         if not self.block.hrefs or (names & _NEVER and not dated) or not self._are_items:
             return None
-        shapes = [address_shape(url) for url in self._urls]
-        shape = max(set(shapes), key=shapes.count, default="")
+        shapes = Counter(address_shape(url) for url in self._urls)
+        shape, times = next(iter(shapes.most_common(1)), ("", 0))
         numbered = most(_NUMBERED.search(url) is not None for url in self._paths)
-        alike = 2 * shapes.count(shape) >= len(shapes)
+        alike = 2 * times >= len(self._urls)
         own = most(host_key(url) == host_key(self.base) for url in self._urls)
         long = self._letters >= (_HEADLINE if dated or self.paged else _SURE_HEADLINE)
-        if not dated and not (long and numbered and own and alike and count > 1):
+        files = most(is_file(url) for url in self._urls)
+        if not dated and not (long and numbered and own and alike and count > 1 and not files):
             return None
         if len(set(self._urls)) * 2 < min(count, len(self._urls)) or (dated and not self._letters):
             return None
@@ -182,7 +189,8 @@ class _Judge:
         texts = [squash(item.text()) for item in self.block.items[:_SAMPLE]]
         few = len(texts) < _FEW and not self.paged
         size = median(map(len, texts))
-        if size > _LONGEST or any(_NEIGHBOUR.search(text) for text in texts):
+        before = [_text_before(item) for item in self.block.items[:_SAMPLE]]
+        if size > _LONGEST or any(map(_NEIGHBOUR.search, [*texts, *before])):
             return False
         return not few or size <= max(_LONGEST_OF_FEW, 3 * self._letters)
 
@@ -217,6 +225,12 @@ class _Judge:
         return names_around(self.block.container)
 
 
+def _text_before(item: LexborNode) -> str:
+    """Return the bare text directly before an item: what the page calls it, if it does."""
+    before = item.prev
+    return squash(before.text_content or "") if before is not None and before.is_text_node else ""
+
+
 def names_around(node: LexborNode) -> frozenset[str]:
     """Return the words in tags, classes and ids of an element and of those close above it."""
     words: set[str] = set()
@@ -244,5 +258,13 @@ def _weight(name: str) -> int:
 
 
 def address_shape(url: str) -> str:
-    """Return an address with all that looks like a number in it written as 0."""
-    return ("file:" if is_file(url) else "") + _DIGITS.sub("0", url)
+    """Return the form of an address: its folder with 0 for what looks like a number, its ending.
+
+    The name of the page itself says nothing: it may be a number, a date or words.
+    """
+    path, _, query = url.partition("?")
+    folder, _, name = path.rstrip("/").rpartition("/")
+    if query:
+        return _DIGITS.sub("0", f"{folder}/{name}?{query}")
+    ending = name.rpartition(".")[2] if "." in name else ""
+    return f"{_DIGITS.sub('0', folder)}/*.{ending.lower()}"

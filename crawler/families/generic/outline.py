@@ -3,6 +3,7 @@
 Pure. A line is what stands between two borders of blocks; a block knows which lines are inside it.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
@@ -11,7 +12,8 @@ from crawler.fields.blanks import BORDER
 from crawler.fields.lines import LINE_PARTS, Line
 from crawler.fields.tree import BLOCKS, TEXT, steps
 
-_MARKS = "，。；！？、：,;:!?"
+_MARK = re.compile("[，。；！？、：,;:!?]")
+_ENDS = BLOCKS | {"br"}
 _MEDIA = frozenset(["img", "video", "audio", "embed", "object", "iframe"])
 _FEW_LETTERS = 5  # a shorter line has no punctuation worth counting
 CELLS = frozenset(["td", "th", "dt", "dd"])
@@ -36,7 +38,8 @@ class TextLine:
     """A line as written, with BORDER between inline elements, and what it is made of.
 
     `block` is the number of the block it stands in, `node` the element of its first letters;
-    `letters` are without edges, `linked` those inside of links, `links` how many there are.
+    `letters` are without edges, `linked` those inside of links, `links` how many there are;
+    `is_marked` says that punctuation is among them.
     """
 
     text: str
@@ -45,7 +48,7 @@ class TextLine:
     letters: int
     linked: int
     links: int
-    marks: int
+    is_marked: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -60,26 +63,41 @@ class Outline:
     media: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read_outline(root: LexborNode, *, hidden: frozenset[int]) -> Outline:
+def read_outline(  # noqa: C901, PLR0912 (one flat loop)
+    root: LexborNode, *, hidden: frozenset[int]
+) -> Outline:
     """Return the outline of what is visible inside an element."""
-    reader = _Reader(root)
+    outline = Outline(blocks=[Block(root, root.tag or "", -1, 0)])
+    blocks, lines, media = outline.blocks, outline.lines, outline.media
+    opened = [0]
+    line, in_link = _OpenLine(), False
     for tag, node, leaving in steps(root, of=LINE_PARTS, hidden=hidden):
         if tag == TEXT:
-            reader.text(node)
-        elif tag in BLOCKS:
-            if leaving:
-                reader.leave()
-            else:
-                reader.enter(tag, node)
-        elif tag == "a":
-            reader.link(leaving=leaving)
-        elif tag == "br":
-            reader.end()
+            line.add(node, in_link=in_link)
+        elif tag not in _ENDS:
+            if tag == "a":
+                in_link = not leaving
+                line.links += leaving
+            elif tag in _MEDIA and not leaving:
+                media.append((len(lines), opened[-1]))
+            if line.first is not None:
+                line.pieces.append(BORDER)
         else:
-            if tag in _MEDIA and not leaving:
-                reader.medium()
-            reader.border()
-    return reader.outline()
+            if line.first is not None:
+                lines.append(line.ended(opened[-1]))
+            if line.first is not None or line.links:
+                line = _OpenLine()
+            if tag == "br":
+                continue
+            if leaving:
+                blocks[opened.pop()].last = len(lines)
+            else:
+                blocks.append(Block(node, tag, opened[-1], len(lines)))
+                opened.append(len(blocks) - 1)
+    if line.first is not None:
+        lines.append(line.ended(0))
+    blocks[0].last = len(lines)
+    return outline
 
 
 def heading_lines(outline: Outline, first: int, last: int) -> list[Line]:
@@ -97,72 +115,31 @@ def heading_lines(outline: Outline, first: int, last: int) -> list[Line]:
     return lines
 
 
-class _Reader:
-    """What was read so far, and the line that is being read."""
+class _OpenLine:
+    """The line that is being read."""
 
-    def __init__(self, root: LexborNode) -> None:
-        self._blocks = [Block(root, root.tag or "", -1, 0)]
-        self._lines: list[TextLine] = []
-        self._media: list[tuple[int, int]] = []
-        self._open = [0]
-        self._start()
+    __slots__ = ("first", "letters", "linked", "links", "pieces")
 
-    def _start(self) -> None:
-        self._pieces: list[str] = []
-        self._node: LexborNode | None = None
-        self._letters = self._linked = self._links = 0
-        self._in_link = False
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.first: LexborNode | None = None
+        self.letters = self.linked = self.links = 0
 
-    def text(self, node: LexborNode) -> None:
+    def add(self, node: LexborNode, *, in_link: bool) -> None:
         text = node.text_content or ""
         letters = len(text.strip())
-        if self._node is None:
+        if self.first is None:
             if not letters:
                 return
-            self._node = node.parent or node
-        self._pieces.append(text)
-        self._letters += letters
-        if self._in_link:
-            self._linked += letters
+            self.first = node
+        self.pieces.append(text)
+        self.letters += letters
+        if in_link:
+            self.linked += letters
 
-    def link(self, *, leaving: bool) -> None:
-        self._in_link = not leaving
-        self._links += leaving
-        self.border()
-
-    def medium(self) -> None:
-        self._media.append((len(self._lines), self._open[-1]))
-
-    def border(self) -> None:
-        if self._node is not None:
-            self._pieces.append(BORDER)
-
-    def end(self) -> None:
-        if self._node is None:
-            self._links = 0
-            return
-        text = "".join(self._pieces)
-        marks = sum(map(text.count, _MARKS)) if self._letters >= _FEW_LETTERS else 0
-        self._lines.append(
-            TextLine(
-                text, self._node, self._open[-1],
-                self._letters, self._linked, self._links, marks,
-            )
-        )  # fmt: skip
-        in_link = self._in_link
-        self._start()
-        self._in_link = in_link
-
-    def enter(self, tag: str, node: LexborNode) -> None:
-        self.end()
-        self._blocks.append(Block(node, tag, self._open[-1], len(self._lines)))
-        self._open.append(len(self._blocks) - 1)
-
-    def leave(self) -> None:
-        self.end()
-        self._blocks[self._open.pop()].last = len(self._lines)
-
-    def outline(self) -> Outline:
-        self.end()
-        self._blocks[0].last = len(self._lines)
-        return Outline(blocks=self._blocks, lines=self._lines, media=self._media)
+    def ended(self, block: int) -> TextLine:
+        assert self.first is not None
+        text = "".join(self.pieces)
+        is_marked = self.letters >= _FEW_LETTERS and _MARK.search(text) is not None
+        node = self.first.parent or self.first
+        return TextLine(text, node, block, self.letters, self.linked, self.links, is_marked)

@@ -11,7 +11,7 @@ _SEPARATORS = tuple("-—–_|｜·•:：>»/")
 
 
 def title_line(outline: Outline, titles: Sequence[str]) -> int | None:
-    """Return the number of the longest line that one of the titles begins with, of equals the first.
+    """Return the number of the longest line that a title begins with, of equals the first.
 
     Where there is none, of one that a title ends with behind a separator: some sites put their
     name first.

@@ -24,7 +24,7 @@ from crawler.families.webplus.paginator import own_paging, pagings, webplus_pagi
 from crawler.fields.blanks import squash
 from crawler.fields.tree import attribute
 from crawler.listing.addresses import Addresses
-from crawler.listing.blocks import Block
+from crawler.listing.blocks import MORE, Block
 from crawler.listing.main_list import most
 from crawler.listing.paginator import Paginator
 from crawler.listing.read import read_list
@@ -87,22 +87,28 @@ def _is_article(page: Page, paginator: Paginator | None) -> bool:
 
 
 def _containers(page: Page) -> Sequence[LexborNode]:
-    """Return the windows of the main list: those with a paginator, else those of its mode."""
+    """Return the windows of the main list.
+
+    The one with the page's paginator; else those of a list's mode, or any, of several those that
+    list the page's own column.
+    """
     if (paging := own_paging(page)) is not None:
         window = _window_of(page, paging)
         if window is not None and not window.css_first(COLUMN_ARTICLE):
             return (window,)
     modes = page.tree.css(_MAIN) if b"simpleList" in page.source else []
     windows = [one for one in modes if one.css_first("a") and not one.css_first(COLUMN_ARTICLE)]
-    return windows or _windows_of_column(page)
+    if len(windows) == 1:
+        return windows
+    every = windows or (page.tree.css(f"[id^={_WINDOW}]") if _WINDOW in page.text else [])
+    return _of_own_column(page, every) or windows
 
 
-def _windows_of_column(page: Page) -> Sequence[LexborNode]:
+def _of_own_column(page: Page, windows: Sequence[LexborNode]) -> Sequence[LexborNode]:
     """Return the windows that list articles of the column that the page says it is."""
     visit = visit_of(page)
-    if visit is None or visit.kind is not PageKind.COLUMN or _WINDOW not in page.text:
+    if visit is None or visit.kind is not PageKind.COLUMN:
         return ()
-    windows = page.tree.css(f"[id^={_WINDOW}]")
     return [one for one in windows if most(c == visit.column_id for c in _columns_in(one))]
 
 
@@ -157,7 +163,9 @@ def _has_headlines(block: Block) -> bool:
 
 def _columns_with_more(page: Page) -> frozenset[str]:
     """Return the numbers of the columns to which a 更多 link of the page leads."""
-    hrefs = [attribute(node, "href") or "" for node in page.tree.css(_MORE)]
+    links = page.tree.css("a[href*='/list']")
+    hrefs = [attribute(link, "href") or "" for link in links if MORE.match(link.text())]
+    hrefs += [attribute(node, "href") or "" for node in page.tree.css(_MORE)]
     return frozenset(match[1] for href in hrefs if (match := _COLUMN_LIST.search(href)))
 
 

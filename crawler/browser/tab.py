@@ -37,7 +37,7 @@ _LOOK_S = 0.05
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
-async def visit(
+async def run_scripts(
     context: "BrowserContext", page: Page, *, fetch: Fetch, check: Callable[[], None]
 ) -> str:
     """Return the page as its scripts have written it; the context is closed.
@@ -58,11 +58,11 @@ async def visit(
             html = await _at_rest(tab, errands, check)
     except TimeoutError as error:
         reason = f"its scripts hold the page for more than {_ANSWER_S:.0f} s"
-        raise HungPageError(reason) from error
+        raise HungPageError(page.url, reason) from error
     if errands.error is not None:
         raise errands.error
     if errands.waited_in_vain:
-        raise HungPageError(f"its scripts waited in vain for {errands.waited_in_vain}")
+        raise HungPageError(page.url, f"its scripts waited in vain for {errands.waited_in_vain}")
     logger.debug("rendered url=%s asked=%d failed=%s", page.url, errands.begun, errands.failed)
     return html
 
@@ -128,7 +128,7 @@ class _Errands:
                     await self._navigation(route)
                 else:
                     await self._errand(route, _errand(route))
-        except Exception as error:  # noqa: BLE001 (raised by the visit, not in another tab's call)
+        except Exception as error:  # noqa: BLE001 (raised by `run_scripts`, not in another tab's call)
             self.error = error
 
     async def _navigation(self, route: "Route") -> None:

@@ -1,0 +1,104 @@
+"""Pages as they break: saved pages changed at random, the same for the same seed.
+
+What happens to real pages: parts lost, wrapped, moved, doubled or cut off, tags in the wrong order,
+other class names, bytes that are no letters, and sizes and depths that nobody expects.
+"""
+
+import random
+import re
+from collections.abc import Callable
+
+_TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+_CLASS = re.compile(rb"(\b(?:class|id)\s*=\s*[\"']?)([\w-]+)")
+_STRAY = (
+    *(b"</div>", b"</div></div></div>", b"<table>", b"<tr><td>", b"<p><div>", b"<form>", b"</p>"),
+    *(b"</body>", b"</html>", b"<!--", b"<script>", b"<svg>", b"<select>", b"<style>"),
+    *(b"<frameset>", b"<plaintext>", b"<textarea>", b"<title>", b"<b><i></b>", b"&#0;&#xD800;"),
+    *(b"\xff\xfe", b"\0" * 9),
+)  # fmt: skip
+_DEEP, _LARGE = 10_000, 5 * 1024 * 1024
+_HUGE = (
+    lambda body: body.replace(b"<body", b"<div>" * _DEEP + b"<body", 1),
+    lambda body: _inside(body, b"<div><b>" * _DEEP),
+    lambda body: _inside(body, b"<p>" + "本报讯，".encode() * (_LARGE // 12) + b"</p>"),
+    lambda body: _inside(body, b"<li><a href='/x/1.htm'>a</a></li>" * (_LARGE // 34)),
+    lambda body: _inside(
+        body, "<tr><td>姓名</td><td>2021-01-01</td></tr>".encode() * (_LARGE // 50)
+    ),
+    lambda body: _inside(body, b"<span>" * 200_000),
+    lambda body: _inside(body, b"<br />\n" * 500_000),
+    lambda body: _inside(body, "\u3000 ".encode() * 1_000_000),
+    lambda body: _inside(body, b"2021-01-01 " * 400_000),
+    lambda body: _inside(body, "发布时间：作者：".encode() * 200_000),
+)
+HUGE: tuple[Callable[[bytes], bytes], ...] = _HUGE
+
+
+def mutated(body: bytes, seed: int) -> bytes:
+    """Return a page changed in one to three ways."""
+    rng = random.Random(seed)
+    for _ in range(rng.randint(1, 3)):
+        body = rng.choice(_WAYS)(body, rng)
+    return body
+
+
+def _inside(body: bytes, more: bytes) -> bytes:
+    """Put something at a fixed place amid a page."""
+    tags = [match.end() for match in _TAG.finditer(body)]
+    at = tags[len(tags) // 2] if tags else len(body) // 2
+    return body[:at] + more + body[at:]
+
+
+def _element(body: bytes, rng: random.Random) -> tuple[int, int]:
+    """Return where a random element begins and where the first end tag of its name closes it."""
+    starts = [match for match in _TAG.finditer(body) if not match[1]]
+    if not starts:
+        return 0, 0
+    start = rng.choice(starts)
+    end = re.compile(rb"</" + start[2] + rb"\s*>", re.IGNORECASE).search(body, start.end())
+    return start.start(), end.end() if end else start.end()
+
+
+def _dropped(body: bytes, rng: random.Random) -> bytes:
+    first, last = _element(body, rng)
+    return body[:first] + body[last:]
+
+
+def _doubled(body: bytes, rng: random.Random) -> bytes:
+    first, last = _element(body, rng)
+    return body[:last] + body[first:last] + body[last:]
+
+
+def _moved(body: bytes, rng: random.Random) -> bytes:
+    first, last = _element(body, rng)
+    rest = body[:first] + body[last:]
+    at = rng.choice([match.end() for match in _TAG.finditer(rest)] or [0])
+    return rest[:at] + body[first:last] + rest[at:]
+
+
+def _wrapped(body: bytes, rng: random.Random) -> bytes:
+    first, last = _element(body, rng)
+    tag = rng.choice([b"div", b"span", b"table", b"form", b"ul", b"noscript", b"template", b"a"])
+    return body[:first] + b"<" + tag + b">" + body[first:last] + b"</" + tag + b">" + body[last:]
+
+
+def _unclosed(body: bytes, rng: random.Random) -> bytes:
+    tags = [match.span() for match in _TAG.finditer(body)]
+    first, last = rng.choice(tags or [(0, 0)])
+    return body[:first] + body[last:]
+
+
+def _strayed(body: bytes, rng: random.Random) -> bytes:
+    at = rng.randrange(len(body) + 1)
+    return body[:at] + rng.choice(_STRAY) + body[at:]
+
+
+def _truncated(body: bytes, rng: random.Random) -> bytes:
+    return body[: rng.randrange(len(body) + 1)]
+
+
+def _renamed(body: bytes, rng: random.Random) -> bytes:
+    return _CLASS.sub(lambda match: match[1] + b"c%d" % rng.randrange(1000), body)
+
+
+_WAYS = (_dropped, _doubled, _moved, _wrapped, _unclosed, _strayed, _truncated, _renamed)
