@@ -139,6 +139,22 @@ def test_text_pasted_from_a_trs_site_leaves_a_page_its_own_family(body, url, fam
     assert (found.name if found and found.name not in {"generic", "jcms"} else None) == family
 
 
+def test_a_body_in_an_element_of_the_sites_own_is_read_with_what_its_scripts_say():
+    text = f"<p>{TEXT}</p>" * 3
+    found = extract(
+        page(
+            "<div class=w><h1>青石县部署春季造林</h1><div>发布时间：<script>var d='2024年03月11日';"
+            f"document.write(d)</script></div><div class=nr2017>{text}</div></div>"
+            '<a class="CurrChnlCls" href="../">公告</a>'
+        )
+    )
+
+    assert isinstance(found, Article)
+    assert (found.family, found.page_key) == ("trs", "qingshi.example:3586201")
+    assert found.published_text == "发布时间：2024年03月11日"
+    assert found.text == "\n".join([TEXT] * 3)
+
+
 def test_a_long_article_is_no_list_for_having_the_paginator_of_one():
     body = (
         "<h1>青石县部署春季造林</h1><p>发布时间：2024-03-11</p>"

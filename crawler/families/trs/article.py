@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.families.generic.article import read_as
 from crawler.families.trs.addresses import article_key
 from crawler.families.trs.paginator import column_paginator
 from crawler.fields.blanks import tidy
@@ -23,6 +24,7 @@ from crawler.fields.scripted import read_scripts
 from crawler.page import Page
 from storage.article import Article
 
+_NAME = "trs"
 _EDITOR = (
     ".TRS_Editor, .TRS_UEDITOR, .trs_editor_view, .trs_paper_default, .Custom_UnionStyle, "
     ".TRS_PreAppend, .TRS_PreExtend"
@@ -45,17 +47,20 @@ _FILE_BLOCKS = ".fjxz a, #fjxz a, #appendix a, .appendix a, .fujian a, #fujian a
 
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
-    body = _body(page)
-    if body is None or _is_list(page):
+    body, key = _body(page), article_key(page.url)
+    if _is_list(page) or not (body or key):
         return None
     scripts = read_scripts(page)
     layout = replace(
         _LAYOUT,
-        body=body,
+        body=body or _EDITOR,
         said=lambda _: scripts.lines,
         stated=lambda _: _as_metas(scripts.variables),
     )
-    article = read_framed(page, layout, Identity(family="trs", key=article_key(page.url)))
+    if body:
+        article = read_framed(page, layout, Identity(family=_NAME, key=key))
+    else:  # the body stands in an element of the site's own
+        article = read_as(page, _NAME, layout)
     return _completed(page, article, scripts.variables) if article else None
 
 
