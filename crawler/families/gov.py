@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 
 from crawler.families import Family, known_key, no_listing
+from crawler.families.generic.article import read_as
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.links import canonical_url, host_key
@@ -21,6 +22,7 @@ from crawler.fields.scripted import written_lines
 from crawler.page import Page
 from storage.article import Article
 
+_NAME = "gov"
 _META = re.compile(
     rb"<meta\s[^>]{0,400}?name\s*=\s*[\"']?\s*(SiteName|SiteDomain|SiteIDCode|ColumnName|ColumnType|"
     rb"ArticleTitle|PubDate|ContentSource|firstpublishedtime|lanmu|catalog)\b",
@@ -41,11 +43,12 @@ def _recognises(page: Page) -> bool:
 
 
 def _read_article(page: Page) -> Article | None:
-    body = surely_official(page) or (likely_official(page) if _is_titled(page) else None)
-    if body is None:
-        return None
+    is_titled = _is_titled(page)
+    body = surely_official(page) or (likely_official(page) if is_titled else None)
+    if body is None:  # the body stands in an element of the site's own
+        return read_as(page, _NAME, _LAYOUT) if is_titled else None
     layout = replace(_LAYOUT, body=body)
-    return read_framed(page, layout, Identity(family="gov", key=known_key(page.url)))
+    return read_framed(page, layout, Identity(family=_NAME, key=known_key(page.url)))
 
 
 def _is_titled(page: Page) -> bool:
@@ -64,9 +67,15 @@ def _numbered_key(url: str) -> str | None:
     return f"{host_key(canonical)}:{match['id'].lower()}" if canonical and match else None
 
 
-_LAYOUT = Layout(body="#zoom", pick=first_of_page, said=written_lines)
+_LAYOUT = Layout(
+    body="#zoom",
+    signed=".pages_content .editor",
+    dropped=".pages_content_footer, .pages_print",
+    pick=first_of_page,
+    said=written_lines,
+)
 FAMILY = Family(
-    name="gov",
+    name=_NAME,
     rank=80,  # the CMSs that print the set too know more of their pages
     recognises=_recognises,
     article=_read_article,

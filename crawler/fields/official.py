@@ -4,10 +4,14 @@ They are shared by the CMSs of these sites (TRS, JCMS, UCAP, gkmlpt …): the te
 because a script makes the text larger.
 """
 
+import re
+
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import squash
+from crawler.fields.lines import LINE_PARTS, read_lines
 from crawler.fields.metas import read_metas
+from crawler.fields.tree import steps
 from crawler.page import Page
 
 # What is only ever a body.
@@ -24,6 +28,7 @@ _LIKELY = (
     ".vF_detail_content, .xl_text, .xl_content, .xl_cont"
 )
 _PERHAPS = "#article, .article, #content, .content"
+_SEPARATOR = re.compile(r"(?<=.{4})\s*[-_|—–]")
 _TITLE_LETTERS = 12  # letters of a title that tell it from other text
 _HEAD = 400  # letters of an element in which its title stands, if it holds the title
 
@@ -43,6 +48,19 @@ def likely_official(page: Page) -> str | None:
 
 
 def holds_title(page: Page, node: LexborNode) -> bool:
-    """Say whether an element begins with the article's title: then it is more than the body."""
-    title = squash(read_metas(page).get("articletitle") or page.title_text or "")[:_TITLE_LETTERS]
-    return bool(title) and title in squash(node.text()[: 4 * _HEAD])[:_HEAD]
+    """Say whether an element holds the article's title too: then it is more than the body.
+
+    It does where it begins with the title, or where the title does not stand above it.
+    """
+    title = squash(read_metas(page).get("articletitle") or _before_site(page.title_text or ""))
+    title = title[:_TITLE_LETTERS]
+    if not title or page.tree.body is None:
+        return False
+    if title in squash(node.text()[: 4 * _HEAD])[:_HEAD]:
+        return True
+    above, _ = read_lines(steps(page.tree.body, of=LINE_PARTS, until=node))
+    return not any(title in squash(line.text) for line in above)
+
+
+def _before_site(title_text: str) -> str:
+    return _SEPARATOR.split(title_text, maxsplit=1)[0]

@@ -27,6 +27,9 @@ _LABEL = re.compile(
 _SCRIPT = re.compile(
     r"createPageHTML\(\s*(?P<pages>\d{1,3})\s*,\s*0\s*,\s*[\"'](?P<stem>[^\"']+)[\"']"
 )
+# Older templates count in variables, and write the name of the page's own file.
+_COUNTED = re.compile(r"\bcountPage\s*=\s*(?P<pages>\d{1,3})\b")
+_NAME_IS_WRITTEN = r"\\?[\"']\s*\+\s*\\?[\"']_"
 _MISSING = "part_missing"
 _T = TypeVar("_T")
 
@@ -38,8 +41,9 @@ def part_urls(page: Page) -> tuple[str, ...]:
     the search for a word.
     """
     file = _FILE.match(canonical_url(page.url) or page.url)
-    if file and b"createPageHTML" in page.source:
-        return tuple(_of_script(page, file["stem"], file["end"]))
+    is_written = b"createPageHTML" in page.source or b"countPage" in page.source
+    if file and is_written and (urls := tuple(_of_script(page, file["stem"], file["end"]))):
+        return urls
     if not _may_have_parts(page, file["stem"] if file else None):
         return ()
     numbered = dict(_numbered(page, file))
@@ -99,7 +103,11 @@ def _numbered(page: Page, file: re.Match[str] | None) -> Iterator[tuple[int, str
 
 
 def _of_script(page: Page, stem: str, end: str) -> Iterator[str]:
+    name = stem.rpartition("/")[2]
     match = _SCRIPT.search(page.text)
-    if match and stem.endswith(f"/{match['stem']}"):
-        for number in range(1, min(int(match["pages"]), MOST_PARTS)):
-            yield f"{stem}_{number}{end}"
+    if match is None or match["stem"] != name:
+        match = _COUNTED.search(page.text)
+        if match is None or not re.search(re.escape(name) + _NAME_IS_WRITTEN, page.text):
+            return
+    for number in range(1, min(int(match["pages"]), MOST_PARTS)):
+        yield f"{stem}_{number}{end}"

@@ -11,6 +11,7 @@ counter PHPStat (`__$pubtime`, `__$source`).
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
@@ -20,7 +21,10 @@ from crawler.page import Page
 
 _LITERAL = r"\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
 _NAME = r"[A-Za-z_$][\w$]*"
-_SET = re.compile(rf"(?<![\w$.])(?P<name>{_NAME})\s*=\s*(?P<value>{_LITERAL})\s*(?=[;,\r\n}}]|$)")
+# Looking for the sign first is much quicker than asking at every name.
+_SET = re.compile(rf"=\s*(?P<value>{_LITERAL})\s*(?=[;,\r\n}}]|$)")
+_NAME_BEFORE = re.compile(rf"(?<![\w$.])(?P<name>{_NAME})\s*$")
+_LONGEST_NAME = 60
 _CUT = r"\.(?:substring|substr|slice)\(\s*0\s*,\s*(?P<cut>\d{1,3})\s*\)"
 _TERM = re.compile(rf"\s*(?:(?P<literal>{_LITERAL})|(?P<name>{_NAME})(?!\s*\())(?:{_CUT})?\s*")
 _WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
@@ -34,29 +38,41 @@ _MAX_SCRIPTS = 200
 _MAX_LABEL = 12
 
 
-def variables_of(page: Page) -> dict[str, str]:
-    """Return the variables that inline scripts set to a string literal; the first value counts."""
-    found: dict[str, str] = {}
-    for _, source in _scripts(page):
-        for name, value in _settings(source).items():
-            found.setdefault(name, value)
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scripted:
+    """What the inline scripts of a page say.
+
+    `variables` are those set to a string literal: the first script that sets one counts, and in it
+    the last value. `lines` are the labelled lines that scripts write, with the label that stands
+    before a script.
+    """
+
+    variables: Mapping[str, str]
+    lines: tuple[str, ...]
 
 
-def written_lines(page: Page) -> tuple[str, ...]:
-    """Return the labelled lines that scripts write, with the label that stands before a script."""
+def read_scripts(page: Page) -> Scripted:
+    """Return what the inline scripts of a page say."""
+    variables: dict[str, str] = {}
     lines: list[str] = []
     known: dict[str, str] = {}
     for node, source in _scripts(page):
         own = _settings(source)
         known |= own
-        written = BORDER.join(_written(source, known)) if "document.write" in source else ""
-        label = _label_before(node)
-        if label and len(own) == 1 and "document.write" not in source:
+        variables = own | variables
+        writes = "document.write" in source
+        written = BORDER.join(_written(source, known)) if writes else ""
+        if not writes and len(own) == 1:
             written = next(iter(own.values()))  # another script puts it where this one stands
-        if written.strip() and read_labels(label + written):
+        label = _label_before(node) if written.strip() else ""
+        if (label or writes) and read_labels(label + written):
             lines.append(label + written)
-    return tuple(lines)
+    return Scripted(variables=variables, lines=tuple(lines))
+
+
+def written_lines(page: Page) -> tuple[str, ...]:
+    """Return the labelled lines that scripts write, with the label that stands before a script."""
+    return read_scripts(page).lines
 
 
 def _scripts(page: Page) -> Iterator[tuple[LexborNode, str]]:
@@ -65,11 +81,17 @@ def _scripts(page: Page) -> Iterator[tuple[LexborNode, str]]:
     for node in page.tree.css("script:not([src])")[:_MAX_SCRIPTS]:
         source = node.text() or ""
         if len(source) <= _MAX_SCRIPT:
-            yield node, _COMMENTS.sub("", source)
+            has_comments = "//" in source or "/*" in source
+            yield node, _COMMENTS.sub("", source) if has_comments else source
 
 
 def _settings(source: str) -> dict[str, str]:
-    return {match["name"]: _text(match["value"]) for match in _SET.finditer(source)}
+    found: dict[str, str] = {}
+    for match in _SET.finditer(source):
+        before = source[max(0, match.start() - _LONGEST_NAME) : match.start()]
+        if name := _NAME_BEFORE.search(before):
+            found[name["name"]] = _text(match["value"])
+    return found
 
 
 def _written(source: str, known: Mapping[str, str]) -> Iterator[str]:

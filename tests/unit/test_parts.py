@@ -27,6 +27,10 @@ def pager(*links):
 PEOPLE = (("【1】", "c1013-311.html"), ("【2】", "c1013-311-2.html"), ("【3】", "c1013-311-3.html"))
 TRS = "http://a.example/t20_561.html"
 ASP = "http://a.example/show.php?id=7"
+COUNTED = (
+    '<script>var countPage = 2//共多少页\ndocument.write("<a href=\\"t20_561"+"_" + i + "."+"html'
+    '\\">2</a>");</script>'
+)
 SCRIPT = "<script>createPageHTML(3, 0, 't20_561', 'html');</script>"
 
 
@@ -38,6 +42,7 @@ SCRIPT = "<script>createPageHTML(3, 0, 't20_561', 'html');</script>"
         (pager(("2", "t20_561_1.html")), TRS, ["t20_561_1.html"]),
         (pager(("[2]", "?id=7&amp;page=2")), ASP, ["show.php?id=7&page=2"]),
         (SCRIPT, TRS, ["t20_561_1.html", "t20_561_2.html"]),
+        (COUNTED, TRS, ["t20_561_1.html"]),
     ],
 )
 def test_further_pages_have_the_address_of_the_article_and_a_number(body, url, expected):

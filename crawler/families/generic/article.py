@@ -30,8 +30,11 @@ _FEW = 3
 _LAYOUT = Layout(body="body")
 
 
-def read_article(page: Page) -> Article | None:
-    """Return the article of a page, or None where the page holds none."""
+def read_article(page: Page, layout: Layout = _LAYOUT) -> Article | None:
+    """Return the article of a page, or None where the page holds none.
+
+    Of a `layout` only what it says beside the text of the page counts (`said`, `stated`).
+    """
     identity = Identity(family="generic", key=known_key(page.url))
     if page.selectors.get("body"):
         return read_framed(page, _LAYOUT, identity)
@@ -40,14 +43,14 @@ def read_article(page: Page) -> Article | None:
         return None
     hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
     outline = read_outline(root, hidden=hidden)
-    metas = read_metas(page)
+    metas = {**layout.stated(page), **read_metas(page)}
     found = find_body(outline, titles=_titles(page, metas))
     if found is None:
         return None
     heading = heading_in(
         page,
         heading_lines(outline, 0, found.first),
-        _LAYOUT,
+        layout,
         metas=metas,
         near=None if found.title is None else len(heading_lines(outline, 0, found.title)),
         behind=[line.text for line in outline.lines[found.last : found.last + _LINES_BEHIND]],
@@ -63,9 +66,9 @@ def read_article(page: Page) -> Article | None:
     return None if article is None or article.empty_reason == "nothing" else article
 
 
-def read_as(page: Page, family: str) -> Article | None:
+def read_as(page: Page, family: str, layout: Layout = _LAYOUT) -> Article | None:
     """Return the article of a page of a CMS that leaves its layout to each site."""
-    article = read_article(page)
+    article = read_article(page, layout)
     return replace(article, family=family) if article else None
 
 

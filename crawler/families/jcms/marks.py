@@ -8,29 +8,31 @@ from crawler.families.jcms.datastore import DATASTORE
 from crawler.page import Page
 
 _MARKS = (
-    "<!--<$[信息内容]>begin-->".encode(),
-    b"ZJEG_RSS.content.begin",
-    b"ContentStart",
+    b"/col/col",
+    b"/art/art_",
     b"i_articleid",
     b"/module/web/",
-    b"jpage/dataproxy.jsp",
     b"jpage/",
     b"/module/download/downfile.jsp",
     b"jcms_files",
     b"hanweb",
-    b"/col/col",
-    b"/art/art_",
     DATASTORE,
 )
-# The parts of articles among them survive being pasted elsewhere.
-_PASTED = 3
+# The CMS's marks in the text of articles; they survive being pasted elsewhere.
+_PASTED = (
+    "<!--<$[信息内容]>begin-->".encode(),
+    b"ZJEG_RSS.content.begin",
+    b"ContentStart",
+)
 _ENOUGH = 2
 
 
 def recognises(page: Page) -> bool:
     """Say whether JCMS made this page."""
     own = article_key(page.url) is not None or column_of(page.url) is not None
-    found = [mark in page.source for mark in _MARKS]
-    if not own and not any(found[_PASTED:]):
-        return False
-    return own + sum(found) >= _ENOUGH
+    count = int(own)
+    for mark in _MARKS:
+        count += mark in page.source
+        if count >= _ENOUGH:
+            return True
+    return count > 0 and count + sum(mark in page.source for mark in _PASTED) >= _ENOUGH

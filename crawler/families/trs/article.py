@@ -12,17 +12,19 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.families.generic.article import read_as
 from crawler.families.trs.addresses import article_key
+from crawler.families.trs.paginator import column_paginator
 from crawler.fields.blanks import tidy
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.official import holds_title, likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
-from crawler.fields.scripted import variables_of, written_lines
-from crawler.listing.scripts import script_paginator
+from crawler.fields.scripted import read_scripts
 from crawler.page import Page
 from storage.article import Article
 
+_NAME = "trs"
 _EDITOR = (
     ".TRS_Editor, .TRS_UEDITOR, .trs_editor_view, .trs_paper_default, .Custom_UnionStyle, "
     ".TRS_PreAppend, .TRS_PreExtend"
@@ -45,20 +47,29 @@ _FILE_BLOCKS = ".fjxz a, #fjxz a, #appendix a, .appendix a, .fujian a, #fujian a
 
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
-    body = _body(page)
-    if body is None or _is_list(page):
+    body, key = _body(page), article_key(page.url)
+    if _is_list(page) or not (body or key):
         return None
-    layout = replace(_LAYOUT, body=body)
-    article = read_framed(page, layout, Identity(family="trs", key=article_key(page.url)))
-    return _completed(page, article) if article else None
+    scripts = read_scripts(page)
+    layout = replace(
+        _LAYOUT,
+        body=body or _EDITOR,
+        said=lambda _: scripts.lines,
+        stated=lambda _: _as_metas(scripts.variables),
+    )
+    if body:
+        article = read_framed(page, layout, Identity(family=_NAME, key=key))
+    else:  # the body stands in an element of the site's own
+        article = read_as(page, _NAME, layout)
+    return _completed(page, article, scripts.variables) if article else None
 
 
-def _completed(page: Page, article: Article) -> Article:
+def _completed(page: Page, article: Article, variables: Mapping[str, str]) -> Article:
     """Return the article with what the page says in ways of this CMS alone."""
     columns = page.tree.css("a.CurrChnlCls")
     return replace(
         article,
-        subtitle=article.subtitle or _first_of(variables_of(page), _SUBTITLES),
+        subtitle=article.subtitle or _first_of(variables, _SUBTITLES),
         section=article.section or (tidy(columns[-1].text()) or None if columns else None),
     )
 
@@ -88,7 +99,7 @@ def _is_list(page: Page) -> bool:
 
     Articles of one page have the paginator's script, too.
     """
-    paginator = script_paginator(page) if article_key(page.url) is None else None
+    paginator = column_paginator(page) if article_key(page.url) is None else None
     return paginator is not None and (paginator.pages or 0) > 1
 
 
@@ -96,8 +107,7 @@ def _has_editor(page: Page) -> bool:
     return any(not in_footer(node) for node in page.tree.css(_EDITOR))
 
 
-def _stated(page: Page) -> Mapping[str, str]:
-    variables = variables_of(page)
+def _as_metas(variables: Mapping[str, str]) -> Mapping[str, str]:
     found = {name: _first_of(variables, names) for name, names in _NAMES.items()}
     return {name: value for name, value in found.items() if value}
 
@@ -120,6 +130,4 @@ def _attached(page: Page) -> Sequence[LexborNode]:
     return found
 
 
-_LAYOUT = Layout(
-    body=_EDITOR, pick=first_of_page, said=written_lines, stated=_stated, attached=_attached
-)
+_LAYOUT = Layout(body=_EDITOR, pick=first_of_page, attached=_attached)

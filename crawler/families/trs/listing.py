@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from crawler.discover import Listing
 from crawler.families.trs.addresses import article_key, key_of_canonical, looks_like_article
 from crawler.families.trs.article import has_frame
+from crawler.families.trs.paginator import column_paginator
 from crawler.fields.absolute import base_of
 from crawler.fields.links import canonical_url
 from crawler.listing.addresses import Addresses
@@ -18,7 +19,6 @@ from crawler.listing.numbering import IN_QUERY, UNDERSCORED_FROM_0
 from crawler.listing.paginator import Pager, Paginator, first_of, read_paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules, column_name
-from crawler.listing.scripts import script_paginator
 from crawler.page import Page
 
 _PAGER = Pager(numberings=(UNDERSCORED_FROM_0, IN_QUERY))
@@ -53,7 +53,7 @@ def _evidence(page: Page) -> Callable[[Block], int]:
 
 _RULES = ListRules(
     addresses=Addresses(looks_like_article=looks_like_article, key=key_of_canonical),
-    paginator=first_of(script_paginator, _printed),
+    paginator=first_of(column_paginator, _printed),
     is_article=_is_article,
     evidence=_evidence,
     title=column_name,
