@@ -154,6 +154,8 @@ def _is_tail(line: TextLine) -> bool:
 
 def _names_editor(line: TextLine) -> bool:
     """Say whether a line is the editor's, which the CMS puts below the text."""
+    if "责" not in line.text:
+        return False
     labels = read_labels(line.text)
     return _is_tail(line) and labels[0].field is Field.EDITOR and "责" in labels[0].label
 

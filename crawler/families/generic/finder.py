@@ -28,7 +28,8 @@ class Found:
     """Where the body is: the element, the lines `first` to `last` (exclusive) of the outline.
 
     `cut` are the numbers of the blocks that are not the author's, `letters` those of its running
-    text, `title` is the line of the title, None where the page has none of its own.
+    text, `title` is the line of the title, None where the page has none of its own; `is_framed`
+    says that between it and the body stand only facts, and some do.
     """
 
     block: int
@@ -37,6 +38,7 @@ class Found:
     cut: frozenset[int]
     letters: int
     title: int | None
+    is_framed: bool
 
 
 def find_body(outline: Outline, *, titles: Sequence[str]) -> Found | None:
@@ -101,6 +103,9 @@ class _Search:
             cut=frozenset(cut),
             letters=letters,
             title=self._title,
+            is_framed=self._title is not None
+            and self._top == region.first
+            and region.first > self._title + 1,
         )
 
     def _around(self, best: int) -> _Region:

@@ -29,9 +29,9 @@ _STATEMENT = re.compile(
     r"|(?:凡|如)(?:本网|注明|需转载)|以上(?:内容|文章|信息)仅(?:代表|供)|本文仅代表作者|转载请注明)"
 )
 _FOOTER = re.compile(
-    r"版权所有|Copyright|©|ICP[备证]|公网安备|备案[号序]|(?:技术支持|主办单位|主办|承办单位|网站标识码)\s*[：:]"
+    r"版权所有|[Cc]opyright|COPYRIGHT|©|ICP[备证]|公网安备|备案[号序]|(?:技术支持|主办单位|主办|承办单位|网站标识码)\s*[：:]"
     r"|(?:地址|邮编|电话|传真)\s*[：:].*(?:邮编|电话|传真|邮箱)\s*[：:]",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 _FOOTER_LINE = 200
 _NEIGHBOUR = re.compile(
