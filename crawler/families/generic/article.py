@@ -25,7 +25,7 @@ from crawler.page import Page
 from storage.article import Article
 
 _LINES_ABOVE = 40  # lines above the title in which the breadcrumb may stand
-_LINES_BEHIND = 12  # lines below the body in which the editor or the date may stand
+_LINES_BEHIND = 8  # lines below the body in which the editor or the date may stand
 _RUNNING_TEXT = 200  # letters that make an article of a page without a date
 _LONG_TEXT = 400  # … that make one where neither its title nor its date is sure
 _HEADLINE = 8  # letters of a link that may be another article's title

@@ -5,7 +5,6 @@ from itertools import accumulate, takewhile
 from crawler.families.generic.names import allowed_share
 from crawler.families.generic.outline import Block, Outline, TextLine
 from crawler.families.generic.words import heads_other
-from crawler.fields.blanks import squash
 
 _HEADING = 24  # letters; a longer line heads nothing
 _HALF = 0.5
@@ -59,7 +58,7 @@ def _headed(
     for number, line in enumerate(outline.lines):
         if line.letters > _HEADING or line.block in cut or line.block in found:
             continue
-        if not heads_other(squash(line.text)):
+        if not heads_other(line.text):
             continue
         tree = tree or _Tree(outline, values, good, title)
         found |= tree.under(number)

@@ -19,6 +19,7 @@ from crawler.fields.blanks import squash
 
 _RUNNING = 10  # letters of a line with punctuation that make it running text
 _MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
+_FOOTER_LINES = 40  # lines at the end of a page that may be its footer
 _LITTLE = 100  # letters of running text below which the body may be none of it
 _SHORT = 4  # what a short line without punctuation costs
 
@@ -161,7 +162,9 @@ def _value(line: TextLine) -> int:
 
 
 def _silence(outline: Outline, values: list[int], cut: set[int]) -> None:
-    """Let what was cut out count for nothing, and against where it was for."""
+    """Let what was cut out and the page's footer count for nothing, and against their like."""
+    footer = len(values) - _FOOTER_LINES
     for number, line in enumerate(outline.lines):
-        if line.block in cut or (values[number] > 0 and is_footer(line.text)):
-            values[number] = min(values[number], -min(line.letters, _SHORT))
+        value = values[number]
+        if value > 0 and (line.block in cut or (number >= footer and is_footer(line.text))):
+            values[number] = -min(line.letters, _SHORT)

@@ -5,6 +5,8 @@ Source: headings, buttons and notes as they stand on Chinese news sites and inst
 
 import re
 
+from crawler.fields.blanks import squash
+
 # A line that says nothing but this is the heading of something else.
 _HEADS_OTHER = re.compile(
     r"[【\[（(◆■●▼|\s]*(?:"
@@ -16,6 +18,8 @@ _HEADS_OTHER = re.compile(
     r"|友情链接|站内搜索"
     r")[】\]）)】|\s]*[：:>＞»…]*"
 )
+# One of these is in each of them: most lines are told apart by that.
+_OF_HEADINGS = re.compile("[荐欢读闻章道讯容息题子态论点索频稿行榜看兴链片]")
 # … and this stands below an article, whatever follows.
 _STANDS_BELOW = re.compile(
     r"[【\[（(|\s]*(?:(?:分享|转发)(?:到|至|给)?(?:朋友圈|微信|微博)?"
@@ -50,8 +54,8 @@ _BUTTON_LINE = 60
 
 
 def heads_other(line: str) -> bool:
-    """Say whether a line is the heading of a part that is not the article."""
-    return _HEADS_OTHER.fullmatch(line) is not None
+    """Say whether a raw line is the heading of a part that is not the article."""
+    return _OF_HEADINGS.search(line) is not None and bool(_HEADS_OTHER.fullmatch(squash(line)))
 
 
 def stands_below(line: str) -> bool:
