@@ -7,10 +7,13 @@ from crawler.fields.links import canonical_url, clean_href
 from crawler.fields.tree import attribute
 from crawler.page import Page
 
+_HEAD_BYTES = 65536  # a page's head may hold much; its base is in no other place
+
 
 def base_of(page: Page) -> str:
     """Return the address that relative ones belong to: `<base>`, else the page's own."""
-    if b"<base" in page.source or b"<BASE" in page.source:
+    head = page.source[:_HEAD_BYTES]
+    if b"<base" in head or b"<BASE" in head:
         node = page.tree.css_first("base[href]")
         href = attribute(node, "href") if node else None
         return absolute_url(href, base=page.url) or page.url if href else page.url
