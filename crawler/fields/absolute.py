@@ -7,17 +7,12 @@ from crawler.fields.links import canonical_url, clean_href
 from crawler.fields.tree import attribute
 from crawler.page import Page
 
-_HEAD_BYTES = 65536  # a page's head may hold much; its base is in no other place
-
 
 def base_of(page: Page) -> str:
     """Return the address that relative ones belong to: `<base>`, else the page's own."""
-    head = page.source[:_HEAD_BYTES]
-    if b"<base" in head or b"<BASE" in head:
-        node = page.tree.css_first("base[href]")
-        href = attribute(node, "href") if node else None
-        return absolute_url(href, base=page.url) or page.url if href else page.url
-    return page.url
+    node = page.tree.css_first("base[href]")  # far quicker than to look through the source
+    href = attribute(node, "href") if node else None
+    return absolute_url(href, base=page.url) or page.url if href else page.url
 
 
 @lru_cache(maxsize=1024)  # each address is asked for twice: for the list and for the clean markup

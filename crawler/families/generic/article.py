@@ -20,7 +20,7 @@ from crawler.fields.heading import Heading, heading_in
 from crawler.fields.layout import Layout
 from crawler.fields.media import attachments_of
 from crawler.fields.metas import read_metas
-from crawler.fields.tree import NOTHING, hidden_elements, may_hide
+from crawler.fields.tree import hidden_elements
 from crawler.page import Page
 from storage.article import Article
 
@@ -45,7 +45,7 @@ def read_article(page: Page, layout: Layout = _LAYOUT) -> Article | None:
     root = page.tree.body
     if root is None:
         return None
-    hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
+    hidden = hidden_elements(page.tree)
     outline = read_outline(root, hidden=hidden)
     metas = {**layout.stated(page), **read_metas(page)}
     found = find_body(outline, titles=_titles(page, metas))
