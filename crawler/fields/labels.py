@@ -121,8 +121,8 @@ _LABEL = re.compile(
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<loose>{_alternatives(_LOOSE)})"
     rf"|(?<![A-Za-z])(?P<english>(?i:{_english_alternatives()}))(?=\s*[：:])"
     # By Jiang Zhou: the one label of people that has no colon.
-    rf"|(?<![^\s|｜{BORDER}])(?P<by>[Bb][Yy])(?=\s+[A-Z]))"
-    rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d)|(?<=[Bb][Yy])(?=\s))"
+    rf"|(?<![^\s|｜{BORDER}])(?P<by>B[Yy])(?=\s+[A-Z][\w.'’-]*\s+[A-Z]))"
+    rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d)|(?<=[Yy])(?=\s))"
 )
 _MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d|\b[Bb][Yy]\s")
 _VALUE_END = re.compile(rf"[|｜{BORDER}\u3000\r\n]|\s{{2,}}|[)）\]】]")
@@ -132,6 +132,7 @@ _NO_VALUE = re.compile(
 )
 _SINGLE = re.compile(r"[\u4e00-\u9fff](?![^\W\d_：:∶])(?!\s*[：:∶])")
 _ENDS_SINGLE = re.compile(r"(?<![^\W\d_])[\u4e00-\u9fff]$")
+_OPENED_BEFORE = re.compile(rf"^\s*[\[（(【《]\s*{BORDER}")  # 来源：[<a>校报</a>]
 _ALL_IN_BRACKETS = re.compile(r"[（(\[【]\s*([^（()）\[\]【】]*?)\s*[）)\]】]")
 _PART_ENDS = frozenset(f"|｜{BORDER}")
 _NUMBERS = frozenset([Field.DATE, Field.UPDATED, Field.DOCUMENT, Field.VIEWS])
@@ -208,7 +209,7 @@ def _source(value: str) -> str | None:
 
 def _value(rest: str) -> str | None:
     """Return the value at the start of what follows a label: up to a border, bar or wide gap."""
-    rest = rest.lstrip()
+    rest = _OPENED_BEFORE.sub("", rest).lstrip()
     for match in _VALUE_END.finditer(rest):
         closer = match.group()
         opener = _OPENERS.get(closer)

@@ -59,6 +59,8 @@ def test_an_english_title_holds_no_label(line: str) -> None:
         ("作者：江舟　　林溪", [("author", "江舟")]),
         ("来源：（江舟）", [("source", None)]),
         ("来源：（校报）", [("source", "校报")]),
+        ("来源：[ \x1f校报\x1f ]", [("source", "校报")]),
+        ("by Taboola", []),
     ],
 )
 def test_labels_in_english_pads_and_brackets(line: str, expected: list[tuple[str, str]]) -> None:
