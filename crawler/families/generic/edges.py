@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from crawler.families.generic.outline import Block, Outline, TextLine
 from crawler.families.generic.words import is_buttons, is_neighbour, is_statement, stands_below
 from crawler.fields.blanks import squash, tidy
-from crawler.fields.labels import Field, read_labels
+from crawler.fields.labels import Field, Labelled, read_labels
 from crawler.fields.links import is_file
 from crawler.fields.tree import attribute
 
@@ -20,9 +20,13 @@ _SHORTEST_TITLE = 4
 _LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
 _SMALL = 30  # letters; a longer line of running text is the author's
 _SENTENCE_ENDS = tuple("。！？；")
-_FACTS = frozenset([Field.DATE, Field.SOURCE, Field.VIEWS, Field.PUBLISHER, Field.EDITOR])
+_FACTS = frozenset(
+    [
+        *(Field.DATE, Field.UPDATED, Field.SOURCE, Field.VIEWS),
+        *(Field.PUBLISHER, Field.EDITOR, Field.REVIEWER),
+    ]
+)
 _ABOUT_PAGE = frozenset(["字号", "字体", "分享", "当前"])
-_OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
 
 
 class Edges:
@@ -109,22 +113,28 @@ class Edges:
         """Say whether a block is not the author's."""
         return block in self._cut
 
-    def is_harmless(self, at: int) -> bool:
-        """Say whether a line may be the author's, though it is no running text."""
-        line = self._lines[at]
-        if self._is_loose(at):
-            return False
-        text = squash(line.text)
-        if line.letters <= _HEADING and stands_below(text):
-            return False
-        return not (is_neighbour(text) or is_statement(text))
+    def is_harmless(self, first: int, last: int) -> bool:
+        """Say whether lines may be the author's, though they are no running text.
+
+        Some links may be among many names and numbers; but neither a list of links, nor what
+        templates put below a body.
+        """
+        letters = linked = 0
+        for at in range(first, last):
+            line = self._lines[at]
+            is_link = self._is_link(at) and not _is_resource(line)
+            if not is_link and (self._is_loose(at) or _is_below(line)):
+                return False
+            letters += line.letters
+            linked += line.letters * is_link
+        return linked * 2 <= letters
 
     def _is_loose(self, at: int) -> bool:
         line = self._lines[at]
         if line.block in self._cut or is_buttons(tidy(line.text)):
             return True
         if self._is_link(at):
-            return not _leads_to_file(line)
+            return not _is_resource(line)
         return line.letters <= _META_LENGTH and _is_tail(line)
 
 
@@ -136,7 +146,7 @@ def is_meta(line: TextLine, *, is_dated: bool) -> bool:
     if line.letters > _META_LENGTH:
         return False
     labels = read_labels(line.text)
-    if any(label.field in _FACTS or label.label[:2] in _ABOUT_PAGE for label in labels):
+    if any(_is_fact(one, is_dated=is_dated) or one.label[:2] in _ABOUT_PAGE for one in labels):
         return True
     if is_dated or line.text.rstrip().endswith(_SENTENCE_ENDS):
         return False
@@ -148,7 +158,14 @@ def _is_tail(line: TextLine) -> bool:
     labels = read_labels(line.text)
     if not labels or labels[0].start > _BRACKETS:
         return False
-    return not any(label.field in _OF_AUTHORS or label.label.startswith("供稿") for label in labels)
+    return all(_is_fact(one, is_dated=True) and one.label[:2] != "供稿" for one in labels)
+
+
+def _is_fact(label: Labelled, *, is_dated: bool) -> bool:
+    """Say whether a label gives a fact of the article; a second 时间： is that of an event."""
+    if label.field is Field.DATE and label.rank > 0 and is_dated:
+        return False
+    return label.field in _FACTS
 
 
 def _names_editor(line: TextLine) -> bool:
@@ -166,6 +183,17 @@ def _signs_post(line: TextLine) -> bool:
     return any(label.field is Field.DATE and label.rank == 0 for label in read_labels(line.text))
 
 
-def _leads_to_file(line: TextLine) -> bool:
+def _is_below(line: TextLine) -> bool:
+    """Say whether a line stands below a body."""
+    text = squash(line.text)
+    if is_neighbour(text) or is_statement(text):
+        return True
+    return line.letters <= _HEADING and stands_below(text)
+
+
+def _is_resource(line: TextLine) -> bool:
+    """Say whether a link is the author's own: it leads to a file or is written out."""
+    if line.text.strip().startswith(("http:", "https:", "www.")):
+        return True
     links = line.node.css("a[href]") if line.node.tag != "a" else [line.node]
     return any(is_file(attribute(link, "href") or "") for link in links)

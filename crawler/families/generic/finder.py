@@ -126,7 +126,7 @@ class _Search:
     def _below_heading(self) -> _Region | None:
         """Return what stands below the heading, where that is no running text."""
         top, lines = self._top, self._outline.lines
-        if top is None or top >= len(lines) or not self._edges.is_harmless(top):
+        if top is None or top >= len(lines) or not self._edges.is_harmless(top, top + 1):
             return None
         return _Region(*self._growth.around(lines[top].block, top, top + 1))
 
@@ -138,15 +138,14 @@ class _Search:
         if first is None or self._edges.is_cut(first[1]):
             return None
         at, block = first
-        if not all(map(self._edges.is_harmless, range(top, at))):
+        if not self._edges.is_harmless(top, at):
             return None
         while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
             block = outer
         return _Region(block, blocks[block].first, blocks[block].last)
 
     def _is_below(self, block: Block, top: int) -> bool:
-        lines = range(block.first, block.last)
-        return block.first >= top and all(map(self._edges.is_harmless, lines))
+        return block.first >= top and self._edges.is_harmless(block.first, block.last)
 
     def _letters(self, region: _Region) -> int:
         return sum(line.letters for line in self._outline.lines[region.first : region.last])
