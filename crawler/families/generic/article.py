@@ -95,7 +95,7 @@ def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: 
     body = read_body(block.node, base=base, hidden=hidden | outside)
     lines = without_furniture(body.lines)
     above = {squash(line.text) for line in outline.lines[block.first : found.first]}
-    below = {squash(line.text) for line in outline.lines[found.last : block.last]}
+    below = {squash(line.text) for line in outline.lines[found.text_last : block.last]}
     while lines and (not lines[0] or squash(lines[0]) in above):
         lines.pop(0)
     while lines and (not lines[-1] or squash(lines[-1]) in below):

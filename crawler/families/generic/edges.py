@@ -4,7 +4,14 @@ import re
 from collections.abc import Collection, Sequence
 
 from crawler.families.generic.outline import Block, Outline, TextLine
-from crawler.families.generic.words import is_buttons, is_neighbour, is_statement, stands_below
+from crawler.families.generic.words import (
+    is_buttons,
+    is_footer,
+    is_neighbour,
+    is_statement,
+    names_attachments,
+    stands_below,
+)
 from crawler.fields.blanks import squash, tidy
 from crawler.fields.labels import Field, Labelled, read_labels
 from crawler.fields.links import is_file
@@ -129,6 +136,16 @@ class Edges:
             linked += line.letters * is_link
         return linked * 2 <= letters
 
+    def above_attachments(self, first: int, last: int) -> int:
+        """Return the line behind the text of lines that may end with a list of attachments."""
+        while last > first:
+            line = self._lines[last - 1]
+            is_file = self._is_link(last - 1) and _is_resource(line)
+            if not is_file and not names_attachments(squash(line.text)):
+                break
+            last -= 1
+        return last
+
     def _is_loose(self, at: int) -> bool:
         line = self._lines[at]
         if line.block in self._cut or is_buttons(tidy(line.text)):
@@ -186,7 +203,7 @@ def _signs_post(line: TextLine) -> bool:
 def _is_below(line: TextLine) -> bool:
     """Say whether a line stands below a body."""
     text = squash(line.text)
-    if is_neighbour(text) or is_statement(text):
+    if is_neighbour(text) or is_statement(text) or is_footer(line.text):
         return True
     return line.letters <= _HEADING and stands_below(text)
 

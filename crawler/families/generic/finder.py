@@ -21,6 +21,7 @@ _RUNNING = 10  # letters of a line with punctuation that make it running text
 _MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
 _FOOTER_LINES = 40  # lines at the end of a page that may be its footer
 _LITTLE = 100  # letters of running text below which the body may be none of it
+_PARAGRAPHS = frozenset(["p", "li"])
 _SHORT = 4  # what a short line without punctuation costs
 
 
@@ -28,6 +29,7 @@ _SHORT = 4  # what a short line without punctuation costs
 class Found:
     """Where the body is: the element, the lines `first` to `last` (exclusive) of the outline.
 
+    Behind `text_last` stand only attachments.
     `cut` are the numbers of the blocks that are not the author's, `letters` those of its running
     text, `title` is the line of the title, None where the page has none of its own; `is_framed`
     says that between it and the body stand only facts, and some do.
@@ -36,6 +38,7 @@ class Found:
     block: int
     first: int
     last: int
+    text_last: int
     cut: frozenset[int]
     letters: int
     title: int | None
@@ -67,11 +70,12 @@ def _best_block(outline: Outline, values: Sequence[int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """A block and the lines `first` to `last` (exclusive) in it."""
+    """A block and the lines `first` to `last` (exclusive) in it; `text_last` ends its text."""
 
     block: int
     first: int
     last: int
+    text_last: int
 
 
 class _Search:
@@ -101,6 +105,7 @@ class _Search:
             block=region.block,
             first=region.first,
             last=region.last,
+            text_last=region.text_last,
             cut=frozenset(cut),
             letters=letters,
             title=self._title,
@@ -120,15 +125,24 @@ class _Search:
         first = self._edges.below_heading(first, block.last)
         last = self._edges.above_furniture(first, block.last, named)
         if last < block.last:
-            return _Region(best, first, last)
-        return _Region(*self._growth.around(best, first, last))
+            return _Region(best, first, last, last)
+        return self._grown(best, first, last)
+
+    def _grown(self, at: int, first: int, last: int) -> _Region:
+        """Return lines with what belongs to them; files behind their element are no text."""
+        own = self._outline.blocks[at]
+        if own.tag in _PARAGRAPHS and own.parent > 0:
+            own = self._outline.blocks[own.parent]
+        block, first, last = self._growth.around(at, first, last)
+        text_last = self._edges.above_attachments(min(own.last, last), last)
+        return _Region(block, first, last, text_last)
 
     def _below_heading(self) -> _Region | None:
         """Return what stands below the heading, where that is no running text."""
         top, lines = self._top, self._outline.lines
         if top is None or top >= len(lines) or not self._edges.is_harmless(top, top + 1):
             return None
-        return _Region(*self._growth.around(lines[top].block, top, top + 1))
+        return self._grown(lines[top].block, top, top + 1)
 
     def _pictured(self) -> _Region | None:
         """Return what is shown below the heading, where that has no text."""
@@ -142,7 +156,8 @@ class _Search:
             return None
         while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
             block = outer
-        return _Region(block, blocks[block].first, blocks[block].last)
+        own = blocks[block]
+        return _Region(block, own.first, own.last, own.last)
 
     def _is_below(self, block: Block, top: int) -> bool:
         return block.first >= top and self._edges.is_harmless(block.first, block.last)

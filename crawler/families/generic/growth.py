@@ -14,8 +14,9 @@ Harmless = Callable[[int, int], bool]
 class Growth:
     """A body that grows within its page.
 
-    `is_harmless` says whether the lines from one to another (exclusive) may be the author's; `top` is the number of
-    the first line below the heading, None where no heading was found: then nothing is added above.
+    `is_harmless` says whether the lines from one to another (exclusive) may be the author's. `top`
+    is the number of the first line below the heading, None where no heading was found: then nothing
+    is added above.
     """
 
     def __init__(self, outline: Outline, is_harmless: Harmless, *, top: int | None) -> None:
