@@ -23,7 +23,10 @@ _BRACKETS = 2  # what may stand before the label of a line that is nothing else
 _META_LINES = 12  # lines below the title among which the last meta line is looked for
 _HEADING = 24  # letters; a longer line begins nothing
 _PARAGRAPH = 80  # letters; a longer line of running text is no title
-_SHORTEST_TITLE = 4
+_SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
+_TITLE_TAGS = frozenset(
+    ["h1", "h2", "h3", "h4", "h5", "h6", "b", "strong", "big", "font", "center"]
+)
 _LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
 _SMALL = 30  # letters; a longer line of running text is the author's
 _SENTENCE_ENDS = tuple("。！？；")
@@ -33,6 +36,7 @@ _FACTS = frozenset(
         *(Field.PUBLISHER, Field.EDITOR, Field.REVIEWER),
     ]
 )
+_OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
 _ABOUT_PAGE = frozenset(["字号", "字体", "分享", "当前"])
 
 
@@ -70,17 +74,45 @@ class Edges:
                 continue
             if is_meta(line, is_dated=False):
                 title = title if above is None else above
-            elif self._values[at] > _PARAGRAPH:
+            elif self._values[at] > _SMALL and (title is not None or self._is_paragraph(at)):
                 break
             elif not line.linked and _SHORTEST_TITLE <= line.letters <= _PARAGRAPH:
                 above = at
         return title
 
+    def _is_paragraph(self, at: int) -> bool:
+        text = self._lines[at].text.rstrip()
+        return self._values[at] > _PARAGRAPH or text.endswith(_SENTENCE_ENDS)
+
+    def is_set_as_title(self, at: int, last: int) -> bool:
+        """Say whether a line above running text is set as its title."""
+        if not any(value > 0 for value in self._values[at + 1 : min(at + 3, last)]):
+            return False
+        line = self._lines[at]
+        if line.linked or not _SHORTEST_TITLE <= line.letters <= _LONGEST_TITLE:
+            return False
+        is_sentence = line.text.rstrip().endswith(_SENTENCE_ENDS)
+        return line.node.tag in _TITLE_TAGS and not is_sentence
+
+    def below_links(self, first: int, last: int) -> int:
+        """Return the first line that is no link, button or part of something else."""
+        while first < last and self._is_loose(first):
+            first += 1
+        return first
+
     def above_furniture(self, first: int, last: int, title: str | None) -> int:
-        """Return the line behind the body's last."""
-        end = self._begin_of_other(first, last, title)
-        while end > first and self._is_loose(end - 1):
-            end -= 1
+        """Return the line behind the body's last.
+
+        Lines that name authors stay, but not below one with a fact: that is the template's.
+        """
+        end = at = self._begin_of_other(first, last, title)
+        while at > first:
+            line = self._lines[at - 1]
+            if _is_tail(line) or (at == end and self._is_loose(at - 1)):
+                end = at - 1
+            elif not _names_author(line):
+                break
+            at -= 1
         return end
 
     def _begin_of_other(self, first: int, last: int, title: str | None) -> int:
@@ -152,7 +184,7 @@ class Edges:
             return True
         if self._is_link(at):
             return not _is_resource(line)
-        return line.letters <= _META_LENGTH and _is_tail(line)
+        return _is_tail(line)
 
 
 def is_meta(line: TextLine, *, is_dated: bool) -> bool:
@@ -172,10 +204,16 @@ def is_meta(line: TextLine, *, is_dated: bool) -> bool:
 
 def _is_tail(line: TextLine) -> bool:
     """Say whether a line only names source, date or editor: the author's own stay in the text."""
-    labels = read_labels(line.text)
+    labels = read_labels(line.text) if line.letters <= _META_LENGTH else []
     if not labels or labels[0].start > _BRACKETS:
         return False
     return all(_is_fact(one, is_dated=True) and one.label[:2] != "供稿" for one in labels)
+
+
+def _names_author(line: TextLine) -> bool:
+    """Say whether a line only names who wrote."""
+    labels = read_labels(line.text) if line.letters <= _META_LENGTH else []
+    return bool(labels) and labels[0].start <= _BRACKETS and labels[0].field in _OF_AUTHORS
 
 
 def _is_fact(label: Labelled, *, is_dated: bool) -> bool:

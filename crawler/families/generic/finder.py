@@ -6,7 +6,7 @@ possible beside it. What templates put inside it is cut out first, at its edges 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from crawler.families.generic.cuts import cut_blocks
@@ -19,8 +19,10 @@ from crawler.fields.blanks import squash
 
 _RUNNING = 10  # letters of a line with punctuation that make it running text
 _MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
+_LINK_SHARE = 0.7  # of linked letters to others, from which a line is links with something between
 _FOOTER_LINES = 40  # lines at the end of a page that may be its footer
 _LITTLE = 100  # letters of running text below which the body may be none of it
+_NEARLY_ALL = 0.8
 _PARAGRAPHS = frozenset(["p", "li"])
 _SHORT = 4  # what a short line without punctuation costs
 
@@ -62,10 +64,20 @@ def find_body(outline: Outline, *, titles: Sequence[str]) -> Found | None:
 
 
 def _best_block(outline: Outline, values: Sequence[int]) -> int:
-    """Return the number of the block with the largest sum, of nested equals the innermost."""
+    """Return the number of the block with the largest sum, of nested equals the innermost.
+
+    Of what the page itself marks as an article and holds nearly all of that, the inside.
+    """
     total = list(accumulate(values, initial=0))
     sums = [total[block.last] - total[block.first] for block in outline.blocks]
-    return max(range(len(sums)), key=lambda at: (sums[at], at))
+    best = max(range(len(sums)), key=lambda at: (sums[at], at))
+    for at in range(best + 1, len(sums)):
+        block = outline.blocks[at]
+        if block.first >= outline.blocks[best].last:
+            break
+        if block.tag == "article" and sums[at] >= _NEARLY_ALL * sums[best]:
+            best = at
+    return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,10 @@ class _Search:
 
     def found(self, best: int, cut: set[int]) -> Found | None:
         region = self._around(best)
+        if self._title is None and self._edges.is_set_as_title(region.first, region.last):
+            self._title = region.first
+            below = self._edges.below_links(region.first + 1, region.last)
+            region = replace(region, first=below)
         letters = sum(max(0, value) for value in self._values[region.first : region.last])
         if letters < _LITTLE:
             quiet = self._below_heading()
@@ -122,7 +138,7 @@ class _Search:
             named = squash(self._outline.lines[title].text)
             if first <= title < block.last:
                 first = title + 1
-        first = self._edges.below_heading(first, block.last)
+        first = self._edges.below_links(self._edges.below_heading(first, block.last), block.last)
         last = self._edges.above_furniture(first, block.last, named)
         if last < block.last:
             return _Region(best, first, last, last)
@@ -168,7 +184,7 @@ class _Search:
 
 def _value(line: TextLine) -> int:
     plain = line.letters - line.linked
-    if line.linked >= plain:
+    if line.linked >= plain * _LINK_SHARE:
         return -min(line.letters, _MAX_AGAINST)
     if line.is_marked and line.letters >= _RUNNING:
         return plain - line.linked
