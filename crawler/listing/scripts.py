@@ -2,8 +2,9 @@
 
 Pure. 拓尔思 TRS counts pages from 0 in the call and in addresses (`index_1.html` is page 2):
 `createPageHTML(pages, current, name, suffix)`, also with variables, and its newer
-`Pager({size: pages, current: …, prefix: …, suffix: …})`. 开普 counts from 1 (`list_2.shtml` is page
-2): `createPageHTML(element, pages, current, name, suffix, items)`.
+`Pager({size: pages, current: …, prefix: …, suffix: …})`; its oldest templates count in variables
+(`countPage`, `currentPage`) and write the links where they stand. 开普 counts from 1
+(`list_2.shtml` is page 2): `createPageHTML(element, pages, current, name, suffix, items)`.
 
 Source: the page.js of either, as found in public sites.
 """
@@ -30,6 +31,14 @@ _SIZE = re.compile(r"\bsize[\"']?\s*:\s*[\"']?(\d+)")
 _CURRENT = re.compile(r"\bcurrent[\"']?\s*:\s*[\"']?(\d+)")
 _PREFIX = re.compile(r"\bprefix[\"']?\s*:" + _NAME)
 _SUFFIX = re.compile(r"\bsuffix[\"']?\s*:" + _NAME)
+_COUNT_PAGE = re.compile(r"\bcountPage\s*=\s*[\"']?(\d+)")
+_CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*[\"']?(\d+)")
+# "<a href=\"index"+"_" + nextPage + "."+"html\">", also "<a href='index_"+nextPage+".html'>"
+_JOIN = r"(?:\\?[\"']\s*\+\s*\\?[\"'])?"
+_WRITTEN = re.compile(
+    rf"href=\\?[\"']?(?P<name>[\w./-]*?\w){_JOIN}_\\?[\"']\s*\+\s*\w+\s*\+\s*\\?[\"']\.{_JOIN}"
+    r"(?P<suffix>s?html?)\b"
+)
 _MOST_PAGES = 100_000  # a larger number is no number of pages
 
 
@@ -49,11 +58,11 @@ def script_paginator(page: Page) -> Paginator | None:
 
     Its element is the script itself: it stands where the paginator appears.
     """
-    if b"createPage" not in page.source and b"Pager(" not in page.source:
+    if not any(mark in page.source for mark in (b"createPage", b"Pager(", b"countPage")):
         return None
     for script in page.tree.css("script"):
         text = script.text() or ""
-        if (said := _call(text) or _pager(text)) is not None:
+        if (said := _call(text) or _pager(text) or _counted(text)) is not None:
             return _paginator(page, script, said)
     return None
 
@@ -85,6 +94,14 @@ def _pager(text: str) -> _Said | None:
         if size and current and prefix and suffix:
             return _Said(int(size), int(current), prefix, suffix)
     return None
+
+
+def _counted(text: str) -> _Said | None:
+    found = [one.search(text) for one in (_COUNT_PAGE, _CURRENT_PAGE, _WRITTEN)]
+    pages, current, link = found
+    if pages is None or current is None or link is None:
+        return None
+    return _Said(int(pages[1]), int(current[1]), link["name"], link["suffix"])
 
 
 def _paginator(page: Page, script: LexborNode, said: _Said) -> Paginator | None:
