@@ -102,6 +102,8 @@ def no_article(page: Page) -> Verdict:
         or _titled(page, face)
         or _login(face)
         or _gone(face)
+        or _told_beside_lists(page, face)
+        or _empty_frame(page)
         or _listing(page)
         or _worded(page, face, own=_SMALL_PAGE, visible=_SMALL_PAGE)
         or _login_page(page, face)
@@ -193,6 +195,16 @@ def _gone(face: Face) -> Verdict | None:
     return None
 
 
+def _told_beside_lists(page: Page, face: Face) -> Verdict | None:
+    """Return the verdict of a message beside lists of other articles, or None.
+
+    Lists that speak of logging in or of repairs are lists.
+    """
+    told = _worded(page, face, own=_WORDED, visible=None)
+    vague = {State.LOGIN, State.SERVER_ERROR}
+    return None if told is None or told.state in vague else told
+
+
 def _worded(page: Page, face: Face, *, own: int, visible: int | None) -> Verdict | None:
     """Return the verdict of a page that says little but a message, or None."""
     if len(face.own) > own or (visible is not None and len(face.visible) > visible):
@@ -233,6 +245,15 @@ def _login_page(page: Page, face: Face) -> Verdict | None:
     if face.asks_password and len(face.own) <= _WORDED:
         return Verdict(state=State.LOGIN, evidence="a field for a password and little else")
     return None
+
+
+def _empty_frame(page: Page) -> Verdict | None:
+    """Return the verdict of an article's address with an empty frame: lists beside it are none."""
+    family = next((one for one in readers_of(page) if one.article_key(page.url)), None)
+    if family is None or not family.has_frame(page) or family.listing(page) is not None:
+        return None
+    evidence = f"the frame of an article of {family.name} without its content"
+    return Verdict(state=State.EMPTY_SHELL, evidence=evidence)
 
 
 def _listing(page: Page) -> Verdict | None:

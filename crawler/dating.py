@@ -12,6 +12,7 @@ list alone), and the addresses and PubDates of TRS and WebPlus pages: docs/archi
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from crawler.fields.url_dates import url_date
@@ -60,8 +61,11 @@ def dated(
     """
     home = ZoneInfo(zone)
     address = _url_claim(article.url, now=now, zone=zone)
-    claims = (*article.dates, *(one for one in (listed, address) if one))
-    article = _lent(replace(article, dates=claims), listed, address)
+    others = tuple(one for one in (listed, address) if one)
+    lent = _lent(article, listed, address)
+    if others or lent:
+        claims = (*article.dates, *others)
+        article = replace(article, dates=claims, **lent)
     if not _disagree(article, first_seen_at, home):
         return article
     return replace(article, flags=(*article.flags, DateFlag.CONFLICT))
@@ -77,29 +81,28 @@ def _url_claim(url: str, *, now: datetime, zone: str) -> DateClaim | None:
     )
 
 
-def _lent(article: Article, listed: DateClaim | None, address: DateClaim | None) -> Article:
-    """Return the article with the list's date, or the address's, where its page gives none.
+def _lent(article: Article, listed: DateClaim | None, address: DateClaim | None) -> dict[str, Any]:
+    """Return the fields that list or address lend to an article whose page gives no date.
 
     A page that prints its last change only takes the list's date too: that of publishing.
     """
     is_update = DateFlag.OF_UPDATE in article.flags
     if article.published_at is not None and not is_update:
-        return article
+        return {}
     if listed and listed.at:
-        kept = tuple(flag for flag in article.flags if flag != DateFlag.OF_UPDATE)
-        return _dated_by(replace(article, flags=kept), listed, DateFlag.FROM_LIST)
+        return _date_by(article, listed, DateFlag.FROM_LIST)
     if address and not is_update:
-        return _dated_by(article, address, DateFlag.FROM_URL)
-    return article
+        return _date_by(article, address, DateFlag.FROM_URL)
+    return {}
 
 
-def _dated_by(article: Article, claim: DateClaim, flag: DateFlag) -> Article:
-    return replace(
-        article,
-        published_at=claim.at,
-        published_precision=claim.precision,
-        flags=(*article.flags, flag),
-    )
+def _date_by(article: Article, claim: DateClaim, flag: DateFlag) -> dict[str, Any]:
+    kept = (one for one in article.flags if one != DateFlag.OF_UPDATE)
+    return {
+        "published_at": claim.at,
+        "published_precision": claim.precision,
+        "flags": (*kept, flag),
+    }
 
 
 def _disagree(article: Article, first_seen_at: datetime | None, home: ZoneInfo) -> bool:

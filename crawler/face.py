@@ -65,10 +65,13 @@ def _texts(body: LexborNode) -> tuple[str, tuple[str, ...]]:
     for node in body.traverse(include_text=True):
         if not node.is_text_node:
             continue
+        raw = node.text_content
+        if not raw or raw.isspace():
+            continue
         parent = node.parent
         if parent is None or parent.tag in _UNSEEN:
             continue
-        text = _plain(node.text_content or "")
+        text = _plain(raw)
         visible.append(text)
         if text and not _is_led(parent):
             own.append(text)

@@ -3,7 +3,6 @@
 The reactor cannot be started twice; the service runs this in a child process.
 """
 
-import gc
 import logging
 from collections.abc import Callable, Sequence
 from threading import Event
@@ -13,6 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler.browser.chromium import find_chromium
+from crawler.collecting import collect_seldom
 from crawler.crawl import failed_summary
 from crawler.errors import BrowserMissingError, GuardError
 from crawler.failures import StoppedError
@@ -81,17 +81,6 @@ def run_crawls(
         refused.get(site.name) or _summary(site, crawlers[site.name], stopped=stopped)
         for site in sites
     )
-
-
-def collect_seldom() -> None:
-    """Let the collector leave alone what was imported, and look less often for the rest.
-
-    A crawl makes many small objects that die at once by themselves; looking for cycles among them
-    every 700 costs several per cent of its CPU, and this process lives only as long as the crawl.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def check_delay(site: Site, *, allow_private: bool) -> None:

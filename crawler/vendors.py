@@ -7,6 +7,8 @@ articles write about all of this. The marks themselves are in `crawler/vendor_ma
 import re
 from dataclasses import dataclass
 
+import re2  # type: ignore[import-untyped]
+
 from crawler.page import Page
 from crawler.vendor_marks import (
     BLOCK_PAGES,
@@ -23,7 +25,7 @@ from crawler.wordings import State
 _STUB, _MESSAGE = 60, 1500
 
 _MARKS = tuple(
-    (vendor, state, re.compile("|".join(lines.split())), most_letters)
+    (vendor, state, re.compile("|".join(lines.split()), re.ASCII), most_letters)
     for table, state, most_letters in (
         (CHALLENGES, State.CHALLENGE, _MESSAGE),
         (BLOCK_PAGES, State.WAF, _MESSAGE),
@@ -31,6 +33,8 @@ _MARKS = tuple(
     )
     for vendor, lines in table.items()
 )
+# Whether one of them may match: nearly no page has any, and an automaton asks for all at once.
+_ANY_MARK = re2.compile("|".join(f"(?:{pattern.pattern})" for _, _, pattern, _ in _MARKS))
 _STANDING = tuple(
     (vendor, re.compile("|".join(lines.split()))) for vendor, lines in EVERYWHERE.items()
 )
@@ -61,6 +65,8 @@ def mark_of(page: Page, *, letters: int) -> Found | None:
     if letters > _MESSAGE:
         return None
     machinery = _machinery(page)
+    if not _ANY_MARK.search(machinery):
+        return None
     for vendor, state, pattern, most_letters in _MARKS:
         if letters <= most_letters and (match := pattern.search(machinery)):
             return Found(vendor=vendor, state=state, mark=match.group()[:60])

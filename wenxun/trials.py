@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from crawler.trial import ArticleTrial, ColumnTrial, Trial
+from crawler.wordings import ADVICE
 from storage.article import UNKNOWN
 from storage.identity import published_day
 from wenxun.tables import plain_table
@@ -43,7 +44,7 @@ def print_trial(console: Console, heading: str | None, trial: Trial, *, timezone
 
 
 def problems(trial: Trial) -> list[str]:
-    """Return one line for each column that is no list and each page that gave no article."""
+    """Return a line for each column that is no list, each page without an article, what helps."""
     lines = [
         f"{column.url}: {column.refusal.state.value}: {column.refusal.evidence}"
         if column.refusal
@@ -56,7 +57,9 @@ def problems(trial: Trial) -> list[str]:
         for one in trial.articles
         if one.refusal
     ]
-    return lines
+    met = {column.refusal.state for column in trial.columns if column.refusal}
+    met |= {one.refusal.state for one in trial.articles if one.refusal}
+    return lines + [f"what helps: {ADVICE[state]}" for state in ADVICE if state in met]
 
 
 def trial_record(trial: Trial) -> dict[str, object]:

@@ -15,8 +15,8 @@ from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
 from crawler.fields.body import Body, read_body
 from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
-from crawler.fields.media import attachments_of, may_play, players_in
-from crawler.fields.tree import NOTHING, TEXT, hidden_elements, is_inside, may_hide, steps
+from crawler.fields.media import attachments_of, players_in
+from crawler.fields.tree import TEXT, hidden_elements, is_inside, steps
 from crawler.page import Page
 
 _MAX_CONTAINERS = 12  # more are nested only by a broken or hostile page
@@ -47,30 +47,26 @@ class Container:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How the containers of one page are read: `base` is where relative addresses start.
-
-    `plays` says that the page names players by attributes of elements of any kind.
-    """
+    """How the containers of one page are read: `base` is where relative addresses start."""
 
     base: str
     hidden: frozenset[int]
-    plays: bool
 
     def of(self, node: LexborNode) -> Container:
         """Return what one element holds."""
         body = read_body(node, base=self.base, hidden=self.hidden)
-        if self.plays:
-            body = replace(body, media=(*body.media, *players_in(node)))
+        if players := players_in(node):
+            body = replace(body, media=(*body.media, *players))
         lines = without_furniture(body.lines)
         return Container(node=node, body=body, lines=tuple(lines), hidden=self.hidden)
 
 
 def reading_of(page: Page, *, dropped: str | None = None) -> Reading:
     """Return how a page is read: without what its styles hide and what is `dropped` (CSS)."""
-    hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
+    hidden = hidden_elements(page.tree)
     if dropped:
         hidden |= {node.mem_id for node in page.tree.css(dropped)}
-    return Reading(base=base_of(page), hidden=hidden, plays=may_play(page.source))
+    return Reading(base=base_of(page), hidden=hidden)
 
 
 def longest(found: Sequence[Container]) -> Container:

@@ -170,7 +170,9 @@ def _credit_line(line: str) -> list[_Part]:
         # 作者走进会场 begins like a credit: without a colon only people may follow.
         if _SENTENCE.search(part.value) or not (part.firm or bracket or are_people(part.value)):
             return []
-    return parts if any(part.value for part in parts) else []
+    # An editor's line without a name is the CMS's too.
+    is_said = any(part.value or _CMS_ROLES.issuperset(part.roles) for part in parts)
+    return parts if is_said else []
 
 
 def _parts(inner: str) -> Iterator[_Part]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from selectolax.lexbor import LexborNode
 
@@ -78,6 +79,7 @@ def composed(
         title=title.text,
         subtitle=title.subtitle,
         text=text,
+        **_dates(heading.dates),
         views=heading.views,
         html=container.body.html or None,
         credits=tuple(dict.fromkeys((*heading.credits, *signed, *heading.credits_below))),
@@ -91,7 +93,6 @@ def composed(
         counter=identity.counter,
         flags=_flags(heading),
     )
-    article = _dated(article, heading.dates)
     return article if article.text else _without_text(article, heading)
 
 
@@ -107,16 +108,14 @@ def _with_title_of(lines: Sequence[str], heading: Heading) -> tuple[Heading, tup
     return replace(heading, title=replace(title, confirmed=True)), tuple(lines[at + 1 :])
 
 
-def _dated(article: Article, dates: PageDates) -> Article:
-    if dates.published is None:
-        return replace(article, dates=dates.claims)
-    return replace(
-        article,
-        published_text=dates.published.text,
-        published_at=dates.published.at,
-        published_precision=dates.published.precision,
-        dates=dates.claims,
-    )
+def _dates(dates: PageDates) -> dict[str, Any]:
+    published = dates.published
+    return {
+        "published_text": published.text if published else None,
+        "published_at": published.at if published else None,
+        "published_precision": published.precision if published else None,
+        "dates": dates.claims,
+    }
 
 
 def _without_text(article: Article, heading: Heading) -> Article | None:

@@ -156,7 +156,9 @@ def _said_date(page: Page, layout: Layout) -> tuple[DateSource, Published] | Non
 
 def _selected_date(page: Page, selector: str | None, clock: Clock) -> Published | None:
     node = page.tree.css_first(selector) if selector else None
-    text = [node.text()] if node else []
+    if node is None:
+        return None
+    text = [node.text()]
     return published_in(_labels(text), clock) or bare_date_in(text, clock)
 
 

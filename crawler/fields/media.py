@@ -81,11 +81,6 @@ def is_download(href: str) -> bool:
     return _DOWNLOAD.search(href) is not None
 
 
-def may_play(source: bytes) -> bool:
-    """Say whether a page's source speaks of players that attributes of elements name."""
-    return b"pdfsrc" in source or b"sudy-wp-src" in source
-
-
 def players_in(node: LexborNode) -> list[LexborNode]:
     """Return the elements inside this one that stand for a player, whatever their tag."""
     return node.css(_PLAYERS)

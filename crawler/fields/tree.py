@@ -88,17 +88,6 @@ def _above(node: LexborNode, root: LexborNode) -> list[tuple[str | None, LexborN
     return found[::-1]
 
 
-def may_hide(source: bytes) -> bool:
-    """Say whether a page's source speaks of `display:none`, in any spelling."""
-    place = source.find(b"none")
-    while place >= 0:
-        before = source[max(0, place - 12) : place].rstrip()
-        if before.endswith(b":") and before[:-1].rstrip().lower().endswith(b"display"):
-            return True
-        place = source.find(b"none", place + 4)
-    return b"NONE" in source
-
-
 def hidden_elements(tree: LexborHTMLParser) -> frozenset[int]:
     """Return the `mem_id` of the elements that a style of their own keeps from readers.
 

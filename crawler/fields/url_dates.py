@@ -34,6 +34,8 @@ _FORMS = tuple(
         rf"(?<=/)t{_Y}{_MM}{_DD}(?=_\d+\.s?html?$)",  # t20200422_56177599.html
     )
 )
+# Most addresses hold nothing that begins like a day.
+_MAY_HOLD_DAY = re.compile(r"/t?(?:19|20)\d\d|/\d\d/[01]\d{3}/")
 # /19/0615/08/EHN0ABCD00018AOR.html: the sixteen letters of the id make it sure.
 _SHORT_YEAR = re.compile(rf"/(?P<y>\d\d)/{_MM}{_DD}/\d\d/[0-9A-Z]{{16}}\.html$")
 
@@ -52,7 +54,7 @@ def url_date(url: str, *, now: datetime, zone: str) -> UrlDate | None:
     None too where it holds two that differ, one before 1995 or one more than a day after `now`.
     """
     parts = _split(url)
-    if parts is None:
+    if parts is None or not _MAY_HOLD_DAY.search(parts):
         return None
     latest = now.astimezone(ZoneInfo(zone)).date() + _AHEAD
     found = [one for one in _dates(parts) if _FIRST_DAY <= one.day <= latest]

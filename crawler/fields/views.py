@@ -98,9 +98,7 @@ def counter_of(page: Page) -> Counter | None:
 
 
 def owner_of(page: Page) -> str | None:
-    """Return the CMS's site number of the page, from its counters or its visit script."""
-    if counter := counter_of(page):
-        return counter.owner
+    """Return the CMS's site number of the page, from its visit script."""
     own = _url_id(page.url)
     # A proxied page carries the outer site's script first and its own after it.
     owners = [visit.owner for visit in visits(page) if own is None or visit.article_id == own]

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from crawler.discover import PageUrls
 
 _PAGES_PARAMETER = re.compile(
-    r"(?P<before>[?&](?:totalpage|totalpages|pagecount|a\w*t)=)(?P<n>\d+)(?=&|$)", re.IGNORECASE
+    r"(?P<before>[?&](?:totalpage|totalpages|pagecount|a\w*t)=)(?P<n>\d{1,9})(?=&|$)", re.IGNORECASE
 )
 _NUMBERS = re.compile(r"(\d+)")
+_MOST_DIGITS = 9  # a longer number is no page's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,10 @@ def proven_rule(known: Mapping[int, str], *, pages: int) -> PageUrls | None:
     places = [i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y]
     if len(a) != len(b) or len(places) != 1 or not places[0] % 2:
         return None
-    place, step = places[0], int(b[places[0]]) - int(a[places[0]])
+    place = places[0]
+    if max(len(a[place]), len(b[place])) > _MOST_DIGITS:
+        return None
+    step = int(b[place]) - int(a[place])
     if abs(step) != abs(page_b - page_a) or str(int(a[place])) != a[place]:
         return None
     from_end = (step > 0) != (page_b > page_a)
@@ -126,6 +130,8 @@ def page_by(rule: PageUrls, url: str, *, pages: int) -> int | None:
     number = url[len(before) : len(url) - len(after)]
     if not (url.startswith(before) and url.endswith(after) and number.isdecimal()):
         return None
+    if len(number) > _MOST_DIGITS:
+        return None
     page = pages - int(number) + 1 if rule.from_end else int(number) - rule.offset
     return page if 1 <= page <= pages else None
 
@@ -139,28 +145,28 @@ def _pattern(match: re.Match[str]) -> str:
 IN_QUERY = Numbering(
     address=re.compile(
         r"^(?P<before>.*?[?&](?:pagenum|page|pageno|pageindex|currentpage|curpage|p|a\w*p)=)"
-        r"(?P<n>\d+)(?P<after>(?:&.*)?)$",
+        r"(?P<n>\d{1,9})(?P<after>(?:&.*)?)$",
         re.IGNORECASE,
     ),
     first=r"\g<before>1\g<after>",
 )
 # `column/list3.htm`, `index3.htm`: page 1 is `list.htm`
 BEHIND_NAME = Numbering(
-    address=re.compile(r"^(?P<before>.*/[a-z]+)(?P<n>\d+)(?P<after>\.\w+)$", re.IGNORECASE)
+    address=re.compile(r"^(?P<before>.*/[a-z]+)(?P<n>\d{1,9})(?P<after>\.\w+)$", re.IGNORECASE)
 )
 # `column/index_3.html` is page 3
 UNDERSCORED = Numbering(
-    address=re.compile(r"^(?P<before>.*/[^/?#]*?)_(?P<n>\d+)(?P<after>\.\w+)$", re.IGNORECASE)
+    address=re.compile(r"^(?P<before>.*/[^/?#]*?)_(?P<n>\d{1,9})(?P<after>\.\w+)$", re.IGNORECASE)
 )
 # `column/index_2.html` is page 3
 UNDERSCORED_FROM_0 = Numbering(address=UNDERSCORED.address, offset=-1)
 # `list_12_3.html` is page 3 of column 12, `list_12_1.html` its first
 UNDERSCORED_FROM_1 = Numbering(
-    address=re.compile(r"^(?P<before>.*/[^/?#]*?_)(?P<n>\d+)(?P<after>\.\w+)$", re.IGNORECASE),
+    address=re.compile(r"^(?P<before>.*/[^/?#]*?_)(?P<n>\d{1,9})(?P<after>\.\w+)$", re.IGNORECASE),
     first=r"\g<before>1\g<after>",
 )
 # `column/59.htm` is page 2 of 60, `column/1.htm` the last; page 1 is `column.htm`
 COUNTING_DOWN = Numbering(
-    address=re.compile(r"^(?P<before>.*)/(?P<n>\d+)(?P<after>\.s?html?)$", re.IGNORECASE),
+    address=re.compile(r"^(?P<before>.*)/(?P<n>\d{1,9})(?P<after>\.s?html?)$", re.IGNORECASE),
     from_end=True,
 )

@@ -35,14 +35,14 @@ __all__ = [
 
 _TOTAL = re.compile(
     r"(?:共有?|总数|总计|合计|total(?:s|ly)?)\s*[:：]?\s*(?:\d+\s*[页頁]\s*)?"
-    r"(\d+)\s*(?:条|篇|个|项|则|记录|articles|items|records|\b(?!\s*[页頁]))",
+    r"(\d{1,9})\s*(?:条|篇|个|项|则|记录|articles|items|records|\b(?!\s*[页頁]))",
     re.IGNORECASE,
 )
-_PAGE_OF = re.compile(r"(?<![\d/.-])(\d+)\s*/\s*(?:共\s*)?(\d+)(?![\d/.-])")
-_PAGES_SAID = re.compile(r"[共分]\s*(\d+)\s*[页頁]|total\s+(\d+)\s+pages", re.IGNORECASE)
-_PAGE_SAID = re.compile(r"(?:第|当前页\s*[:：]?)\s*(\d+)\s*页?")
+_PAGE_OF = re.compile(r"(?<![\d/.-])(\d{1,9})\s*/\s*(?:共\s*)?(\d{1,9})(?![\d/.-])")
+_PAGES_SAID = re.compile(r"[共分]\s*(\d{1,9})\s*[页頁]|total\s+(\d{1,9})\s+pages", re.IGNORECASE)
+_PAGE_SAID = re.compile(r"(?:第|当前页\s*[:：]?)\s*(\d{1,9})\s*页?")
 _PAGES_PARAMETER = re.compile(
-    r"[?&](?:totalpage|totalpages|pagecount|a\w*t)=(\d+)(?=&|$)", re.IGNORECASE
+    r"[?&](?:totalpage|totalpages|pagecount|a\w*t)=(\d{1,9})(?=&|$)", re.IGNORECASE
 )
 _CURRENT = ".current, .active, .this-page, .curr_page"
 

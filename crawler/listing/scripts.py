@@ -2,9 +2,9 @@
 
 Pure. 拓尔思 TRS counts pages from 0 in the call and in addresses (`index_1.html` is page 2):
 `createPageHTML(pages, current, name, suffix)`, also with variables, and its newer
-`Pager({size: pages, current: …, prefix: …, suffix: …})`; its oldest templates count in variables
-(`countPage`, `currentPage`) and write the links where they stand. 开普 counts from 1
-(`list_2.shtml` is page 2): `createPageHTML(element, pages, current, name, suffix, items)`.
+`Pager({size: pages, current: …, prefix: …, suffix: …})`. 开普 counts from 1 (`list_2.shtml` is page
+2): `createPageHTML(element, pages, current, name, suffix, items)`. Many TRS sites write the links
+in the page itself, from the variables `currentPage` and `countPage`.
 
 Source: the page.js of either, as found in public sites.
 """
@@ -20,25 +20,26 @@ from crawler.fields.links import canonical_url
 from crawler.listing.paginator import Paginator
 from crawler.page import Page
 
+_MARKS = (b"createPage", b"Pager(", b"countPage")
 _NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
 _CALL = re.compile(
     rf"createPage\w*\(\s*(?:[\"'](?P<element>[\w-]*)[\"']\s*,)?\s*(?P<pages>\w+)\s*,"
-    rf"\s*(?P<current>\w+)\s*,{_NAME},{_NAME}(?:,\s*[\"']?(?P<items>\d+))?",
+    rf"\s*(?P<current>\w+)\s*,{_NAME},{_NAME}(?:,\s*[\"']?(?P<items>\d{{1,9}}))?",
     re.IGNORECASE,
 )
+_COUNT_PAGE = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,9})", re.IGNORECASE)
+_CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*[\"']?(\d{1,9})", re.IGNORECASE)
+# `"index"+"_" + nextPage + "."+"html"`, `"index_" + nextPage + ".shtml"`
+_WRITTEN = re.compile(
+    r"([\w-]+?)(?:[\"']\s*\+\s*[\"'])?_[\"']\s*\+\s*\w+\s*\+\s*"
+    r"[\"']\.(?:[\"']\s*\+\s*[\"'])?(\w+)"
+)
 _PAGER = re.compile(r"\bPager\(\s*\{([^{}]*)\}")
-_SIZE = re.compile(r"\bsize[\"']?\s*:\s*[\"']?(\d+)")
-_CURRENT = re.compile(r"\bcurrent[\"']?\s*:\s*[\"']?(\d+)")
+_SIZE = re.compile(r"\bsize[\"']?\s*:\s*[\"']?(\d{1,9})")
+_CURRENT = re.compile(r"\bcurrent[\"']?\s*:\s*[\"']?(\d{1,9})")
 _PREFIX = re.compile(r"\bprefix[\"']?\s*:" + _NAME)
 _SUFFIX = re.compile(r"\bsuffix[\"']?\s*:" + _NAME)
-_COUNT_PAGE = re.compile(r"\bcountPage\s*=\s*[\"']?(\d+)")
-_CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*[\"']?(\d+)")
-# "<a href=\"index"+"_" + nextPage + "."+"html\">", also "<a href='index_"+nextPage+".html'>"
-_JOIN = r"(?:\\?[\"']\s*\+\s*\\?[\"'])?"
-_WRITTEN = re.compile(
-    rf"href=\\?[\"']?(?P<name>[\w./-]*?\w){_JOIN}_\\?[\"']\s*\+\s*\w+\s*\+\s*\\?[\"']\.{_JOIN}"
-    r"(?P<suffix>s?html?)\b"
-)
+_MOST_DIGITS = 9
 _MOST_PAGES = 100_000  # a larger number is no number of pages
 
 
@@ -58,11 +59,11 @@ def script_paginator(page: Page) -> Paginator | None:
 
     Its element is the script itself: it stands where the paginator appears.
     """
-    if not any(mark in page.source for mark in (b"createPage", b"Pager(", b"countPage")):
+    if not any(mark in page.source for mark in _MARKS):
         return None
     for script in page.tree.css("script"):
         text = script.text() or ""
-        if (said := _call(text) or _pager(text) or _counted(text)) is not None:
+        if (said := _call(text) or _pager(text) or _variables(text)) is not None:
             return _paginator(page, script, said)
     return None
 
@@ -81,9 +82,9 @@ def _call(text: str) -> _Said | None:
 
 def _number(text: str, argument: str) -> int | None:
     """Return an argument's value: a number, or that of a variable of the same script."""
-    if argument.isdecimal():
+    if argument.isdecimal() and len(argument) <= _MOST_DIGITS:
         return int(argument)
-    match = re.search(rf"\b{re.escape(argument)}\s*=\s*[\"']?(\d+)", text)
+    match = re.search(rf"\b{re.escape(argument)}\s*=\s*[\"']?(\d{{1,9}})", text)
     return int(match[1]) if match else None
 
 
@@ -96,12 +97,12 @@ def _pager(text: str) -> _Said | None:
     return None
 
 
-def _counted(text: str) -> _Said | None:
-    found = [one.search(text) for one in (_COUNT_PAGE, _CURRENT_PAGE, _WRITTEN)]
-    pages, current, link = found
-    if pages is None or current is None or link is None:
+def _variables(text: str) -> _Said | None:
+    pages, current = _COUNT_PAGE.search(text), _CURRENT_PAGE.search(text)
+    written = _WRITTEN.search(text)
+    if pages is None or current is None or written is None:
         return None
-    return _Said(int(pages[1]), int(current[1]), link["name"], link["suffix"])
+    return _Said(int(pages[1]), int(current[1]), written[1], written[2])
 
 
 def _paginator(page: Page, script: LexborNode, said: _Said) -> Paginator | None:

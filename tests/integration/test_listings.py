@@ -193,3 +193,22 @@ def test_known_articles_are_due_in_the_order_of_their_plan(desk: Desk) -> None:
     assert [d.document_id for d in desk.listings.due(site_id, now=desk.now, limit=9)] == [2, 1]
     assert [d.document_id for d in desk.listings.due(site_id, now=desk.now, limit=1)] == [2]
     assert len(desk.listings.stored_documents(site_id)) == 2
+
+
+def test_what_a_list_says_of_a_date_goes_with_the_link_and_with_the_known_article(
+    desk: Desk,
+) -> None:
+    desk.begin()
+    undated, dated = desk.column("zyxw"), desk.column("jdyw")
+    listed = {"listed_text": "2026-02-28", "listed_at": FIRST.published_at}
+    desk.save(desk.listing(undated, [link(FIRST)]), desk.listing(dated, [link(FIRST, **listed)]))
+    site_id = desk.lease.site_id
+
+    pending = desk.listings.pending(site_id, [undated, dated], now=desk.now)
+    desk.save(desk.read(FIRST, next_check_at=desk.now))
+    (due,) = desk.listings.due(site_id, now=desk.now, limit=9)
+
+    assert [p.listed_text for p in pending] == [None, "2026-02-28"]
+    assert (due.column_id, due.listed_text, due.listed_at) == (
+        dated, "2026-02-28", FIRST.published_at,
+    )  # fmt: skip

@@ -1,11 +1,21 @@
 """Which pages are one document, and which documents are one article."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import StatementError
 
-from storage.article import Attachment, AttachmentKind, Counter, Image, Precision
+from storage.article import (
+    Attachment,
+    AttachmentKind,
+    Counter,
+    DateClaim,
+    DateFlag,
+    DateSource,
+    Image,
+    Precision,
+)
 from storage.crawl import Saved, ViewsRead
 from storage.store import Store
 from tests.integration.desk import Desk, article, at, link, url_key
@@ -250,3 +260,38 @@ def test_a_redirected_page_settles_the_link_that_led_to_it(desk: Desk) -> None:
     desk.save(desk.read(FIVE[0], link_url_key=url_key(old.url)))
 
     assert [s.document_id for s in desk.sightings()] == [1]
+
+
+def test_every_claim_of_a_date_is_kept_and_given_in_the_sites_time(desk: Desk) -> None:
+    claims = (
+        DateClaim(
+            source=DateSource.PRINTED, text="日期：2026-02-28", at=FIVE[0].published_at,
+            precision=Precision.DAY,
+        ),
+        DateClaim(
+            source=DateSource.LIST, text="02-28", at=None, precision=None,
+            doubt="date_without_year",
+        ),
+    )  # fmt: skip
+    desk.crawl(desk.read(replace(FIVE[0], dates=claims)))
+
+    (kept,) = desk.all()
+
+    assert kept.record()["dates"] == [
+        {"source": "printed", "text": "日期：2026-02-28", "at": "2026-02-28T00:00:00+08:00",
+         "precision": "day", "doubt": None},
+        {"source": "list", "text": "02-28", "at": None, "precision": None,
+         "doubt": "date_without_year"},
+    ]  # fmt: skip
+
+
+def test_a_day_that_is_lent_parts_no_articles_of_one_content(desk: Desk) -> None:
+    lent = {"flags": (DateFlag.FROM_LIST,), "published_text": None, "url": "http://n/2"}
+    later = FIVE[0].published_at + timedelta(days=3)
+    other = replace(FIVE[0], page_key="2", published_at=later, **lent)
+
+    desk.crawl(desk.read(FIVE[0]), desk.read(other))
+
+    (one,) = desk.all()
+    assert one.published_day == "2026-02-28"
+    assert [d.printed_day for d in desk.documents()] == ["2026-02-28", None]

@@ -37,6 +37,7 @@ def test_credits_of_the_author_stay_in_the_text() -> None:
         "（责任编辑：江舟）",
         "【责编：江舟】",
         "编辑：江舟 审核：林溪",
+        "编辑：江舟 审核：",
         "[编辑 江舟]",
         "责任编辑/江舟",
     ],

@@ -168,6 +168,12 @@ SCRIPTS = [
         "var countPage = 4;//共多少页\nvar currentPage = 0;\n"
         'createPageHTML(countPage, currentPage, "index", "html");'
     ),
+    """var currentPage = 0;//所在页从0开始
+var nextPage = currentPage+1//下一页
+var countPage = 4//共多少页
+if(countPage>1&&currentPage!=(countPage-1)){
+document.write("<a href=\\"index"+"_" + nextPage + "."+"html\\">下一页</a>");}""",
+    'var currentPage=0; var countPage = 4; go("index_" + nextPage + ".html")',
 ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from crawler.listing.laypage import laypage_paginator
 from crawler.listing.numbering import page_by, proven_rule
 from crawler.listing.paginator import Pager, read_paginator
+from crawler.listing.scripts import script_paginator
 from crawler.page import Page
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -107,6 +108,18 @@ def test_counts_are_read_in_any_wording():
 
 def test_a_date_is_no_place_in_a_column():
     assert read("2020/12/30 <a href='2.html'>下页</a>").pages is None
+
+
+def test_a_number_that_counts_nothing_is_none():
+    huge = "9" * 5000
+    body = f"1/{huge} 共{huge}页 共{huge}条 第{huge}页 <a href='?page={huge}'>下页</a><b>{huge}</b>"
+
+    found = read(body, f"{HOST}/xw/index_{huge}.html")
+
+    assert (found.pages, found.page_urls) == (None, None)
+    assert (
+        script_paginator(page_of(f"<script>createPageHTML({huge}, 0, 'a', 'b')</script>")) is None
+    )
 
 
 def urls(*pairs):

@@ -87,6 +87,35 @@ def test_a_deleted_page_that_offers_other_articles_is_no_list() -> None:
     assert classify(page(html)).state is State.NOT_FOUND
 
 
+@pytest.mark.parametrize(
+    ("message", "state"),
+    [
+        ("您当前ip并非校内地址，该信息仅允许校内地址访问", "intranet"),
+        ("您要查看的信息不存在或者还未通过审批", "not_found"),
+        ("您的请求已被安全策略拦截", "waf"),
+    ],
+)
+def test_a_message_beside_a_list_of_the_newest_is_no_list(message: str, state: str) -> None:
+    newest = "".join(f"<li><a href=/a/{n}.html>第{n}条新闻的标题</a></li>" for n in range(1, 9))
+    html = f"<title>青岚学院</title><p>{message}</p><h3>最新</h3><ul>{newest}</ul>{FOOTER}"
+
+    assert classify(page(html)).state == state
+
+
+def test_an_empty_frame_beside_a_list_of_the_newest_is_empty() -> None:
+    newest = "".join(
+        f"<li><a href=/info/1/{n}.htm>第{n}条新闻的标题</a>2026-01-0{n}</li>" for n in range(1, 9)
+    )
+    html = (
+        "<title>-青岚学院</title><form name=_newscontent_fromname><h3></h3><div id=vsb_content>"
+        f"<div class=v_news_content></div></div></form><h3>最新</h3><ul>{newest}</ul>"
+    )
+
+    found = classify(page(html, url="http://news.example.edu.cn/info/1/99.htm"))
+
+    assert found.state is State.EMPTY_SHELL
+
+
 def test_a_long_article_is_believed_without_a_date() -> None:
     text = "他在回忆里写道，您访问的页面不存在，请求已被拦截。" * 70
 

@@ -62,12 +62,13 @@ def test_menus_and_friends_alone_are_no_list():
 
 
 def test_short_headlines_are_news_where_dates_stand_with_them():
-    body = "".join(
-        f"<li><a href='/a/{n}.html'>{title}</a> 2026-02-0{n}</li>"
-        for n, title in enumerate(["放假通知", "停电公告", "招聘启事"], start=1)
-    )
-
-    assert titles(read_listing(page_of(f"<ul>{body}</ul>"))) == ["放假通知", "停电公告", "招聘启事"]
+    for date in ("2026-02-0{}", "<i>2025年0{}月</i>", "{}分钟前"):
+        body = "".join(
+            f"<li><a href='/a/{n}.html'>{title}</a> {date.format(n)}</li>"
+            for n, title in enumerate(["放假通知", "停电公告", "招聘启事"], start=1)
+        )
+        listing = read_listing(page_of(f"<ul>{body}</ul>"))
+        assert titles(listing) == ["放假通知", "停电公告", "招聘启事"]
 
 
 def test_the_list_is_the_one_beside_the_paginator():

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from crawler.collecting import collect_seldom
 from storage.crawl import CrawlOutcome, CrawlSummary
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, read_config
 from wenxun.crawling import chosen_sites, crawl_options
@@ -45,6 +46,7 @@ def crawl(
     chosen = chosen_sites(settings, names=sites or [], files=site_file or [])
     options = crawl_options(settings, full=full, max_articles=max_articles)
     log_to_stderr()
+    collect_seldom()
     # Scrapy takes half a second to import: only when it is certain that there is work.
     from crawler.run import run_crawls  # noqa: PLC0415
 

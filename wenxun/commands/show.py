@@ -1,13 +1,17 @@
-"""`wenxun show`: one article, with its versions."""
+"""`wenxun show`: one article, with its versions, and where its date comes from."""
 
 import json
+import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
-from storage.articles import Articles
+from storage.articles import Articles, StoredArticle, StoredVersion
 from storage.export import stored_document
+from storage.record import local_date
 from wenxun.context import (
     LARGEST_NUMBER,
     ConfigOption,
@@ -16,6 +20,8 @@ from wenxun.context import (
     open_context,
 )
 from wenxun.tables import plain_table
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]")
 
 
 def register(app: typer.Typer) -> None:
@@ -31,11 +37,14 @@ def show(
     versions: Annotated[
         bool, typer.Option("--versions", help="List its versions instead.")
     ] = False,
+    dates: Annotated[
+        bool, typer.Option("--dates", help="List what is said of its date instead.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show an article in the document form, or its versions."""
+    """Show an article in the document form, or its versions, or what is said of its date."""
     with open_context(config, database) as context:
         articles = Articles(context.store)
         found = articles.get(article)
@@ -43,12 +52,22 @@ def show(
     if as_json:
         typer.echo(json.dumps(found.record(), ensure_ascii=False))
         return
-    if not versions:
-        typer.echo(stored_document(found))
-        if found.unreadable_letters:
-            note = f"{found.unreadable_letters} letters of this article could not be read (\ufffd)"
-            typer.echo(f"wenxun: {note}", err=True)
-        return
+    if dates:
+        Console().print(_dates(found))
+    elif versions:
+        Console().print(_versions(history))
+    else:
+        _print_document(found)
+
+
+def _print_document(article: StoredArticle) -> None:
+    typer.echo(stored_document(article))
+    if article.unreadable_letters:
+        note = f"{article.unreadable_letters} letters of this article could not be read (\ufffd)"
+        typer.echo(f"wenxun: {note}", err=True)
+
+
+def _versions(history: Sequence[StoredVersion]) -> Table:
     table = plain_table(
         "version", "reason", "from", "to", "title", "characters", numbers=("version", "characters")
     )
@@ -58,4 +77,25 @@ def show(
             str(version.number), version.reason, f"{version.seen_from:%Y-%m-%d %H:%M} UTC", until,
             version.title, str(len(version.text)),
         )  # fmt: skip
-    Console().print(table)
+    return table
+
+
+def _dates(article: StoredArticle) -> Table:
+    """Return the date that counts, every claim, and when the article was first seen."""
+    record = article.record()
+    table = plain_table("source", "says", "at", "to the", "remark", whole=("source",))
+    flags = " ".join(flag for flag in article.flags if flag.startswith("date_"))
+    counts = (record["published_text"], record["published_at"], article.published_precision, flags)
+    table.add_row("counts", *map(_shown, counts))
+    for claim in article.dates:
+        one = local_date(claim, article.timezone)
+        said = (one["text"], one["at"], one["precision"], one["doubt"])
+        table.add_row(one["source"], *map(_shown, said))
+    table.add_row("first seen", "", str(record["first_seen_at"])[:19])
+    return table
+
+
+def _shown(value: object) -> str:
+    """Return a value as a cell; of a time what stands before its zone."""
+    text = str(value or "-")
+    return text[:19] if _INSTANT.match(text) else text

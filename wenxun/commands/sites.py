@@ -41,6 +41,9 @@ FromOption = Annotated[
         "--from", exists=True, file_okay=False, help="Read the site's pages from this folder."
     ),
 ]
+RenderOption = Annotated[
+    bool, typer.Option("--render", help="Run the pages' scripts in a browser; the file too.")
+]
 ArticlesOption = Annotated[
     int, typer.Option("--articles", min=1, max=50, help="Articles to try in each column.")
 ]
@@ -87,9 +90,7 @@ def add_site(
     ] = 30,
     articles: ArticlesOption = 3,
     folder: FromOption = None,
-    render: Annotated[
-        bool, typer.Option("--render", help="Run the pages' scripts in a browser; the file too.")
-    ] = False,
+    render: RenderOption = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write the file without asking.")] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,

@@ -3,8 +3,10 @@
 import html
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 
 from crawler.families import known_key
+from crawler.families.generic.cuts import has_other_name
 from crawler.families.generic.finder import Found, find_body
 from crawler.families.generic.listing import read_listing
 from crawler.families.generic.outline import Outline, heading_lines, read_outline
@@ -18,14 +20,16 @@ from crawler.fields.heading import Heading, heading_in
 from crawler.fields.layout import Layout
 from crawler.fields.media import attachments_of
 from crawler.fields.metas import read_metas
-from crawler.fields.tree import NOTHING, hidden_elements, may_hide
+from crawler.fields.tree import hidden_elements
 from crawler.page import Page
 from storage.article import Article
 
-_LINES_BEHIND = 12  # lines below the body in which the editor or the date may stand
+_LINES_ABOVE = 40  # lines above the title in which the breadcrumb may stand
+_LINES_BEHIND = 8  # lines below the body in which the editor or the date may stand
 _RUNNING_TEXT = 200  # letters that make an article of a page without a date
 _LONG_TEXT = 400  # … that make one where neither its title nor its date is sure
 _HEADLINE = 8  # letters of a link that may be another article's title
+_SENTENCE = 20  # letters of running text
 _FEW = 3
 _LAYOUT = Layout(body="body")
 
@@ -41,21 +45,13 @@ def read_article(page: Page, layout: Layout = _LAYOUT) -> Article | None:
     root = page.tree.body
     if root is None:
         return None
-    hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
+    hidden = hidden_elements(page.tree)
     outline = read_outline(root, hidden=hidden)
     metas = {**layout.stated(page), **read_metas(page)}
     found = find_body(outline, titles=_titles(page, metas))
     if found is None:
         return None
-    heading = heading_in(
-        page,
-        heading_lines(outline, 0, found.first),
-        layout,
-        metas=metas,
-        near=None if found.title is None else len(heading_lines(outline, 0, found.title)),
-        behind=[line.text for line in outline.lines[found.last : found.last + _LINES_BEHIND]],
-        counts_by_script=True,
-    )
+    heading = _heading(page, outline, found, metas, layout)
     if heading is None or not _is_article(page, outline, found, heading):
         return None
     base = base_of(page)
@@ -64,6 +60,23 @@ def read_article(page: Page, layout: Layout = _LAYOUT) -> Article | None:
     article = composed(page, container, heading, identity, attachments=attachments, base=base)
     # A title with its date and nothing below them is here a page that a script fills.
     return None if article is None or article.empty_reason == "nothing" else article
+
+
+def _heading(
+    page: Page, outline: Outline, found: Found, metas: Mapping[str, str], layout: Layout
+) -> Heading | None:
+    """Return what stands around the body; what is far above it is no part of that."""
+    title = found.first if found.title is None else found.title
+    start = max(0, title - _LINES_ABOVE)
+    return heading_in(
+        page,
+        heading_lines(outline, start, found.first),
+        layout,
+        metas=metas,
+        near=None if found.title is None else len(heading_lines(outline, start, title)),
+        behind=[line.text for line in outline.lines[found.last : found.last + _LINES_BEHIND]],
+        counts_by_script=True,
+    )
 
 
 def read_as(page: Page, family: str, layout: Layout = _LAYOUT) -> Article | None:
@@ -81,13 +94,7 @@ def _titles(page: Page, metas: Mapping[str, str]) -> list[str]:
 def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: str) -> Container:
     """Read the body; what stands in its element above and below it is left out."""
     block = outline.blocks[found.block]
-    outside = {
-        one.node.mem_id
-        for one in outline.blocks[found.block + 1 :]
-        if block.first <= one.first < one.last <= block.last
-        and (one.last <= found.first or one.first >= found.last)
-    }
-    outside |= {outline.blocks[at].node.mem_id for at in found.cut}
+    outside = _outside(outline, found)
     body = read_body(block.node, base=base, hidden=hidden | outside)
     lines = without_furniture(body.lines)
     above = {squash(line.text) for line in outline.lines[block.first : found.first]}
@@ -97,6 +104,19 @@ def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: 
     while lines and (not lines[-1] or squash(lines[-1]) in below):
         lines.pop()
     return Container(node=block.node, body=body, lines=tuple(lines), hidden=hidden | outside)
+
+
+def _outside(outline: Outline, found: Found) -> frozenset[int]:
+    """Return the `mem_id` of the blocks in the body's element that are no part of the body."""
+    block = outline.blocks[found.block]
+    outside = {outline.blocks[at].node.mem_id for at in found.cut}
+    for one in islice(outline.blocks, found.block + 1, None):
+        if one.first >= block.last:
+            break
+        is_off = one.last <= found.first or one.first >= found.last
+        if has_other_name(one) if one.first == one.last else is_off:
+            outside.add(one.node.mem_id)
+    return frozenset(outside)
 
 
 def _is_article(page: Page, outline: Outline, found: Found, heading: Heading) -> bool:
@@ -112,4 +132,10 @@ def _is_article(page: Page, outline: Outline, found: Found, heading: Heading) ->
     is_list = linked >= _FEW and linked * 2 >= running
     if found.letters >= (_RUNNING_TEXT if is_known else _LONG_TEXT) and not is_list:
         return True
-    return is_dated and read_listing(page) is None
+    if not is_dated:
+        return False
+    # Below the name of a list and its first date stand links; and names are short.
+    is_headed = found.is_framed and heading.title.confirmed and not linked
+    if is_headed and found.letters >= _SENTENCE and len(heading.title.text) >= _HEADLINE:
+        return True
+    return read_listing(page) is None

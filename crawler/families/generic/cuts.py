@@ -5,9 +5,9 @@ from itertools import accumulate, takewhile
 from crawler.families.generic.names import allowed_share
 from crawler.families.generic.outline import Block, Outline, TextLine
 from crawler.families.generic.words import heads_other
-from crawler.fields.blanks import squash
 
 _HEADING = 24  # letters; a longer line heads nothing
+_HALF = 0.5
 _TEXT = 50  # letters of running text before what may be comments on it
 _TEASER = 150  # letters; a longer paragraph is no teaser of another article
 
@@ -23,10 +23,16 @@ def cut_blocks(outline: Outline, values: list[int], title: int | None) -> set[in
             continue
         if at == 0 or (title is not None and block.first <= title < block.last):
             continue
-        share = (good[block.last] - good[block.first]) / whole
-        if share < _allowed(block, is_behind=good[block.first] >= _TEXT):
+        weight = good[block.last] - good[block.first]
+        # Most blocks of a page are of menus and lists: their names decide nothing.
+        if weight and weight / whole < _allowed(block, is_behind=good[block.first] >= _TEXT):
             cut.add(at)
     return cut | _headed(outline, values, good, cut, title)
+
+
+def has_other_name(block: Block) -> bool:
+    """Say whether the names of a block without text speak against it, as those of buttons do."""
+    return _allowed(block, is_behind=True) >= _HALF
 
 
 def _weight(line: TextLine, value: int) -> int:
@@ -52,7 +58,7 @@ def _headed(
     for number, line in enumerate(outline.lines):
         if line.letters > _HEADING or line.block in cut or line.block in found:
             continue
-        if not heads_other(squash(line.text)):
+        if not heads_other(line.text):
             continue
         tree = tree or _Tree(outline, values, good, title)
         found |= tree.under(number)

@@ -90,16 +90,15 @@ class Edges:
     def _ends_body(
         self, at: int, line: TextLine, *, seen: int, rest: int, title: str | None
     ) -> bool:
-        text = squash(line.text)
         if rest > seen:
             return False
-        if text == title or is_neighbour(text):
-            return True
-        if line.letters <= _HEADING and stands_below(text):
-            return True
-        if line.letters <= _META_LENGTH and _names_editor(line):
-            return True
-        if is_statement(text):
+        if line.letters <= _META_LENGTH:
+            text = squash(line.text)
+            if text == title or is_neighbour(text) or _names_editor(line):
+                return True
+            if line.letters <= _HEADING and stands_below(text):
+                return True
+        if is_statement(line.text.strip()):
             return rest * 2 <= seen
         return rest <= _LITTLE * seen and self._is_link(at) and self._is_link(at + 1)
 
@@ -154,6 +153,8 @@ def _is_tail(line: TextLine) -> bool:
 
 def _names_editor(line: TextLine) -> bool:
     """Say whether a line is the editor's, which the CMS puts below the text."""
+    if "责" not in line.text:
+        return False
     labels = read_labels(line.text)
     return _is_tail(line) and labels[0].field is Field.EDITOR and "责" in labels[0].label
 

@@ -19,6 +19,7 @@ from crawler.fields.blanks import squash
 
 _RUNNING = 10  # letters of a line with punctuation that make it running text
 _MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
+_FOOTER_LINES = 40  # lines at the end of a page that may be its footer
 _LITTLE = 100  # letters of running text below which the body may be none of it
 _SHORT = 4  # what a short line without punctuation costs
 
@@ -28,7 +29,8 @@ class Found:
     """Where the body is: the element, the lines `first` to `last` (exclusive) of the outline.
 
     `cut` are the numbers of the blocks that are not the author's, `letters` those of its running
-    text, `title` is the line of the title, None where the page has none of its own.
+    text, `title` is the line of the title, None where the page has none of its own; `is_framed`
+    says that between it and the body stand only facts, and some do.
     """
 
     block: int
@@ -37,6 +39,7 @@ class Found:
     cut: frozenset[int]
     letters: int
     title: int | None
+    is_framed: bool
 
 
 def find_body(outline: Outline, *, titles: Sequence[str]) -> Found | None:
@@ -101,6 +104,9 @@ class _Search:
             cut=frozenset(cut),
             letters=letters,
             title=self._title,
+            is_framed=self._title is not None
+            and self._top == region.first
+            and region.first > self._title + 1,
         )
 
     def _around(self, best: int) -> _Region:
@@ -156,7 +162,9 @@ def _value(line: TextLine) -> int:
 
 
 def _silence(outline: Outline, values: list[int], cut: set[int]) -> None:
-    """Let what was cut out count for nothing, and against where it was for."""
+    """Let what was cut out and the page's footer count for nothing, and against their like."""
+    footer = len(values) - _FOOTER_LINES
     for number, line in enumerate(outline.lines):
-        if line.block in cut or (values[number] > 0 and is_footer(line.text)):
-            values[number] = min(values[number], -min(line.letters, _SHORT))
+        value = values[number]
+        if value > 0 and (line.block in cut or (number >= footer and is_footer(line.text))):
+            values[number] = -min(line.letters, _SHORT)

@@ -40,6 +40,7 @@ _NEIGHBOUR = re.compile(r"[上下前后][一1][条篇则]\s*[:：<>《»]|^\W*[�
 _SCRIPTS, _NO_PAGES = ("javascript:", "#"), ("mailto:", "tel:")
 _NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w|/20\d\d[-/]?\d\d", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9a-f]{16,}|(?<=/)[0-9a-f]{2}(?=/)|\d+", re.IGNORECASE)
+_MONTH = re.compile(r"[\[(（]?(?:19|20)\d\d\s*[-./年]\s*(?:1[0-2]|0?[1-9])\s*月?[\])）]?$")
 _NAMES = re.compile(r"[a-z]+|[A-Z][a-z]*")
 _ROWS, _STEPS_TO_ROW = frozenset(["li", "tr", "dl", "dd", "p"]), 4
 _ABOVE = 6  # elements above a block that may say what it is
@@ -216,13 +217,20 @@ class _Judge:
         """Whether dates stand with most of the items; of a few, with each."""
         sample = self.block.items[:_SAMPLE]
         enough = all if len(sample) < _FEW else most
-        return enough([prints_date(self.page, item) for item in sample]) or enough(
+        return enough([_prints_when(self.page, item) for item in sample]) or enough(
             [date is not None for date in neighbour_dates(self.page, sample)]
         )
 
     @cached_property
     def _names_around(self) -> frozenset[str]:
         return names_around(self.block.container)
+
+
+def _prints_when(page: Page, item: LexborNode) -> bool:
+    """Say whether an item prints a date, or the month of one."""
+    if prints_date(page, item):
+        return True
+    return any(_MONTH.match(piece.strip()) for piece in item.text(separator="\n").split("\n"))
 
 
 def _text_before(item: LexborNode) -> str:

@@ -38,8 +38,8 @@ class TextLine:
     """A line as written, with BORDER between inline elements, and what it is made of.
 
     `block` is the number of the block it stands in, `node` the element of its first letters;
-    `letters` are without edges, `linked` those inside of links, `links` how many there are;
-    `is_marked` says that punctuation is among them.
+    `letters` are without edges, `linked` those inside of links; `is_marked` says that punctuation
+    is among them.
     """
 
     text: str
@@ -47,7 +47,6 @@ class TextLine:
     block: int
     letters: int
     linked: int
-    links: int
     is_marked: bool
 
 
@@ -63,39 +62,44 @@ class Outline:
     media: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read_outline(  # noqa: C901, PLR0912 (one flat loop)
+def read_outline(  # noqa: C901, PLR0912 (one flat loop: this is where the time goes)
     root: LexborNode, *, hidden: frozenset[int]
 ) -> Outline:
     """Return the outline of what is visible inside an element."""
     outline = Outline(blocks=[Block(root, root.tag or "", -1, 0)])
     blocks, lines, media = outline.blocks, outline.lines, outline.media
-    opened = [0]
-    line, in_link = _OpenLine(), False
+    opened, pieces, first = [0], list[str](), root
+    letters = linked = 0
+    in_link = False
     for tag, node, leaving in steps(root, of=LINE_PARTS, hidden=hidden):
         if tag == TEXT:
-            line.add(node, in_link=in_link)
+            text = node.text_content or ""
+            if count := len(text.strip()):
+                if not pieces:
+                    first = node
+                pieces.append(text)
+                letters += count
+                linked += count * in_link
+            elif pieces:
+                pieces.append(text)
         elif tag not in _ENDS:
             if tag == "a":
                 in_link = not leaving
-                line.links += leaving
             elif tag in _MEDIA and not leaving:
                 media.append((len(lines), opened[-1]))
-            if line.first is not None:
-                line.pieces.append(BORDER)
+            if pieces:
+                pieces.append(BORDER)
         else:
-            if line.first is not None:
-                lines.append(line.ended(opened[-1]))
-            if line.first is not None or line.links:
-                line = _OpenLine()
-            if tag == "br":
-                continue
-            if leaving:
+            if pieces:
+                lines.append(_line(pieces, first, opened[-1], letters=letters, linked=linked))
+                letters = linked = 0
+            if leaving and tag != "br":
                 blocks[opened.pop()].last = len(lines)
-            else:
+            elif tag != "br":
                 blocks.append(Block(node, tag, opened[-1], len(lines)))
                 opened.append(len(blocks) - 1)
-    if line.first is not None:
-        lines.append(line.ended(0))
+    if pieces:
+        lines.append(_line(pieces, first, 0, letters=letters, linked=linked))
     blocks[0].last = len(lines)
     return outline
 
@@ -115,31 +119,11 @@ def heading_lines(outline: Outline, first: int, last: int) -> list[Line]:
     return lines
 
 
-class _OpenLine:
-    """The line that is being read."""
-
-    __slots__ = ("first", "letters", "linked", "links", "pieces")
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.first: LexborNode | None = None
-        self.letters = self.linked = self.links = 0
-
-    def add(self, node: LexborNode, *, in_link: bool) -> None:
-        text = node.text_content or ""
-        letters = len(text.strip())
-        if self.first is None:
-            if not letters:
-                return
-            self.first = node
-        self.pieces.append(text)
-        self.letters += letters
-        if in_link:
-            self.linked += letters
-
-    def ended(self, block: int) -> TextLine:
-        assert self.first is not None
-        text = "".join(self.pieces)
-        is_marked = self.letters >= _FEW_LETTERS and _MARK.search(text) is not None
-        node = self.first.parent or self.first
-        return TextLine(text, node, block, self.letters, self.linked, self.links, is_marked)
+def _line(
+    pieces: list[str], first: LexborNode, block: int, *, letters: int, linked: int
+) -> TextLine:
+    """Return the line of these pieces, and empty them."""
+    text = "".join(pieces)
+    pieces.clear()
+    is_marked = letters >= _FEW_LETTERS and _MARK.search(text) is not None
+    return TextLine(text, first.parent or first, block, letters, linked, is_marked)

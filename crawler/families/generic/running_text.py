@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import squash
-from crawler.fields.tree import BLOCKS, NOTHING, TEXT, hidden_elements, may_hide, steps
+from crawler.fields.tree import BLOCKS, TEXT, hidden_elements, steps
 from crawler.page import Page
 
 _READ = BLOCKS | {TEXT, "a", "br"}
@@ -57,7 +57,7 @@ def _lines(page: Page, items: Collection[LexborNode]) -> Iterator[str]:
     body = page.tree.body
     if body is None:
         return
-    hidden = hidden_elements(page.tree) if may_hide(page.source) else NOTHING
+    hidden = hidden_elements(page.tree)
     out = frozenset(hidden | {item.mem_id for item in items})
     pieces: list[str] = []
     in_link = False

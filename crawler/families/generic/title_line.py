@@ -18,8 +18,13 @@ def title_line(outline: Outline, titles: Sequence[str]) -> int | None:
     """
     begins: tuple[int, int] | None = None
     ends: tuple[int, int] | None = None
+    starts = {title[0] for title in titles}
+    stops = {title[-1] for title in titles}
     for at, line in enumerate(outline.lines):
         if line.linked or not _SHORTEST <= line.letters <= _LONGEST:
+            continue
+        bare = line.text.strip()
+        if bare[0] not in starts and bare[-1] not in stops:  # of most lines
             continue
         joined = squash(line.text)
         length = len(joined)

@@ -5,6 +5,8 @@ Source: headings, buttons and notes as they stand on Chinese news sites and inst
 
 import re
 
+from crawler.fields.blanks import squash
+
 # A line that says nothing but this is the heading of something else.
 _HEADS_OTHER = re.compile(
     r"[【\[（(◆■●▼|\s]*(?:"
@@ -16,6 +18,8 @@ _HEADS_OTHER = re.compile(
     r"|友情链接|站内搜索"
     r")[】\]）)】|\s]*[：:>＞»…]*"
 )
+# One of these is in each of them: most lines are told apart by that.
+_OF_HEADINGS = re.compile("[荐欢读闻章道讯容息题子态论点索频稿行榜看兴链片]")
 # … and this stands below an article, whatever follows.
 _STANDS_BELOW = re.compile(
     r"[【\[（(|\s]*(?:(?:分享|转发)(?:到|至|给)?(?:朋友圈|微信|微博)?"
@@ -29,9 +33,9 @@ _STATEMENT = re.compile(
     r"|(?:凡|如)(?:本网|注明|需转载)|以上(?:内容|文章|信息)仅(?:代表|供)|本文仅代表作者|转载请注明)"
 )
 _FOOTER = re.compile(
-    r"版权所有|Copyright|©|ICP[备证]|公网安备|备案[号序]|(?:技术支持|主办单位|主办|承办单位|网站标识码)\s*[：:]"
+    r"版权所有|[Cc]opyright|COPYRIGHT|©|ICP[备证]|公网安备|备案[号序]|(?:技术支持|主办单位|主办|承办单位|网站标识码)\s*[：:]"
     r"|(?:地址|邮编|电话|传真)\s*[：:].*(?:邮编|电话|传真|邮箱)\s*[：:]",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 _FOOTER_LINE = 200
 _NEIGHBOUR = re.compile(
@@ -50,8 +54,8 @@ _BUTTON_LINE = 60
 
 
 def heads_other(line: str) -> bool:
-    """Say whether a line is the heading of a part that is not the article."""
-    return _HEADS_OTHER.fullmatch(line) is not None
+    """Say whether a raw line is the heading of a part that is not the article."""
+    return _OF_HEADINGS.search(line) is not None and bool(_HEADS_OTHER.fullmatch(squash(line)))
 
 
 def stands_below(line: str) -> bool:

@@ -1,7 +1,5 @@
 """What hangs on a VSB article, inside its body and in the list of attachments below it. Pure."""
 
-from collections.abc import Iterable
-
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.container import Container
@@ -10,7 +8,6 @@ from crawler.fields.tree import attribute
 from crawler.page import Page
 from storage.article import Attachment
 
-_PLAYERS = (b"showVsb", b"_videourl")  # showVsbVideo( and showVsbpdfIframe(
 _DOWNLOADS = "a[href*='download.jsp'], a[href*='virtual_attach_file']"
 
 
@@ -22,9 +19,7 @@ def read_attachments(
     # The parser empties a form that stands between table rows; what was in it is beside it then.
     frame = form if form is not None and form.first_child is not None else None
     links = [*body.links, *_outer_links(page, frame)]
-    media: Iterable[LexborNode] = body.media
-    if any(player in page.source for player in _PLAYERS):
-        media = [*body.media, *_outer_scripts(page, frame, body.letters)]
+    media = [*body.media, *_outer_scripts(page, frame, body.letters)]
     found = attachments_of(links, media, base=base)
     if not found and not body.letters and not body.images:
         return commented_players(page.text, base=base)
@@ -34,8 +29,6 @@ def read_attachments(
 def _outer_links(page: Page, frame: LexborNode | None) -> list[LexborNode]:
     if frame is not None:
         return frame.css("a[href]")
-    if b"download.jsp" not in page.source and b"virtual_attach_file" not in page.source:
-        return []
     return [
         node for node in page.tree.css(_DOWNLOADS) if is_download(attribute(node, "href") or "")
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
-from crawler.fields.container import Container, find_container, reading_of, selected_container
+from crawler.fields.container import Container, Reading, find_container, selected_container
 from crawler.fields.tree import is_inside
 from crawler.page import Page
 
@@ -16,12 +16,11 @@ _OLDER = "[class^=contentstyle], [class*=_content]"
 _OLDER_CLASS = re.compile(r"\b(?:contentstyle\d+|c\d+_content)\b")
 
 
-def body_container(page: Page, form: LexborNode | None) -> Container | None:
+def body_container(page: Page, form: LexborNode | None, reading: Reading) -> Container | None:
     """Return the container of the article's body, or None if the page has none.
 
     `form` is the element in which the CMS's article component stands, where there is one.
     """
-    reading = reading_of(page)
     if page.selectors.get("body"):
         return selected_container(page, reading)
     return find_container(_candidates(page, form), reading)

@@ -22,7 +22,8 @@ from crawler.listing.paginator import (
 from crawler.page import Page
 
 _MARKS = "[class*=pb_sys], .p_pages, [id^=fanye], a.Next, a.Prev, .NextDisabled, .PrevDisabled"
-_GOTO = re.compile(r"_simple_list_gotopage_fun\(\s*(\d+)\s*,")
+_GOTO = re.compile(r"_simple_list_gotopage_fun\(\s*(\d{1,9})\s*,")
+_MOST_DIGITS = 9  # of a number of items
 _END_NUMBER = 'input[name="endnum"]'
 
 
@@ -57,7 +58,7 @@ def _pages_of_goto_box(page: Page) -> int | None:
 def _total_of_hidden_field(page: Page) -> int | None:
     end = page.tree.css_first(_END_NUMBER)
     value = (end.attributes.get("value") or "") if end is not None else ""
-    return int(value) if value.isdecimal() else None
+    return int(value) if value.isdecimal() and len(value) <= _MOST_DIGITS else None
 
 
 _PAGER = Pager(

@@ -23,6 +23,7 @@ _IN_PATH = Numbering(
     first=r"\g<before>1\g<after>",
 )
 _FIRST = re.compile(r"(?<=/list)1(?=\.\w+$)")
+_MOST_DIGITS = 9  # a longer number counts nothing
 
 
 def webplus_paginator(page: Page) -> Paginator | None:
@@ -66,7 +67,7 @@ def _elements(page: Page) -> tuple[LexborNode, ...]:
 def _number_in(page: Page, selector: str) -> int | None:
     node = page.tree.css_first(selector)
     text = node.text(strip=True) if node is not None else ""
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def _pages(page: Page) -> int | None:
