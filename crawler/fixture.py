@@ -20,10 +20,16 @@ from crawler.errors import CrawlerError
 from crawler.extract import Refusal, extract
 from crawler.families import listing_in
 from crawler.page import Page
+from crawler.vendor_marks import HEADERS, TELLING_HEADERS
 
 MAX_BYTES = 100 * 1024
 FIELDS_NOT_COMPARED = frozenset({"html"})  # it is the text with its markup; the text is compared
-KEPT_HEADERS = ("content-type", "content-encoding", "location", "server", "set-cookie", "x-via-jsl")
+KEPT_HEADERS = tuple(
+    sorted(
+        {"content-type", "content-encoding", "content-disposition", "location", "refresh"}
+        | {"retry-after", *(name for name, *_ in (*HEADERS, *TELLING_HEADERS))}
+    )
+)
 
 _SCRIPTS_READ = re.compile(
     r"_jsq_|DynClick|[cC]lickTimes|gotopage|showVsb|vsb_pdf|challenge|cookie|location|_ts=|refresh"

@@ -203,22 +203,28 @@ def _item(anchor: LexborNode, targets: dict[int, str | None], fences: set[int]) 
         if targets.get(parent.mem_id) is None:
             break
         node = parent
-    return _whole_list(node, targets) or node
+    return _repeated(node, targets, fences) or node
 
 
-def _whole_list(row: LexborNode, targets: dict[int, str | None]) -> LexborNode | None:
-    """Return the list in which a row stands alone, where each item is such a list of its own."""
-    whole = row.parent
-    if row.tag in _ITEMS and whole is not None and whole.tag == "tbody":
-        whole = whole.parent
-    if row.tag not in _ITEMS or whole is None or targets.get(whole.mem_id) is None:
-        return None
-    shape = (whole.tag, whole.attributes.get("class"))
-    for beside in (_neighbour(whole, forwards=False), _neighbour(whole, forwards=True)):
-        if beside is not None and (beside.tag, beside.attributes.get("class")) == shape:
-            target = targets.get(beside.mem_id)
-            if target is not None and target != targets[whole.mem_id]:
-                return whole
+def _repeated(
+    node: LexborNode, targets: dict[int, str | None], fences: set[int]
+) -> LexborNode | None:
+    """Return the element around an item that repeats, where the item itself does not.
+
+    In some lists each item is a list or a table of its own, with one row in it.
+    """
+    level: LexborNode | None = node
+    while level is not None and level.tag not in {"body", "html"} and level.mem_id not in fences:
+        target = targets.get(level.mem_id)
+        if target is None:
+            return None
+        shape = (level.tag, level.attributes.get("class"))
+        for beside in (_neighbour(level, forwards=False), _neighbour(level, forwards=True)):
+            if beside is not None and (beside.tag, beside.attributes.get("class")) == shape:
+                other = targets.get(beside.mem_id)
+                if other is not None and other != target:
+                    return level
+        level = level.parent
     return None
 
 

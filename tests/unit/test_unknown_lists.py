@@ -99,6 +99,40 @@ def test_pictures_are_called_by_what_they_say_of_themselves():
     assert titles(read_listing(page_of(f"<ul>{body}</ul>"))) == TITLES
 
 
+def test_each_item_may_be_a_table_of_its_own():
+    body = "".join(
+        f"<tbody><tr><td><table><tr><td><a href='/xw/2026/100{n}.html'>{title}</a></td>"
+        f"<td>2026-02-1{n}</td></tr></table></td></tr></tbody>"
+        for n, title in enumerate(TITLES)
+    )
+
+    listing = read_listing(page_of(f"{MENU}<table>{body}</table>"))
+
+    assert titles(listing) == TITLES
+    assert all(link.listed_at for link in listing.links)
+
+
+def test_pictures_beside_a_paginator_need_neither_dates_nor_long_titles():
+    body = "".join(
+        f"<li><a href='/tp/2026/100{n}.html'><img src='{n}.jpg'>{title}</a></li>"
+        for n, title in enumerate(["镇上的春天", "渠边的清晨"])
+    )
+    pager = "<p>1/3 <a href='index_2.html'>下一页</a></p>"
+
+    listing = read_listing(page_of(f"{MENU}<div><ul>{body}</ul>{pager}</div>"))
+
+    assert titles(listing) == ["镇上的春天", "渠边的清晨"]
+
+
+def test_a_column_that_says_it_is_empty_is_an_empty_list():
+    side = f"<div class='r'><ul>{rows()}</ul></div>"
+    pager = "<div class='l'><ul></ul><p>共 0 条 1/0 <a href='#'>下一页</a></p></div>"
+
+    listing = read_listing(page_of(pager + side))
+
+    assert (listing.links, listing.total) == ((), 0)
+
+
 @pytest.mark.parametrize("between", ["", "<hr>", "<h3>2026年2月</h3>", "<div class='line'> </div>"])
 def test_a_list_cut_into_several_elements_is_one(between):
     body = f"<div><ul class='a'>{row(0, TITLES[0])}{row(1, TITLES[1])}</ul>{between}"

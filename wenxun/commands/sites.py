@@ -2,25 +2,21 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from crawler.browser.alone import render_alone
-from crawler.errors import CrawlerError, FetchError, HungPageError, PageCrashError
-from crawler.fields.links import host_key
-from crawler.page import Page
-from crawler.settings import DEFAULT_DELAY_S, FASTEST_PUBLIC_DELAY_S
-from crawler.site import SHANGHAI, Site, SiteError, own_headers
+from crawler.errors import CrawlerError
+from crawler.site import SHANGHAI, Site, SiteError
 from crawler.sites import load_site_file, load_sites
 from crawler.survey import Candidate
-from crawler.trial import Fetch, Trial, find_columns, try_articles, try_column
-from crawler.visit import Visitor, as_site_wants, folder_fetch
+from crawler.trial import ColumnTrial, Fetch, Trial, find_columns, try_articles, try_column
 from wenxun.config import Config
 from wenxun.context import ConfigOption, JsonOption, read_config
-from wenxun.crawling import SHIPPED_SITES, chosen_sites, user_agent
+from wenxun.crawling import SHIPPED_SITES, chosen_sites
 from wenxun.proposal import Proposal, proposed, site_file_text
 from wenxun.tables import plain_table
 from wenxun.trials import print_trial, problems, trial_record
@@ -99,12 +95,12 @@ def add_site(
     settings = read_config(config)
     if render and folder:
         raise typer.BadParameter("saved pages cannot be rendered", param_hint="--render")
-    fetch = folder_fetch(folder) if folder else _fetch(settings, None, render=render)
+    from wenxun.visiting import new_site_fetch  # noqa: PLC0415 (a list does not wait for it)
+
+    fetch = new_site_fetch(settings, folder=folder, render=render)
     page = fetch(url)
     found = find_columns(page, fetch, most=columns, tries=tries, say=_say)
-    trial = Trial(
-        columns=tuple(found), articles=try_articles(found, fetch, each=articles, say=_say)
-    )
+    trial = _tried(found, fetch, articles=articles)
     if not any(column.articles for column in found):
         raise NothingFoundError(url, "; ".join(problems(trial)))
     proposal = proposed(page, trial, name=name, folder=settings.sites_dir, render=render)
@@ -129,14 +125,14 @@ def check_site(
     """Try a site: the first page of each column, some articles, a verdict for each field."""
     settings = read_config(config)
     chosen = _site(settings, site)
-    visit = folder_fetch(folder) if folder else _fetch(settings, chosen, render=chosen.render)
-    fetch = as_site_wants(visit, chosen)
+    from wenxun.visiting import site_fetch  # noqa: PLC0415 (a list does not wait for it)
+
+    fetch = site_fetch(settings, chosen, folder=folder)
     columns = []
     for start in chosen.start:
         _say(f"looking at {start}")
         columns.append(try_column(Candidate(url=start, name=""), fetch))
-    tried = try_articles(columns, fetch, each=articles, say=_say)
-    trial = Trial(columns=tuple(columns), articles=tried)
+    trial = _tried(columns, fetch, articles=articles)
     if as_json:
         record = {"site": chosen.name, "title": chosen.title, **trial_record(trial)}
         typer.echo(json.dumps(record, ensure_ascii=False))
@@ -147,43 +143,16 @@ def check_site(
         raise typer.Exit(1)
 
 
+def _tried(columns: Sequence[ColumnTrial], fetch: Fetch, *, articles: int) -> Trial:
+    tried = try_articles(columns, fetch, each=articles, say=_say)
+    return Trial(columns=tuple(columns), articles=tried)
+
+
 def _site(settings: Config, named: str) -> Site:
     path = Path(named)
     if path.suffix == ".toml" and path.is_file():
         return load_site_file(path)
     return chosen_sites(settings, names=[named], files=[])[0]
-
-
-def _fetch(settings: Config, site: Site | None, *, render: bool) -> Fetch:
-    """Return what fetches the pages of a site, as their scripts write them if they `render`."""
-    visitor = _visitor(settings, site)
-
-    def fetch(url: str) -> Page:
-        try:
-            return render_alone(
-                visitor.fetch(url),
-                chromium=settings.chromium,
-                user_agent=user_agent(settings),
-                bring=visitor.bring,
-            )
-        except (HungPageError, PageCrashError) as error:
-            raise FetchError(url, str(error)) from error
-
-    return fetch if render else visitor.fetch
-
-
-def _visitor(settings: Config, site: Site | None) -> Visitor:
-    """Return what fetches with the manners of a crawl, quicker between its few pages."""
-    slowest = FASTEST_PUBLIC_DELAY_S if site is None else site.delay_s
-    delay_s = DEFAULT_DELAY_S if slowest is None else slowest
-    return Visitor(
-        user_agent=user_agent(settings),
-        allow_private=settings.allow_private_hosts,
-        delay_s=0.0 if settings.allow_private_hosts and site is None else delay_s,
-        headers=own_headers(site) if site else {},
-        own_hosts={host_key(start) for start in site.start} if site else (),
-        verify_tls=site.verify_tls if site else True,
-    )
 
 
 def _wanted(proposal: Proposal, trial: Trial, *, yes: bool, as_json: bool) -> bool:

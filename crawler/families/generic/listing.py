@@ -31,8 +31,13 @@ _CLOSE = 2  # points of the score that nearness to the paginator outweighs
 
 
 def read_listing(page: Page) -> Listing | None:
-    """Return the list of news of a page, or None where it has none or is an article."""
+    """Return the list of news of a page, or None where it has none or is an article.
+
+    A page whose paginator says that there is nothing is an empty listing.
+    """
     paginator = generic_paginator(page)
+    if paginator is not None and paginator.total == 0:
+        return listing_of(page, (), _RULES, paginator)
     nodes = paginator.nodes if paginator else ()
     news = news_blocks(page, nodes, base_of(page))
     chosen = _choose(page, news, paginator) if news else []

@@ -173,8 +173,9 @@ class _Judge:
         alike = 2 * times >= len(self._urls)
         own = most(host_key(url) == host_key(self.base) for url in self._urls)
         long = self._letters >= (_HEADLINE if dated or self.paged else _SURE_HEADLINE)
-        files = most(is_file(url) for url in self._urls)
-        if not dated and not (long and numbered and own and alike and count > 1 and not files):
+        if not dated and not (numbered and own and alike and count > 1):
+            return None
+        if not dated and (self._are_files or not (long or (self.paged and self._are_pictures))):
             return None
         if len(set(self._urls)) * 2 < min(count, len(self._urls)) or (dated and not self._letters):
             return None
@@ -194,6 +195,14 @@ class _Judge:
         if size > _LONGEST or any(map(_NEIGHBOUR.search, [*texts, *before])):
             return False
         return not few or size <= max(_LONGEST_OF_FEW, 3 * self._letters)
+
+    @property
+    def _are_files(self) -> bool:
+        return most(is_file(url) for url in self._urls)
+
+    @property
+    def _are_pictures(self) -> bool:
+        return most(item.css_first("img") is not None for item in self.block.items[:_SAMPLE])
 
     @cached_property
     def _urls(self) -> list[str]:
