@@ -60,7 +60,7 @@ _NOBODY = re.compile(
     r"|超级管理员|(?i:admin|administrator|webmaster|root|none|null|unknown|n/a)|[-—\s.。*#]*)"
 )
 _AND_MORE = re.compile(r"(?:等人|等)$")
-_TAIL = re.compile(r"\s*(?:综合|整理|联合)?(?:报道|报导|供稿|供图|整理|摄影|摄|撰文)$")
+_TAIL = re.compile(r"\s*(?:综合|整理|联合)?(?:报道|报导|供稿|供图|整理|整合|摄影|摄|撰文)$")
 _MAX_OFFICE = 30
 _TWO, _THREE = 2, 3
 
