@@ -23,11 +23,11 @@ from crawler.page import Page
 from storage.article import Article
 
 _NAME = "gov"
-_META = re.compile(
-    rb"<meta\s[^>]{0,400}?name\s*=\s*[\"']?\s*(SiteName|SiteDomain|SiteIDCode|ColumnName|ColumnType|"
-    rb"ArticleTitle|PubDate|ContentSource|firstpublishedtime|lanmu|catalog)\b",
-    re.IGNORECASE,
-)
+_SET = """
+sitename sitedomain siteidcode columnname columntype articletitle pubdate contentsource
+firstpublishedtime lanmu catalog
+"""
+_NAMES = frozenset(_SET.split())
 _MARKS = (b"UCAP-CONTENT", b"/gkmlpt/")
 _ENOUGH = 2
 # content_6974607.htm of UCAP, post_3934000.html of gkmlpt: the number is the document's.
@@ -38,8 +38,7 @@ def _recognises(page: Page) -> bool:
     """Say whether a page carries two of the set's names, or a mark of the two CMSs."""
     if any(mark in page.source for mark in _MARKS):
         return True
-    found = {match[1].lower() for match in _META.finditer(page.source)}
-    return len(found) >= _ENOUGH
+    return len(_NAMES & read_metas(page).keys()) >= _ENOUGH
 
 
 def _read_article(page: Page) -> Article | None:
@@ -53,7 +52,7 @@ def _read_article(page: Page) -> Article | None:
 
 def _is_titled(page: Page) -> bool:
     """Say whether the metas name an article: those of lists leave the title out."""
-    return b"articletitle" in page.source.lower() and "articletitle" in read_metas(page)
+    return "articletitle" in read_metas(page)
 
 
 def _has_frame(page: Page) -> bool:

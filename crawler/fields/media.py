@@ -138,7 +138,8 @@ def _addresses(node: LexborNode) -> Iterator[tuple[AttachmentKind, str]]:
     if not address and tag in {"video", "audio"}:
         inner = node.css_first("source[src]")
         address = attribute(inner, "src") if inner else None
-    if address and (kind := _kind_of_player(tag or "", address)):
+    names = f"{attribute(node, 'class') or ''} {attribute(node, 'name') or ''}"
+    if address and (kind := _kind_of_player(tag or "", address, names)):
         yield kind, address
 
 
@@ -149,13 +150,14 @@ def _called(source: str) -> Iterator[tuple[AttachmentKind, str]]:
         yield AttachmentKind.VIDEO, match.group(1)
 
 
-def _kind_of_player(tag: str, address: str) -> AttachmentKind | None:
+def _kind_of_player(tag: str, address: str, names: str) -> AttachmentKind | None:
     if _PDF.search(address):
         return AttachmentKind.INLINE_PDF
     if tag == "audio" or _AUDIO.search(address):
         return AttachmentKind.AUDIO
-    # A frame without a film in its address may be anything; a player never is.
-    return AttachmentKind.VIDEO if tag != "iframe" or _is_film(address) else None
+    # A frame without a film in its address or its names may be anything; a player never is.
+    is_film = tag != "iframe" or _is_film(address) or _is_film(names)
+    return AttachmentKind.VIDEO if is_film else None
 
 
 def _is_film(address: str) -> bool:

@@ -71,7 +71,7 @@ _NOBODY = re.compile(
 )
 _AND_MORE = re.compile(r"(?:等人|等)$")
 _STAFF_NUMBER = re.compile(r"_[A-Z]{1,3}\d{2,6}(?![A-Za-z\d])")  # 江舟_NT6056
-_TAIL = re.compile(r"\s*(?:综合|整理|联合)?(?:报道|报导|供稿|供图|整理|摄影|摄|撰文)$")
+_TAIL = re.compile(r"\s*(?:综合|整理|联合)?(?:报道|报导|供稿|供图|整理|整合|摄影|摄|撰文)$")
 _MAX_OFFICE = 30
 _TWO, _THREE = 2, 3
 

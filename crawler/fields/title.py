@@ -24,6 +24,10 @@ _TITLE_CLASS = re.compile(r"title|tit\b|biaoti|bt\b|head(?:ing|line)?\b|conth", 
 _SUBTITLE_CLASS = re.compile(r"sub|fbt|ftit|second", re.IGNORECASE)
 _FURNITURE = re.compile(r"位置|首页|^正文$|\d{4}\s*[-/.年]\s*\d|字号|打印|关闭")
 _DECORATION = re.compile(r"^(?:[·•▪■◆●]\s*|\[(?:置顶|顶|图文?)\]\s*)+")
+_TITLE_ROW = re.compile(
+    rf"[\s{BORDER}]*(?:标\s*题|(?:信息|文件)?名\s*称)[\s{BORDER}]*[：:]?[\s{BORDER}]*"
+    rf"(?P<title>[^\s{BORDER}：:][^{BORDER}\n]*)"
+)
 _PARTS = re.compile(rf"({BORDER}|\s{{2,}}|\u3000)")
 _ELLIPSIS = re.compile(r"…|\.{3}")
 _LITERAL_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -64,7 +68,7 @@ def read_title(
     if title is None and named:
         title = _confirmed(lines, _target(named), site)
     title = title or _ends_title(lines, near, target) or _begins_with(lines, target, site)
-    title = title or _displayed(lines, near)
+    title = title or _in_table(lines, target) or _displayed(lines, near)
     if title is not None:
         return _with_subtitle(title, lines)
     text = tidy(named) if named else _without_site(title_text, site)
@@ -102,6 +106,16 @@ def _confirmed(lines: Sequence[Line], target: str, site: str) -> Title | None:
         if best is None or order >= best[0]:
             best = (order, Title(text=text, first=first, last=last))
     return best[1] if best else None
+
+
+def _in_table(lines: Sequence[Line], target: str) -> Title | None:
+    """Return the title in a row (标　题：…) of the table that heads a document."""
+    for line in lines:
+        match = _TITLE_ROW.match(line.text)
+        text = squash(match["title"]) if match else ""
+        if match and len(text) >= _MIN_UNSEPARATED and target.startswith(text):
+            return Title(text=tidy(match["title"]))
+    return None
 
 
 def _up_to_ellipsis(target: str) -> str:

@@ -15,6 +15,7 @@ from crawler.fields.credits import names_of, split_credits
         ("江舟（青岚学院）", ["江舟"]),
         ("佚名", []),
         ("江舟 江舟", ["江舟"]),
+        ("江舟 整合", ["江舟"]),
     ],
 )
 def test_people_are_named_without_offices_and_pads(value: str, names: list[str]) -> None:

@@ -112,6 +112,25 @@ def test_a_frame_around_menu_and_article_is_not_taken_for_the_body():
     assert found.text == f"{TEXT}\n{TEXT}"
 
 
+def test_the_title_may_stand_in_a_row_of_the_documents_table():
+    rows = (
+        "<tr><td><b>索 引 号：</b></td><td>0001/2022-1</td><td>主题分类：</td><td>教育</td></tr>"
+        "<tr><td>发文机关：</td><td>松汀市教育局</td><td>成文日期：</td><td>2022年03月01日</td></tr>"
+        f"<tr><td><b>标　　题：</b></td><td colspan=3>{TITLE}</td></tr>"
+        "<tr><td>发文字号：</td><td>松教〔2022〕4号</td><td>发布日期：</td><td>2022年03月15日</td></tr>"
+    )
+    found = article(
+        f"<table>{rows}</table><div id=zoom><p>{TEXT}</p></div>",
+        title=f"{TITLE}（松教〔2022〕4号）_政府信息公开专栏",
+        ArticleTitle=None,
+        ContentSource=None,
+    )
+
+    assert (found.title, found.flags) == (TITLE, ())
+    assert found.source == "松汀市教育局"
+    assert found.published_text == "发布日期：2022年03月15日"
+
+
 def test_a_title_that_only_stands_in_the_bodys_element_is_no_part_of_the_text():
     found = article(f"<p>发布日期：2022-03-15</p><div id=zoom><h2>{TITLE}</h2><p>{TEXT}</p></div>")
 

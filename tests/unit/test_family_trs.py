@@ -165,3 +165,29 @@ def test_a_long_article_is_no_list_for_having_the_paginator_of_one():
 
     assert isinstance(extract(saved), Article)
     assert listing_in(saved) is None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        r'"<a href=\"index"+"_" + nextPage + "."+"html\">下一页</a>"',
+        r'"<a href=\"index_" + nextPage + ".html\">下一页</a>"',
+        r"'<a href=index_'+nextPage+'.html>下一页</a>'",
+    ],
+)
+def test_the_oldest_paginators_count_in_variables(link):
+    items = "".join(
+        f'<li><a href="./202403/t2024031{n}_358620{n}.html">通知第{n}号</a></li>' for n in range(5)
+    )
+    column = page(
+        f"<ul>{items}</ul><div><script>\nvar currentPage = 1;//所在页从0开始\n"
+        "var nextPage = currentPage+1//下一页\nvar countPage = 23//共多少页\n"
+        f"if(countPage>1) document.write({link});</script></div>",
+        url="http://www.qingshi.example/gg/index_1.html",
+    )
+
+    listing = listing_in(column)
+
+    assert listing is not None
+    assert (listing.page, listing.pages, len(listing.links)) == (2, 23, 5)
+    assert listing.next_url == "http://www.qingshi.example/gg/index_2.html"

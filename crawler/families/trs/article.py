@@ -122,7 +122,7 @@ def _attached(page: Page) -> Sequence[LexborNode]:
     links = page.tree.css("a[href*='P0'], a[href*='W0']")
     found = [node for node in links if _FILE.search(node.attributes.get("href") or "")]
     found += page.tree.css(_FILE_BLOCKS)
-    if b"/P0" in page.source or b"/W0" in page.source:
+    if b"P0" in page.source or b"W0" in page.source:
         for script in page.tree.css("script:not([src])"):
             source = script.text() or ""
             if _FILE_IN_SCRIPT.search(source):

@@ -16,6 +16,7 @@ _EDITORS = (
 # Of these, two are needed.
 _MARKS = (
     b"createPageHTML(",
+    b"countPage",
     b"_trs_ta_js",
     b"ta.trs.cn",
     b"CurrChnlCls",
