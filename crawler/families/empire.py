@@ -3,7 +3,7 @@
 Its counter script counts a visit (`/e/public/ViewClick/?…&addclick=1`), so it is never asked.
 """
 
-from crawler.families import Family, no_key
+from crawler.families import Family, marks_of, no_key
 from crawler.families.generic.article import read_as
 from crawler.families.generic.listing import read_listing
 from crawler.fields.framed import Identity, read_framed
@@ -24,10 +24,10 @@ _LAYOUT = Layout(
 
 def recognises(page: Page) -> bool:
     """Say whether EmpireCMS made this page."""
-    source = page.source
-    if any(mark in source for mark in _CONCLUSIVE):
+    found = marks_of(page)
+    if not found.isdisjoint(_CONCLUSIVE):
         return True
-    return sum(mark in source for mark in _MARKS) >= _ENOUGH
+    return len(found.intersection(_MARKS)) >= _ENOUGH
 
 
 def read_article(page: Page) -> Article | None:
@@ -39,6 +39,7 @@ FAMILY = Family(
     name=_NAME,
     rank=60,
     recognises=recognises,
+    marks=(*_CONCLUSIVE, *_MARKS),
     article=read_article,
     listing=read_listing,
     has_frame=lambda _page: False,

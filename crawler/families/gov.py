@@ -10,7 +10,7 @@ ContentSource, Author …; saved pages of sites that print it.
 import re
 from dataclasses import replace
 
-from crawler.families import Family, known_key, no_listing
+from crawler.families import Family, known_key, marks_of, no_listing
 from crawler.families.generic.article import read_as
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -36,7 +36,7 @@ _NUMBERED = re.compile(r"/(?P<id>(?:content|post)_\d{4,})\.s?html?$", re.IGNOREC
 
 def _recognises(page: Page) -> bool:
     """Say whether a page carries two of the set's names, or a mark of the two CMSs."""
-    if any(mark in page.source for mark in _MARKS):
+    if not marks_of(page).isdisjoint(_MARKS):
         return True
     return len(_NAMES & read_metas(page).keys()) >= _ENOUGH
 
@@ -77,6 +77,7 @@ FAMILY = Family(
     name=_NAME,
     rank=80,  # the CMSs that print the set too know more of their pages
     recognises=_recognises,
+    marks=_MARKS,
     article=_read_article,
     listing=no_listing,
     has_frame=_has_frame,

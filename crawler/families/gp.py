@@ -13,7 +13,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from crawler.discover import Listing
-from crawler.families import Family
+from crawler.families import Family, marks_of
 from crawler.fields.absolute import base_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -56,13 +56,11 @@ def _looks_like_article(href: str) -> bool:
 
 
 def _recognises(page: Page) -> bool:
-    source = page.source
-    if b"gp" not in source:
-        return False
-    if any(mark in source for mark in _CONCLUSIVE):
+    found = marks_of(page)
+    if not found.isdisjoint(_CONCLUSIVE):
         return True
-    found = sum(mark in source for mark in _MARKS) + (article_key(page.url) is not None)
-    return found >= _ENOUGH
+    count = len(found.intersection(_MARKS))
+    return count > 0 and count + (article_key(page.url) is not None) >= _ENOUGH
 
 
 def _read_article(page: Page) -> Article | None:
@@ -108,6 +106,7 @@ FAMILY = Family(
     name="gp",
     rank=60,
     recognises=_recognises,
+    marks=(*_CONCLUSIVE, *_MARKS),
     article=_read_article,
     listing=_read_listing,
     has_frame=_has_frame,

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from html import escape
 
-from crawler.families import Family, no_key, no_listing
+from crawler.families import Family, marks_of, no_key, no_listing
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.published import Clock, Published, published_stamp
 from crawler.fields.tree import text_at
 from crawler.page import Page
 from storage.article import Article
+
+_MARK = b"huanqiu"
 
 
 def _published(page: Page, clock: Clock) -> Published | None:
@@ -58,7 +60,8 @@ def _has_frame(page: Page) -> bool:
 FAMILY = Family(
     name="huanqiu",
     rank=50,
-    recognises=lambda page: b"huanqiu" in page.source and _has_frame(page),
+    marks=(_MARK,),
+    recognises=lambda page: _MARK in marks_of(page) and _has_frame(page),
     article=_read,
     listing=no_listing,
     has_frame=_has_frame,

@@ -5,7 +5,7 @@ Its counter counts a visit with each call (`content_view.jspx`), so it is never 
 
 from dataclasses import replace
 
-from crawler.families import Family, no_key
+from crawler.families import Family, marks_of, no_key
 from crawler.families.generic.article import read_as
 from crawler.families.generic.listing import read_listing
 from crawler.page import Page
@@ -27,7 +27,8 @@ def read_article(page: Page) -> Article | None:
 FAMILY = Family(
     name=_NAME,
     rank=60,
-    recognises=lambda page: any(mark in page.source for mark in _MARKS),
+    marks=_MARKS,
+    recognises=lambda page: not marks_of(page).isdisjoint(_MARKS),
     article=read_article,
     listing=read_listing,
     has_frame=lambda _page: False,

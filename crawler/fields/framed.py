@@ -33,8 +33,13 @@ class Identity:
     counter: Counter | None = None
 
 
-def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | None:
-    """Return the article of a page that is set as `layout` says, or None where it holds none."""
+def read_framed(
+    page: Page, layout: Layout, identity: Identity, *, counts_by_script: bool = False
+) -> Article | None:
+    """Return the article of a page that is set as `layout` says, or None where it holds none.
+
+    Where a CMS `counts_by_script`, a view count stands behind its label above the body or nowhere.
+    """
     reading = reading_of(page, dropped=layout.left_out)
     frame = page.tree.css_first(layout.frame) if layout.frame else None
     if page.selectors.get("body"):
@@ -46,8 +51,9 @@ def read_framed(page: Page, layout: Layout, identity: Identity) -> Article | Non
         container = find_container(nodes, reading, pick=layout.pick)
     if container is None:
         return None
-    counts = layout.counts is not None and page.tree.css_first(layout.counts) is not None
-    heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts)
+    if layout.counts is not None and page.tree.css_first(layout.counts) is not None:
+        counts_by_script = True
+    heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts_by_script)
     if heading is None:
         return None
     links = (*container.body.links, *layout.attached(page))

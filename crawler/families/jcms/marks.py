@@ -3,6 +3,7 @@
 Pure. Source: marks seen in saved pages and in what the CMS's list component answers.
 """
 
+from crawler.families import marks_of
 from crawler.families.jcms.addresses import article_key, column_of
 from crawler.families.jcms.datastore import DATASTORE
 from crawler.page import Page
@@ -25,14 +26,12 @@ _PASTED = (
     b"ContentStart",
 )
 _ENOUGH = 2
+MARKS = (*_MARKS, *_PASTED)
 
 
 def recognises(page: Page) -> bool:
     """Say whether JCMS made this page."""
     own = article_key(page.url) is not None or column_of(page.url) is not None
-    count = int(own)
-    for mark in _MARKS:
-        count += mark in page.source
-        if count >= _ENOUGH:
-            return True
-    return count > 0 and count + sum(mark in page.source for mark in _PASTED) >= _ENOUGH
+    found = marks_of(page)
+    count = own + len(found.intersection(_MARKS))
+    return count > 0 and count + len(found.intersection(_PASTED)) >= _ENOUGH

@@ -5,6 +5,7 @@ Pure. Source: marks seen in saved pages of the CMS's sites.
 
 import re
 
+from crawler.families import marks_of
 from crawler.families.trs.addresses import article_key
 from crawler.page import Page
 
@@ -27,8 +28,10 @@ _MARKS = (
     b"/govsearch/",
     b"Pager({",
 )
-_FILES = re.compile(rb"/?[WP]0(?:19|20)\d{15,}\.[a-z]{3,4}", re.IGNORECASE)
-_LINKS = re.compile(rb"/?t(?:19|20)\d{6}_\d+\.s?html?", re.IGNORECASE)
+_FILES = rb"(?i)[WP]0(?:19|20)\d{15,}\.[a-z]{3,4}"
+_LINKS = rb"(?i)t(?:19|20)\d{6}_\d+\.s?html?"
+MARKS = (*_EDITORS, *_MARKS)
+PATTERNS = (_FILES, _LINKS)
 # What other CMSs write whose editors paste from TRS sites or are the same (JCMS, UCAP, gkmlpt).
 _OTHERS = re.compile(
     r"/art/[\d/]*art_\w+\.html?|/col/col\d+/|/(?:content|post)_\d+\.", re.IGNORECASE
@@ -39,19 +42,16 @@ _ENOUGH = 2
 
 def recognises(page: Page) -> bool:
     """Say whether TRS WCM made this page."""
-    source = page.source
+    found = marks_of(page)
     own = article_key(page.url) is not None
-    if any(mark in source for mark in _EDITORS):
+    if not found.isdisjoint(_EDITORS):
         return own or not _is_of_another(page)
-    count = int(own)
-    for mark in _MARKS:
-        count += mark in source
-        if count >= _ENOUGH:
-            return True
+    count = own + len(found.intersection(_MARKS))
+    if count >= _ENOUGH:
+        return True
     if not count and _is_of_another(page):
         return False
-    count += bool(_FILES.search(source))
-    return count + bool(_LINKS.search(source)) >= _ENOUGH
+    return count + len(found.intersection(PATTERNS)) >= _ENOUGH
 
 
 def _is_of_another(page: Page) -> bool:

@@ -5,13 +5,14 @@ Pure. Source: marks seen in 865 article pages and the CMS's own scripts.
 
 import re
 
+from crawler.families import marks_of
 from crawler.families.vsb.addresses import article_key
 from crawler.page import Page
 
 # Each of these is written by this CMS alone.
 _CONCLUSIVE = (b"v_news_content", b"_newscontent_fromname", b"vsb_content", b"vsb_newscontent")
 # Of these, two are needed: pages that quote or link a VSB site may hold one.
-_MARKS = (
+MARKS = (
     b"Announced by Visual SiteBuilder",
     b"_sitegray/_sitegray",
     b".vsb.css",
@@ -33,14 +34,9 @@ _ENOUGH = 2
 
 def recognises(page: Page) -> bool:
     """Say whether VSB made this page."""
-    source = page.source
-    if any(mark in source for mark in _CONCLUSIVE):
+    # Most pages of the CMS are told at once: the pass for all families costs more.
+    if any(mark in page.source for mark in _CONCLUSIVE):
         return True
-    found = _SERVER.search(f"{page.headers.get('server')} {page.headers.get('x-protected-by')}")
-    count = 1 if found else 0
-    count += article_key(page.url) is not None
-    for mark in _MARKS:
-        count += mark in source
-        if count >= _ENOUGH:
-            return True
-    return False
+    server = _SERVER.search(f"{page.headers.get('server')} {page.headers.get('x-protected-by')}")
+    count = len(marks_of(page).intersection(MARKS)) + (server is not None)
+    return count + (article_key(page.url) is not None) >= _ENOUGH

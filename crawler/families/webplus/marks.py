@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crawler.families import marks_of
 from crawler.families.webplus.addresses import article_key, is_first_version
 from crawler.page import Page
 
-# Nearly every page holds one of these: what holds none is told at once.
-_GATE = (b"_upload/", b"_visitcount", b"sudy", b"wp_")
 # Each of these is written by this CMS alone, around the articles.
 _CONCLUSIVE = (b"sudy-wp-", b"_visitcount?siteId=", b"portletmode=", b"_css/_system/system.css")
 # Of these, two are needed: pages that quote or link a WebPlus site may hold one.
@@ -34,6 +33,7 @@ _MARKS = (
 # These may have been pasted into an article of another CMS, so all of them count once.
 _PASTED = (b"wp_articlecontent", b"sudyfile-attr", b"_upload/article/")
 _ENOUGH = 2
+MARKS = (*_CONCLUSIVE, *_MARKS, *_PASTED)
 _VISIT = re.compile(rb"_visitcount\?(?=[^\"'>]*siteId=(\d+))(?=[^\"'>]*type=(\d))[^\"'>]*")
 _ARTICLE_ID = re.compile(rb"articleId=(\d+)")
 _COLUMN_ID = re.compile(rb"columnId=(\d+)")
@@ -60,20 +60,11 @@ class Visit:
 
 def recognises(page: Page) -> bool:
     """Say whether WebPlus made this page."""
-    source = page.source
-    if is_first_version(page.url):
+    found = marks_of(page)
+    if is_first_version(page.url) or not found.isdisjoint(_CONCLUSIVE):
         return True
-    if not any(mark in source for mark in _GATE):
-        return False
-    if any(mark in source for mark in _CONCLUSIVE):
-        return True
-    count = int(article_key(page.url) is not None)
-    count += any(mark in source for mark in _PASTED)
-    for mark in _MARKS:
-        count += mark in source
-        if count >= _ENOUGH:
-            return True
-    return count >= _ENOUGH
+    count = len(found.intersection(_MARKS)) + (not found.isdisjoint(_PASTED))
+    return count > 0 and count + (article_key(page.url) is not None) >= _ENOUGH
 
 
 def visit_of(page: Page) -> Visit | None:
