@@ -90,9 +90,11 @@ NAMED = tuple(
 
 # A date that is one end of a span of days or hours says when something takes place.
 _SPAN = r"(?:至|到|~|～|—{1,2}|–|－|-{1,2})"
-SPAN_BEHIND = re.compile(
-    rf"{BLANK}{_SPAN}{BLANK}(?:\d{{1,4}}\s*[-./年月日号:：时点]|[上下]午|晚上|今)"
+_OTHER_END = (
+    r"(?:\d{4}\s*[-./年]|\d{1,2}\s*[-./月]\s*\d{1,2}(?![\d万千亿kK])|\d{1,2}\s*[日号时点:：]"
+    r"|[上下]午|晚上|今)"
 )
+SPAN_BEHIND = re.compile(rf"{BLANK}{_SPAN}{BLANK}{_OTHER_END}")
 SPAN_BEFORE = re.compile(rf"(?:[日号]|\d[:：]\d\d|\d[-./]\d{{1,2}}){BLANK}{_SPAN}{BLANK}$")
 
 WIDE_DIGIT = re.compile(r"[０-９－．／]")

@@ -24,6 +24,7 @@ from crawler.fields.views import printed_views
 from crawler.page import Page
 from storage.article import Credit, DateSource
 
+_BRACKETS = 2  # what may stand before the first label of a line
 _MAX_PARTS_BEHIND = 120  # elements and texts below the body in which its editor's line may stand
 
 
@@ -100,7 +101,9 @@ def heading_in(
         title=title,
         dates=read_dates(page, metas, around),
         views=_views(page, labels, by_script=counts_by_script),
-        source=_source(page, labels, layout) or metas.get("contentsource"),
+        source=_source(page, labels, layout)
+        or metas.get("contentsource")
+        or _source_in(_leading(behind)),
         section=read_section(line.text for line in above) or metas.get("columnname"),
         credits=tuple(credits_of_labels(labels)),
         credits_below=(*_signatures(page, layout), *credits_of_labels(_signed(behind))),
@@ -189,7 +192,15 @@ def _source(page: Page, labels: Sequence[Labelled], layout: Layout) -> str | Non
     selected = _selected_text(page, layout.source)
     if selected and not (said := _labels([selected])):
         return selected
-    labels = [*said, *labels] if selected else labels
+    return _source_in([*said, *labels] if selected else labels)
+
+
+def _source_in(labels: Iterable[Labelled]) -> str | None:
     return next(
         (label.value for label in labels if label.field is Field.SOURCE and label.value), None
     )
+
+
+def _leading(lines: Iterable[str]) -> Iterator[Labelled]:
+    """Yield the labels with which lines begin: elsewhere they are another article's."""
+    return (label for label in _labels(lines) if label.start <= _BRACKETS)

@@ -87,11 +87,10 @@ date 0      publication_date release_date release_time released posted_on posted
 date 1      date time
 date 2      created created_on
 updated 3   updated last_updated updated_on modified last_modified
-source 0    source sources from
+source 0    source sources
 views 0     views view hits clicks reads
 author 0    author authors writer writers reporter reporters written_by
-text 0      text story
-photo 0     photo photos photographer photo_by photos_by
+photo 0     photographer photo_by photos_by
 editor 0    editor editors edited_by
 reviewer 0  reviewer reviewers proofreader
 publisher 0 publisher published_by posted_by
@@ -122,8 +121,8 @@ _LABEL = re.compile(
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<loose>{_alternatives(_LOOSE)})"
     rf"|(?<![A-Za-z])(?P<english>(?i:{_english_alternatives()}))(?=\s*[：:])"
     # By Jiang Zhou: the one label of people that has no colon.
-    rf"|(?<![^\s|｜{BORDER}])(?P<by>[Bb][Yy])(?=\s+[A-Z]))"
-    rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d)|(?<=[Bb][Yy])(?=\s))"
+    rf"|(?<![^\s|｜{BORDER}])(?P<by>B[Yy])(?=\s+[A-Z][\w.'’-]*\s+[A-Z]))"
+    rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d)|(?<=[Yy])(?=\s))"
 )
 _MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d|\b[Bb][Yy]\s")
 _VALUE_END = re.compile(rf"[|｜{BORDER}\u3000\r\n]|\s{{2,}}|[)）\]】]")
@@ -133,7 +132,9 @@ _NO_VALUE = re.compile(
 )
 _SINGLE = re.compile(r"[\u4e00-\u9fff](?![^\W\d_：:∶])(?!\s*[：:∶])")
 _ENDS_SINGLE = re.compile(r"(?<![^\W\d_])[\u4e00-\u9fff]$")
+_OPENED_BEFORE = re.compile(rf"^\s*[\[（(【《]\s*{BORDER}")  # 来源：[<a>校报</a>]
 _ALL_IN_BRACKETS = re.compile(r"[（(\[【]\s*([^（()）\[\]【】]*?)\s*[）)\]】]")
+_PART_ENDS = frozenset(f"|｜{BORDER}")
 _NUMBERS = frozenset([Field.DATE, Field.UPDATED, Field.DOCUMENT, Field.VIEWS])
 _NUMBER = re.compile(r"\s*[\[（(]?\s*(\d{1,9})(?![\d:./,，万年-])")
 _OPENERS = {")": "(", "）": "（", "]": "[", "】": "【"}
@@ -143,7 +144,7 @@ def read_labels(line: str) -> list[Labelled]:
     """Return the labels of a raw line with their values, in order."""
     if not _MAY_HOLD_LABEL.search(line):
         return []
-    matches = list(_LABEL.finditer(line))
+    matches = [match for match in _LABEL.finditer(line) if not match["by"] or _begins(line, match)]
     if not matches:
         return []
     ends = [match.start() for match in matches[1:]] + [len(line)]
@@ -152,6 +153,12 @@ def read_labels(line: str) -> list[Labelled]:
         for match, end in zip(matches, ends, strict=True)
         if (labelled := _labelled(match, line, end)) is not None
     ]
+
+
+def _begins(line: str, match: re.Match[str]) -> bool:
+    """Say whether a match begins the line or a part of it: Poems By Students is a title."""
+    before = line[: match.start()].rstrip(" \t\r\n\xa0\u3000")
+    return not before or before[-1] in _PART_ENDS
 
 
 def number_of(labelled: Labelled) -> int | None:
@@ -202,7 +209,7 @@ def _source(value: str) -> str | None:
 
 def _value(rest: str) -> str | None:
     """Return the value at the start of what follows a label: up to a border, bar or wide gap."""
-    rest = rest.lstrip()
+    rest = _OPENED_BEFORE.sub("", rest).lstrip()
     for match in _VALUE_END.finditer(rest):
         closer = match.group()
         opener = _OPENERS.get(closer)

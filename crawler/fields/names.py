@@ -53,13 +53,24 @@ _WORDS = """
 明天 于是 高兴 关于 关注 管理 万人 万里 都市 司法 毕业 平凡 乔迁 国际 国家 国务院 国防 师生
 师范 师资
 """
-_NO_PEOPLE = frozenset(_WORDS.split())
+_BUTTONS = [
+    "查看更多",
+    "查看全文",
+    "查看原文",
+    "点击查看",
+    "阅读原文",
+    "阅读全文",
+    "阅读更多",
+    "返回顶部",
+]
+_NO_PEOPLE = frozenset([*_WORDS.split(), *_BUTTONS])
 _ENDS_NAMES_TOO = frozenset("会科台社团站级班队组校")
 _NOBODY = re.compile(
     r"(?:无|佚名|匿名|未知|不详|本站|本网|原创|本站原创|转载|网络|互联网|来自网络|来源网络|网络转载|暂无|编者|作者|管理员|系统管理员"
     r"|超级管理员|(?i:admin|administrator|webmaster|root|none|null|unknown|n/a)|[-—\s.。*#]*)"
 )
 _AND_MORE = re.compile(r"(?:等人|等)$")
+_STAFF_NUMBER = re.compile(r"_[A-Z]{1,3}\d{2,6}(?![A-Za-z\d])")  # 江舟_NT6056
 _TAIL = re.compile(r"\s*(?:综合|整理|联合)?(?:报道|报导|供稿|供图|整理|整合|摄影|摄|撰文)$")
 _MAX_OFFICE = 30
 _TWO, _THREE = 2, 3
@@ -67,7 +78,7 @@ _TWO, _THREE = 2, 3
 
 def names_of(value: str) -> list[str]:
     """Return the people of a value without their offices, or the offices where it names nobody."""
-    value = _BRACKETS.sub(" ", value).strip()
+    value = _STAFF_NUMBER.sub("", _BRACKETS.sub(" ", value)).strip()
     if not _HAN.search(value):
         return _latin_names(value)
     value = _ROUND_DOT.sub(r"\1", _TAIL.sub("", value))
@@ -113,13 +124,14 @@ def _people(parts: Sequence[str]) -> list[str]:
     """
     first = next((at for at, part in enumerate(parts) if is_person(part)), None)
     if first is None:
-        rare = [part for part in parts if _HAN_NAME.fullmatch(part) and not _OFFICE.search(part)]
+        rare = [part for part in parts if _is_rare_name(part)]
         return rare if len(rare) == len(parts) else rare[-1:]
     return [part for part in parts[first:] if is_person(part) or _is_rare_name(part)]
 
 
 def _is_rare_name(part: str) -> bool:
-    return bool(_HAN_NAME.fullmatch(part)) and not _OFFICE.search(part)
+    may_be = _HAN_NAME.fullmatch(part) and part not in _NO_PEOPLE
+    return bool(may_be) and not _OFFICE.search(part)
 
 
 def _unpadded(parts: Iterable[str]) -> list[str]:

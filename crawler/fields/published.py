@@ -42,6 +42,7 @@ _UNIX_DIGITS = 10
 _MAX_WORDS_BETWEEN = 8  # characters between a label and its date, such as a weekday
 # Labels of an event, which follow on its time: 时间：…　地点：….
 _OF_EVENT = re.compile(r"地点|地址|主讲|报告人")
+_TODAY = re.compile(r"(?:今天|今日|现在|当前|目前)(?:时间|日期)?(?:是|为)?[：:]?$")
 _PARTS = re.compile(rf"[{BORDER}\t\r\n\u3000]|\s{{2,}}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -86,13 +87,14 @@ def bare_date_in(lines: Iterable[str], clock: Clock) -> Published | None:
     """
     relative = None
     for line in lines:
+        labels = read_labels(line)
         foreign = [
             label
-            for label, following in _with_next(read_labels(line))
+            for label, following in _with_next(labels)
             if label.field in _NOT_PUBLISHED or _is_of_event(label, following)
         ]
         for date in find_dates(line, now=clock.now, zone=clock.zone):
-            if date.doubt is None and not _belongs_to_other(line, date, foreign):
+            if date.doubt is None and not _belongs_to_other(line, date, labels, foreign):
                 return _published(tidy(line[date.start : date.end]), date)
         relative = relative or _lone_relative(line, clock)
     return relative
@@ -237,11 +239,15 @@ def _published(text: str, date: PrintedDate) -> Published:
     )
 
 
-def _belongs_to_other(line: str, date: PrintedDate, foreign: list[Labelled]) -> bool:
+def _belongs_to_other(
+    line: str, date: PrintedDate, labels: Sequence[Labelled], foreign: Sequence[Labelled]
+) -> bool:
     if any(label.start < date.start <= label.start + len(label.label) + 4 for label in foreign):
         return True
     before = line[: date.start].rstrip()
+    if _TODAY.search(before):
+        return True
     # 决赛日：2021-… is another day; an empty known label before a date is no label of it.
     if not before.endswith(("：", ":")):
         return False
-    return not any(label.start < date.start for label in read_labels(line))
+    return not labels or labels[0].start >= date.start

@@ -67,7 +67,7 @@ def read_title(
     title = title or _confirmed(lines, target, site)
     if title is None and named:
         title = _confirmed(lines, _target(named), site)
-    title = title or _begins_with(lines, target, site) or _ends_title(lines, target, site)
+    title = title or _ends_title(lines, near, target) or _begins_with(lines, target, site)
     title = title or _in_table(lines, target) or _displayed(lines, near)
     if title is not None:
         return _with_subtitle(title, lines)
@@ -145,16 +145,15 @@ def _begins_with(lines: Sequence[Line], target: str, site: str) -> Title | None:
     return None
 
 
-def _ends_title(lines: Sequence[Line], target: str, site: str) -> Title | None:
-    """Return the last line with which `<title>` ends: some sites put their name before it."""
-    for at in range(len(lines) - 1, -1, -1):
-        joined = squash(lines[at].text)
-        if len(joined) < _MIN_UNSEPARATED or joined == site or not target.endswith(joined):
-            continue
-        before = target[: -len(joined)]
-        if before.endswith(_SEPARATORS) and len(before) <= len(joined) * 2:
-            return Title(text=tidy(lines[at].text), first=at, last=at)
-    return None
+def _ends_title(lines: Sequence[Line], near: int | None, target: str) -> Title | None:
+    """Return the first line of the frame if `<title>` ends with it: some sites come first there."""
+    if near is None or near >= len(lines):
+        return None
+    joined = squash(lines[near].text)
+    before = target.removesuffix(joined)
+    if len(joined) < _MIN_UNSEPARATED or before == target or not before.endswith(_SEPARATORS):
+        return None
+    return Title(text=tidy(lines[near].text), first=near, last=near)
 
 
 def _start_of(raw: str, stem: str) -> tuple[str, str]:

@@ -78,6 +78,8 @@ def test_the_date_of_publishing_is_found_by_its_label(
         "Date: 22-11-21",
         "人们昨天来了，今天又来了",
         "成文日期：2023-12-01",
+        "今天是2023年12月21日 星期四",
+        "当前时间：2023-12-21 09:28",
     ],
 )
 def test_other_dates_are_not_the_date_of_publishing(meta_line: str) -> None:

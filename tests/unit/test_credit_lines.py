@@ -84,6 +84,8 @@ LINES = [
     ("Photo by Lin Xi", "photo:Lin Xi"),
     ("Written by: Jiang Zhou; Edited by: Lin Xi", "author:Jiang Zhou editor:Lin Xi"),
     ("Reporter: O'Neill, J. P. Smith", "author:O'Neill author:J. P. Smith"),
+    ("责任编辑：江舟_NT6056", "editor:江舟"),
+    ("作者：江舟，查看更多", "author:江舟"),
     ("作者：佚名", ""),
     ("编辑：admin", ""),
     ("来源：云岭日报", ""),

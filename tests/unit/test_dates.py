@@ -163,6 +163,7 @@ def test_a_span_of_days_or_hours_is_no_date(text: str) -> None:
 def test_a_dash_before_something_else_makes_no_span() -> None:
     assert find_date("2021-11-02 - 35次浏览", now=NOW, zone=ZONE) is not None
     assert find_date("2021-11-02 — 来源：校报", now=NOW, zone=ZONE) is not None
+    assert find_date("2021-11-02 - 1.2万阅读", now=NOW, zone=ZONE) is not None
 
 
 @pytest.mark.parametrize(

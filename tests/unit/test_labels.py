@@ -40,6 +40,34 @@ def test_the_time_of_an_event_is_no_publishing_date(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["Poems Written By Students", "Photos: Spring in the Valley", "By the river", "Standby Mode"],
+)
+def test_an_english_title_holds_no_label(line: str) -> None:
+    assert read_labels(line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By Jiang Zhou | Source: News", [("author", "Jiang Zhou"), ("source", "News")]),
+        ("\n   By Jiang Zhou\x1f2023", [("author", "Jiang Zhou")]),
+        ("Publish Date: 2023-12-21", [("date", "2023-12-21")]),
+        ("Last updated: 2023-12-21", [("updated", "2023-12-21")]),
+        ("成文日期：2023-12-21", [("document", "2023-12-21")]),
+        ("作者：江　舟　　来源：校报", [("author", "江 舟"), ("source", "校报")]),
+        ("作者：江舟　　林溪", [("author", "江舟")]),
+        ("来源：（江舟）", [("source", None)]),
+        ("来源：（校报）", [("source", "校报")]),
+        ("来源：[ \x1f校报\x1f ]", [("source", "校报")]),
+        ("by Taboola", []),
+    ],
+)
+def test_labels_in_english_pads_and_brackets(line: str, expected: list[tuple[str, str]]) -> None:
+    assert [(label.field.value, label.value) for label in read_labels(line)] == expected
+
+
+@pytest.mark.parametrize(
     ("line", "number"),
     [
         ("点击：801次", 801),

@@ -4,9 +4,24 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from storage.article import Article, Attachment, AttachmentKind, Credit, Image, Precision
+from storage.article import (
+    Article,
+    Attachment,
+    AttachmentKind,
+    Credit,
+    DateClaim,
+    DateSource,
+    Image,
+    Precision,
+)
 from storage.articles import RECORD_FIELDS
-from storage.record import article_record, attachment_record, credit_record, image_record
+from storage.record import (
+    article_record,
+    attachment_record,
+    credit_record,
+    date_record,
+    image_record,
+)
 
 FULL = Article(
     url="http://n.example/1",
@@ -49,3 +64,18 @@ def test_what_a_page_says_has_the_same_names_read_and_stored() -> None:
     read = article_record(FULL, site="a", timezone="UTC").keys() - {"family", "page_key"}
 
     assert read <= set(RECORD_FIELDS)
+
+
+def test_a_claim_is_kept_in_utc_and_given_in_the_sites_time() -> None:
+    claim = DateClaim(
+        source=DateSource.META,
+        text="2026-03-02 00:30",
+        at=FULL.published_at,
+        precision=Precision.MINUTE,
+    )
+
+    record = article_record(replace(FULL, dates=(claim,)), site="a", timezone="Asia/Shanghai")
+
+    said = {"source": "meta", "text": "2026-03-02 00:30", "precision": "minute", "doubt": None}
+    assert date_record(claim) == said | {"at": "2026-03-01T16:30:00+00:00"}
+    assert record["dates"] == [said | {"at": "2026-03-02T00:30:00+08:00"}]

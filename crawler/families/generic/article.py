@@ -29,7 +29,8 @@ _LINES_BEHIND = 8  # lines below the body in which the editor or the date may st
 _RUNNING_TEXT = 200  # letters that make an article of a page without a date
 _LONG_TEXT = 400  # … that make one where neither its title nor its date is sure
 _HEADLINE = 8  # letters of a link that may be another article's title
-_SENTENCE = 20  # letters of running text
+_PARAGRAPH = 100  # … under a title, or under what looks like title and facts
+_SENTENCE = 20  # … under both
 _FEW = 3
 _LAYOUT = Layout(body="body")
 
@@ -98,7 +99,7 @@ def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: 
     body = read_body(block.node, base=base, hidden=hidden | outside)
     lines = without_furniture(body.lines)
     above = {squash(line.text) for line in outline.lines[block.first : found.first]}
-    below = {squash(line.text) for line in outline.lines[found.last : block.last]}
+    below = {squash(line.text) for line in outline.lines[found.text_last : block.last]}
     while lines and (not lines[0] or squash(lines[0]) in above):
         lines.pop(0)
     while lines and (not lines[-1] or squash(lines[-1]) in below):
@@ -130,12 +131,11 @@ def _is_article(page: Page, outline: Outline, found: Found, heading: Heading) ->
         running += line.is_marked and line.linked * 2 <= line.letters
         linked += line.linked * 2 > line.letters and line.letters >= _HEADLINE
     is_list = linked >= _FEW and linked * 2 >= running
-    if found.letters >= (_RUNNING_TEXT if is_known else _LONG_TEXT) and not is_list:
+    enough = _RUNNING_TEXT if is_known else _LONG_TEXT
+    # Below the name of a list, which is short, and its first date stand links.
+    is_titled = heading.title.confirmed and len(heading.title.text) >= _HEADLINE
+    if (is_titled or found.is_framed) and not linked:
+        enough = _SENTENCE if is_titled and found.is_framed else _PARAGRAPH
+    if found.letters >= enough and not is_list:
         return True
-    if not is_dated:
-        return False
-    # Below the name of a list and its first date stand links; and names are short.
-    is_headed = found.is_framed and heading.title.confirmed and not linked
-    if is_headed and found.letters >= _SENTENCE and len(heading.title.text) >= _HEADLINE:
-        return True
-    return read_listing(page) is None
+    return is_dated and read_listing(page) is None

@@ -4,9 +4,16 @@ import re
 from collections.abc import Collection, Sequence
 
 from crawler.families.generic.outline import Block, Outline, TextLine
-from crawler.families.generic.words import is_buttons, is_neighbour, is_statement, stands_below
+from crawler.families.generic.words import (
+    is_buttons,
+    is_footer,
+    is_neighbour,
+    is_statement,
+    names_attachments,
+    stands_below,
+)
 from crawler.fields.blanks import squash, tidy
-from crawler.fields.labels import Field, read_labels
+from crawler.fields.labels import Field, Labelled, read_labels
 from crawler.fields.links import is_file
 from crawler.fields.tree import attribute
 
@@ -16,13 +23,21 @@ _BRACKETS = 2  # what may stand before the label of a line that is nothing else
 _META_LINES = 12  # lines below the title among which the last meta line is looked for
 _HEADING = 24  # letters; a longer line begins nothing
 _PARAGRAPH = 80  # letters; a longer line of running text is no title
-_SHORTEST_TITLE = 4
+_SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
+_TITLE_TAGS = frozenset(
+    ["h1", "h2", "h3", "h4", "h5", "h6", "b", "strong", "big", "font", "center"]
+)
 _LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
 _SMALL = 30  # letters; a longer line of running text is the author's
 _SENTENCE_ENDS = tuple("。！？；")
-_FACTS = frozenset([Field.DATE, Field.SOURCE, Field.VIEWS, Field.PUBLISHER, Field.EDITOR])
-_ABOUT_PAGE = frozenset(["字号", "字体", "分享", "当前"])
+_FACTS = frozenset(
+    [
+        *(Field.DATE, Field.UPDATED, Field.SOURCE, Field.VIEWS),
+        *(Field.PUBLISHER, Field.EDITOR, Field.REVIEWER),
+    ]
+)
 _OF_AUTHORS = frozenset([Field.AUTHOR, Field.TEXT, Field.PHOTO])
+_ABOUT_PAGE = frozenset(["字号", "字体", "分享", "当前"])
 
 
 class Edges:
@@ -59,17 +74,45 @@ class Edges:
                 continue
             if is_meta(line, is_dated=False):
                 title = title if above is None else above
-            elif self._values[at] > _PARAGRAPH:
+            elif self._values[at] > _SMALL and (title is not None or self._is_paragraph(at)):
                 break
             elif not line.linked and _SHORTEST_TITLE <= line.letters <= _PARAGRAPH:
                 above = at
         return title
 
+    def _is_paragraph(self, at: int) -> bool:
+        text = self._lines[at].text.rstrip()
+        return self._values[at] > _PARAGRAPH or text.endswith(_SENTENCE_ENDS)
+
+    def is_set_as_title(self, at: int, last: int) -> bool:
+        """Say whether a line above running text is set as its title."""
+        if not any(value > 0 for value in self._values[at + 1 : min(at + 3, last)]):
+            return False
+        line = self._lines[at]
+        if line.linked or not _SHORTEST_TITLE <= line.letters <= _LONGEST_TITLE:
+            return False
+        is_sentence = line.text.rstrip().endswith(_SENTENCE_ENDS)
+        return line.node.tag in _TITLE_TAGS and not is_sentence
+
+    def below_links(self, first: int, last: int) -> int:
+        """Return the first line that is no link, button or part of something else."""
+        while first < last and self._is_loose(first):
+            first += 1
+        return first
+
     def above_furniture(self, first: int, last: int, title: str | None) -> int:
-        """Return the line behind the body's last."""
-        end = self._begin_of_other(first, last, title)
-        while end > first and self._is_loose(end - 1):
-            end -= 1
+        """Return the line behind the body's last.
+
+        Lines that name authors stay, but not below one with a fact: that is the template's.
+        """
+        end = at = self._begin_of_other(first, last, title)
+        while at > first:
+            line = self._lines[at - 1]
+            if _is_tail(line) or (at == end and self._is_loose(at - 1)):
+                end = at - 1
+            elif not _names_author(line):
+                break
+            at -= 1
         return end
 
     def _begin_of_other(self, first: int, last: int, title: str | None) -> int:
@@ -109,23 +152,39 @@ class Edges:
         """Say whether a block is not the author's."""
         return block in self._cut
 
-    def is_harmless(self, at: int) -> bool:
-        """Say whether a line may be the author's, though it is no running text."""
-        line = self._lines[at]
-        if self._is_loose(at):
-            return False
-        text = squash(line.text)
-        if line.letters <= _HEADING and stands_below(text):
-            return False
-        return not (is_neighbour(text) or is_statement(text))
+    def is_harmless(self, first: int, last: int) -> bool:
+        """Say whether lines may be the author's, though they are no running text.
+
+        Some links may be among many names and numbers; but neither a list of links, nor what
+        templates put below a body.
+        """
+        letters = linked = 0
+        for at in range(first, last):
+            line = self._lines[at]
+            is_link = self._is_link(at) and not _is_resource(line)
+            if not is_link and (self._is_loose(at) or _is_below(line)):
+                return False
+            letters += line.letters
+            linked += line.letters * is_link
+        return linked * 2 <= letters
+
+    def above_attachments(self, first: int, last: int) -> int:
+        """Return the line behind the text of lines that may end with a list of attachments."""
+        while last > first:
+            line = self._lines[last - 1]
+            is_file = self._is_link(last - 1) and _is_resource(line)
+            if not is_file and not names_attachments(squash(line.text)):
+                break
+            last -= 1
+        return last
 
     def _is_loose(self, at: int) -> bool:
         line = self._lines[at]
         if line.block in self._cut or is_buttons(tidy(line.text)):
             return True
         if self._is_link(at):
-            return not _leads_to_file(line)
-        return line.letters <= _META_LENGTH and _is_tail(line)
+            return not _is_resource(line)
+        return _is_tail(line)
 
 
 def is_meta(line: TextLine, *, is_dated: bool) -> bool:
@@ -136,7 +195,7 @@ def is_meta(line: TextLine, *, is_dated: bool) -> bool:
     if line.letters > _META_LENGTH:
         return False
     labels = read_labels(line.text)
-    if any(label.field in _FACTS or label.label[:2] in _ABOUT_PAGE for label in labels):
+    if any(_is_fact(one, is_dated=is_dated) or one.label[:2] in _ABOUT_PAGE for one in labels):
         return True
     if is_dated or line.text.rstrip().endswith(_SENTENCE_ENDS):
         return False
@@ -145,10 +204,23 @@ def is_meta(line: TextLine, *, is_dated: bool) -> bool:
 
 def _is_tail(line: TextLine) -> bool:
     """Say whether a line only names source, date or editor: the author's own stay in the text."""
-    labels = read_labels(line.text)
+    labels = read_labels(line.text) if line.letters <= _META_LENGTH else []
     if not labels or labels[0].start > _BRACKETS:
         return False
-    return not any(label.field in _OF_AUTHORS or label.label.startswith("供稿") for label in labels)
+    return all(_is_fact(one, is_dated=True) and one.label[:2] != "供稿" for one in labels)
+
+
+def _names_author(line: TextLine) -> bool:
+    """Say whether a line only names who wrote."""
+    labels = read_labels(line.text) if line.letters <= _META_LENGTH else []
+    return bool(labels) and labels[0].start <= _BRACKETS and labels[0].field in _OF_AUTHORS
+
+
+def _is_fact(label: Labelled, *, is_dated: bool) -> bool:
+    """Say whether a label gives a fact of the article; a second 时间： is that of an event."""
+    if label.field is Field.DATE and label.rank > 0 and is_dated:
+        return False
+    return label.field in _FACTS
 
 
 def _names_editor(line: TextLine) -> bool:
@@ -166,6 +238,17 @@ def _signs_post(line: TextLine) -> bool:
     return any(label.field is Field.DATE and label.rank == 0 for label in read_labels(line.text))
 
 
-def _leads_to_file(line: TextLine) -> bool:
+def _is_below(line: TextLine) -> bool:
+    """Say whether a line stands below a body."""
+    text = squash(line.text)
+    if is_neighbour(text) or is_statement(text) or is_footer(line.text):
+        return True
+    return line.letters <= _HEADING and stands_below(text)
+
+
+def _is_resource(line: TextLine) -> bool:
+    """Say whether a link is the author's own: it leads to a file or is written out."""
+    if line.text.strip().startswith(("http:", "https:", "www.")):
+        return True
     links = line.node.css("a[href]") if line.node.tag != "a" else [line.node]
     return any(is_file(attribute(link, "href") or "") for link in links)

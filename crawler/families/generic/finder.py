@@ -6,7 +6,7 @@ possible beside it. What templates put inside it is cut out first, at its edges 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from crawler.families.generic.cuts import cut_blocks
@@ -19,8 +19,11 @@ from crawler.fields.blanks import squash
 
 _RUNNING = 10  # letters of a line with punctuation that make it running text
 _MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
+_LINK_SHARE = 0.7  # of linked letters to others, from which a line is links with something between
 _FOOTER_LINES = 40  # lines at the end of a page that may be its footer
 _LITTLE = 100  # letters of running text below which the body may be none of it
+_NEARLY_ALL = 0.8
+_PARAGRAPHS = frozenset(["p", "li"])
 _SHORT = 4  # what a short line without punctuation costs
 
 
@@ -28,6 +31,7 @@ _SHORT = 4  # what a short line without punctuation costs
 class Found:
     """Where the body is: the element, the lines `first` to `last` (exclusive) of the outline.
 
+    Behind `text_last` stand only attachments.
     `cut` are the numbers of the blocks that are not the author's, `letters` those of its running
     text, `title` is the line of the title, None where the page has none of its own; `is_framed`
     says that between it and the body stand only facts, and some do.
@@ -36,6 +40,7 @@ class Found:
     block: int
     first: int
     last: int
+    text_last: int
     cut: frozenset[int]
     letters: int
     title: int | None
@@ -59,19 +64,30 @@ def find_body(outline: Outline, *, titles: Sequence[str]) -> Found | None:
 
 
 def _best_block(outline: Outline, values: Sequence[int]) -> int:
-    """Return the number of the block with the largest sum, of nested equals the innermost."""
+    """Return the number of the block with the largest sum, of nested equals the innermost.
+
+    Of what the page itself marks as an article and holds nearly all of that, the inside.
+    """
     total = list(accumulate(values, initial=0))
     sums = [total[block.last] - total[block.first] for block in outline.blocks]
-    return max(range(len(sums)), key=lambda at: (sums[at], at))
+    best = max(range(len(sums)), key=lambda at: (sums[at], at))
+    for at in range(best + 1, len(sums)):
+        block = outline.blocks[at]
+        if block.first >= outline.blocks[best].last:
+            break
+        if block.tag == "article" and sums[at] >= _NEARLY_ALL * sums[best]:
+            best = at
+    return best
 
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """A block and the lines `first` to `last` (exclusive) in it."""
+    """A block and the lines `first` to `last` (exclusive) in it; `text_last` ends its text."""
 
     block: int
     first: int
     last: int
+    text_last: int
 
 
 class _Search:
@@ -88,6 +104,10 @@ class _Search:
 
     def found(self, best: int, cut: set[int]) -> Found | None:
         region = self._around(best)
+        if self._title is None and self._edges.is_set_as_title(region.first, region.last):
+            self._title = region.first
+            below = self._edges.below_links(region.first + 1, region.last)
+            region = replace(region, first=below)
         letters = sum(max(0, value) for value in self._values[region.first : region.last])
         if letters < _LITTLE:
             quiet = self._below_heading()
@@ -101,6 +121,7 @@ class _Search:
             block=region.block,
             first=region.first,
             last=region.last,
+            text_last=region.text_last,
             cut=frozenset(cut),
             letters=letters,
             title=self._title,
@@ -117,18 +138,27 @@ class _Search:
             named = squash(self._outline.lines[title].text)
             if first <= title < block.last:
                 first = title + 1
-        first = self._edges.below_heading(first, block.last)
+        first = self._edges.below_links(self._edges.below_heading(first, block.last), block.last)
         last = self._edges.above_furniture(first, block.last, named)
         if last < block.last:
-            return _Region(best, first, last)
-        return _Region(*self._growth.around(best, first, last))
+            return _Region(best, first, last, last)
+        return self._grown(best, first, last)
+
+    def _grown(self, at: int, first: int, last: int) -> _Region:
+        """Return lines with what belongs to them; files behind their element are no text."""
+        own = self._outline.blocks[at]
+        if own.tag in _PARAGRAPHS and own.parent > 0:
+            own = self._outline.blocks[own.parent]
+        block, first, last = self._growth.around(at, first, last)
+        text_last = self._edges.above_attachments(min(own.last, last), last)
+        return _Region(block, first, last, text_last)
 
     def _below_heading(self) -> _Region | None:
         """Return what stands below the heading, where that is no running text."""
         top, lines = self._top, self._outline.lines
-        if top is None or top >= len(lines) or not self._edges.is_harmless(top):
+        if top is None or top >= len(lines) or not self._edges.is_harmless(top, top + 1):
             return None
-        return _Region(*self._growth.around(lines[top].block, top, top + 1))
+        return self._grown(lines[top].block, top, top + 1)
 
     def _pictured(self) -> _Region | None:
         """Return what is shown below the heading, where that has no text."""
@@ -138,15 +168,15 @@ class _Search:
         if first is None or self._edges.is_cut(first[1]):
             return None
         at, block = first
-        if not all(map(self._edges.is_harmless, range(top, at))):
+        if not self._edges.is_harmless(top, at):
             return None
         while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
             block = outer
-        return _Region(block, blocks[block].first, blocks[block].last)
+        own = blocks[block]
+        return _Region(block, own.first, own.last, own.last)
 
     def _is_below(self, block: Block, top: int) -> bool:
-        lines = range(block.first, block.last)
-        return block.first >= top and all(map(self._edges.is_harmless, lines))
+        return block.first >= top and self._edges.is_harmless(block.first, block.last)
 
     def _letters(self, region: _Region) -> int:
         return sum(line.letters for line in self._outline.lines[region.first : region.last])
@@ -154,7 +184,7 @@ class _Search:
 
 def _value(line: TextLine) -> int:
     plain = line.letters - line.linked
-    if line.linked >= plain:
+    if line.linked >= plain * _LINK_SHARE:
         return -min(line.letters, _MAX_AGAINST)
     if line.is_marked and line.letters >= _RUNNING:
         return plain - line.linked

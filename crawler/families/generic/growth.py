@@ -8,14 +8,15 @@ from collections.abc import Callable
 
 from crawler.families.generic.outline import Outline
 
-Harmless = Callable[[int], bool]
+Harmless = Callable[[int, int], bool]
 
 
 class Growth:
     """A body that grows within its page.
 
-    `is_harmless` says of a line's number whether it may be the author's; `top` is the number of
-    the first line below the heading, None where no heading was found: then nothing is added above.
+    `is_harmless` says whether the lines from one to another (exclusive) may be the author's. `top`
+    is the number of the first line below the heading, None where no heading was found: then nothing
+    is added above.
     """
 
     def __init__(self, outline: Outline, is_harmless: Harmless, *, top: int | None) -> None:
@@ -42,7 +43,7 @@ class Growth:
         while last < end:
             child = self._child(at, last)
             behind = last + 1 if child is None else self._blocks[child].last
-            if not all(map(self._is_harmless, range(last, behind))):
+            if not self._is_harmless(last, behind):
                 return last
             last = behind
         return last
@@ -52,7 +53,7 @@ class Growth:
         while first > start:
             child = self._child(at, first - 1)
             before = first - 1 if child is None else self._blocks[child].first
-            if before < start or not all(map(self._is_harmless, range(before, first))):
+            if before < start or not self._is_harmless(before, first):
                 return first
             first = before
         return first

@@ -24,7 +24,8 @@ _FRAME = """
     guanggao adv ads statement shengming declare declaration"""
 _SELDOM = """
     header top bottom tool tools right side hot links link tags tag keywords keyword author prev
-    next page print vote login search tips notice subscribe"""
+    next page print vote login search tips notice subscribe newsletter summary abstract zhaiyao
+    daodu"""
 # Parts with articles of their own, in teasers.
 _ELSE_WORDS = frozenset(_ELSE.split())
 # Parts of a page's frame, and what can be done with an article.

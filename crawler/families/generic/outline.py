@@ -12,7 +12,7 @@ from crawler.fields.blanks import BORDER
 from crawler.fields.lines import LINE_PARTS, Line
 from crawler.fields.tree import BLOCKS, TEXT, steps
 
-_MARK = re.compile("[，。；！？、：,;:!?]")
+_MARK = re.compile(r"[，。；！？、：,;:!?]|[A-Za-z]\.(?:\s|$)")
 _ENDS = BLOCKS | {"br"}
 _MEDIA = frozenset(["img", "video", "audio", "embed", "object", "iframe"])
 _FEW_LETTERS = 5  # a shorter line has no punctuation worth counting

@@ -24,7 +24,8 @@ def title_line(outline: Outline, titles: Sequence[str]) -> int | None:
         if line.linked or not _SHORTEST <= line.letters <= _LONGEST:
             continue
         bare = line.text.strip()
-        if bare[0] not in starts and bare[-1] not in stops:  # of most lines
+        # Most lines are none; some begin with a letter that no reader sees.
+        if bare[0] not in starts and bare[-1] not in stops and bare[0].isprintable():
             continue
         joined = squash(line.text)
         length = len(joined)

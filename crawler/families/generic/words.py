@@ -28,7 +28,7 @@ _STANDS_BELOW = re.compile(
     r")[】\]）)】|\s]*[：:>＞»…]*"
 )
 _STATEMENT = re.compile(
-    r"[（(【\[*※\s]*(?:(?:版权|免责|郑重|特别|网站|本站|本网|重要|法律)*(?:声明|提示)\s*[：:】\]]"
+    r"[（(【\[*※\s]*(?:(?:版权|免责|郑重|特别|网站|本站|本网|法律)*声明\s*[：:】\]]"
     r"|版权(?:归|所有|属于?)|未经.{0,30}(?:授权|许可|同意|允许).{0,30}(?:转载|使用|复制|镜像)"
     r"|(?:凡|如)(?:本网|注明|需转载)|以上(?:内容|文章|信息)仅(?:代表|供)|本文仅代表作者|转载请注明)"
 )
@@ -36,6 +36,9 @@ _FOOTER = re.compile(
     r"版权所有|[Cc]opyright|COPYRIGHT|©|ICP[备证]|公网安备|备案[号序]|(?:技术支持|主办单位|主办|承办单位|网站标识码)\s*[：:]"
     r"|(?:地址|邮编|电话|传真)\s*[：:].*(?:邮编|电话|传真|邮箱)\s*[：:]",
     re.DOTALL,
+)
+_ATTACHMENTS = re.compile(
+    r"[【\[（(]?(?:相关|本文)?(?:附件|下载)(?:下载|列表|文件|信息)?[】\]）)]?[：:]?"
 )
 _FOOTER_LINE = 200
 _NEIGHBOUR = re.compile(
@@ -45,9 +48,10 @@ _NEIGHBOUR = re.compile(
 _PRESSED = """
     我要“揪”错 推荐给朋友 我来说两句 收藏本文 打印本页 打印本稿 关闭窗口 复制链接 字体大小
     返回顶部 返回列表 返回首页 加入收藏 我要反馈 微信好友 新浪微博 QQ空间 QQ好友 阅读原文
-    查看原文 展开全文 发表评论 我有话说 页面功能 分享到 听新闻 朋友圈 知道了 已收藏 已关注
-    收藏 保存 打印 关闭 举报 点赞 推荐 分享 评论 转发 字号 字体 正常 默认 放大 缩小 返回 反馈
-    纠错 扫码 微信 微博 登录 注册 下载 参与 播放 暂停 关注 赞 大 中 小 人 条 次"""
+    查看原文 展开全文 发表评论 我有话说 页面功能 夜晚模式 夜间模式 阅读模式 分享到 听新闻
+    朋友圈 知道了 已收藏 已关注 收藏 保存 打印 关闭 举报 点赞 推荐 分享 评论 转发 字号 字体
+    正常 默认 放大 缩小 返回 反馈 纠错 扫码 微信 微博 登录 注册 下载 参与 播放 暂停 关注 赞 大
+    中 小 人 条 次 A"""
 _BUTTONS = re.compile(rf"(?:(?>{'|'.join(_PRESSED.split())})|[\s\x1f\d\W_])+")
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _BUTTON_LINE = 60
@@ -66,6 +70,11 @@ def stands_below(line: str) -> bool:
 def is_statement(line: str) -> bool:
     """Say whether a line is the site's own about copyright and liability."""
     return _STATEMENT.match(line) is not None
+
+
+def names_attachments(line: str) -> bool:
+    """Say whether a line only announces attachments."""
+    return _ATTACHMENTS.fullmatch(line) is not None
 
 
 def is_footer(line: str) -> bool:
