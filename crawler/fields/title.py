@@ -61,9 +61,9 @@ def read_title(
     site = squash(site_name(dict(metas)) or "")
     if len(site) > _MAX_SITE_NAME and not target.endswith(site):
         site = ""  # the first keyword of some sites is the article's title
-    named = metas.get("articletitle") or metas.get("og:title")
-    # ArticleTitle is nothing but the title; `<title>` may name the column or the site only.
-    title = _confirmed(lines, _target(metas.get("articletitle")), site)
+    only = metas.get("articletitle")  # nothing but the title, where `<title>` may name the column
+    named = only or metas.get("og:title")
+    title = _confirmed(lines, _target(only), site) if only else None
     title = title or _confirmed(lines, target, site)
     if title is None and named:
         title = _confirmed(lines, _target(named), site)

@@ -28,8 +28,9 @@ _MARKS = (
     b"/govsearch/",
     b"Pager({",
 )
-_FILES = rb"(?i)[WP]0(?:19|20)\d{15,}\.[a-z]{3,4}"
-_LINKS = rb"(?i)t(?:19|20)\d{6}_\d+\.s?html?"
+# Names of files and of articles.
+_FILES = rb"[WP]020\d{13,}\.\w"
+_LINKS = rb"t20\d{6}_\d+\.s?htm"
 MARKS = (*_EDITORS, *_MARKS)
 PATTERNS = (_FILES, _LINKS)
 # What other CMSs write whose editors paste from TRS sites or are the same (JCMS, UCAP, gkmlpt).
