@@ -12,8 +12,10 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.families import marks_of
 from crawler.families.generic.article import read_as
 from crawler.families.trs.addresses import article_key
+from crawler.families.trs.marks import FILES
 from crawler.families.trs.paginator import column_paginator
 from crawler.fields.blanks import tidy
 from crawler.fields.framed import Identity, read_framed
@@ -42,6 +44,7 @@ _SUBTITLES = ("fbt", "docsubtitle", "subtitle")
 # Files are put beside the article's page as P0 or W0, the day, and a number.
 _FILE = re.compile(r"(?:^|/)[PW]0(?:19|20)\d{12,}\.\w{2,5}$")
 _FILE_IN_SCRIPT = re.compile(r"[PW]0(?:19|20)\d{12,}\.")
+_FILE_WORDS = (b"fjxz", b"appendix", b"fujian", b"xgfj")
 _FILE_BLOCKS = ".fjxz a, #fjxz a, #appendix a, .appendix a, .fujian a, #fujian a, .xgfj a"
 
 
@@ -119,10 +122,11 @@ def _first_of(variables: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 def _attached(page: Page) -> Sequence[LexborNode]:
     """Return the links to files that stand outside of the body, in blocks or in scripts."""
-    links = page.tree.css("a[href*='P0'], a[href*='W0']")
-    found = [node for node in links if _FILE.search(node.attributes.get("href") or "")]
-    found += page.tree.css(_FILE_BLOCKS)
-    if b"P0" in page.source or b"W0" in page.source:
+    blocked = any(word in page.source for word in _FILE_WORDS)
+    found = page.tree.css(_FILE_BLOCKS) if blocked else []
+    if FILES in marks_of(page):
+        links = page.tree.css("a[href*='P0'], a[href*='W0']")
+        found += [node for node in links if _FILE.search(node.attributes.get("href") or "")]
         for script in page.tree.css("script:not([src])"):
             source = script.text() or ""
             if _FILE_IN_SCRIPT.search(source):

@@ -29,10 +29,10 @@ _MARKS = (
     b"Pager({",
 )
 # Names of files and of articles.
-_FILES = rb"[WP]020\d{13,}\.\w"
+FILES = rb"[WP]020\d{13,}\.\w"
 _LINKS = rb"t20\d{6}_\d+\.s?htm"
 MARKS = (*_EDITORS, *_MARKS)
-PATTERNS = (_FILES, _LINKS)
+PATTERNS = (FILES, _LINKS)
 # What other CMSs write whose editors paste from TRS sites or are the same (JCMS, UCAP, gkmlpt).
 _OTHERS = re.compile(
     r"/art/[\d/]*art_\w+\.html?|/col/col\d+/|/(?:content|post)_\d+\.", re.IGNORECASE
