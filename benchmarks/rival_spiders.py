@@ -14,6 +14,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
+from crawler.collecting import collect_seldom
+
+if "counting" in sys.argv:  # before the large imports, as a crawl of ours does
+    collect_seldom()
+
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
@@ -100,15 +105,14 @@ def counting_settings() -> dict[str, Any]:
 
 def main() -> None:
     which, database, *start = sys.argv[1:]
+    spider: type[scrapy.Spider] = CountingSpider
     if which == "counting":
-        settings, spider = counting_settings(), CountingSpider
+        settings = counting_settings()
     else:
         settings = {"DATABASE": database, "ITEM_PIPELINES": {"__main__.InsertPipeline": 300}}
         spider = PlainSpider
     process = AsyncCrawlerProcess(settings)
     if which == "counting":  # what a crawl of ours does beside the settings
-        from crawler.run import collect_seldom
-
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
         collect_seldom()
     process.crawl(spider, start_urls=start)

@@ -8,7 +8,7 @@ The wordings are in `crawler/wordings.py`, firewalls in `crawler/vendor_marks.py
 
 import re
 
-from crawler.face import Face, face_of, titles_of
+from crawler.face import Face, asks_password, face_of, titles_of
 from crawler.families import article_in, listing_in, readers_of
 from crawler.fields.blanks import squash
 from crawler.leads import lead_of
@@ -88,10 +88,12 @@ def overruled(page: Page, article: Article) -> Verdict | None:
 
 def refused_listing(page: Page) -> Verdict | None:
     """Return the verdict of a page that looks like a list and is a message in a site's frame."""
-    if not any(_is_message_title(title) for title in titles_of(page)):
-        face = face_of(page)
-        return _marked(page, face) or _login(face)
-    return _titled(page, face_of(page))
+    if any(_is_message_title(title) for title in titles_of(page)):
+        return _titled(page, face_of(page))
+    if mark_of(page, letters=0) is None and not asks_password(page):
+        return None  # nearly every list: its face need not be read
+    face = face_of(page)
+    return _marked(page, face) or _login(face)
 
 
 def no_article(page: Page) -> Verdict:

@@ -47,8 +47,13 @@ def face_of(page: Page) -> Face:
         own="".join(pieces),
         pieces=pieces,
         titles=titles_of(page),
-        asks_password=page.tree.css_first("input[type=password i]") is not None,
+        asks_password=asks_password(page),
     )
+
+
+def asks_password(page: Page) -> bool:
+    """Say whether there is a field for a password."""
+    return page.tree.css_first("input[type=password i]") is not None
 
 
 def titles_of(page: Page) -> tuple[str, ...]:

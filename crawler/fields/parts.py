@@ -19,6 +19,7 @@ from storage.article import Article
 MOST_PARTS = 50  # a paginator that goes on for ever is none of an article
 _FILE = re.compile(r"(?P<stem>.*/[^/?#.]+)(?P<end>\.(?:s?html?|php|aspx?|jsp))$", re.IGNORECASE)
 _PARAMETER = r"[?&](?:page|p|pageno|pageindex)=(?P<n>\d{1,3})"
+_NUMBER_BEHIND = re.compile(rb"[_-]\d{1,3}\.")
 _LABEL = re.compile(
     r"[\s【\[（(<《]*(?:第?\s*(?P<n>\d{1,3})\s*页?|下一?页|后一页|余下全文|阅读全文)[\s】\]）)>》]*",
     re.IGNORECASE,
@@ -82,7 +83,12 @@ def _may_have_parts(page: Page, stem: str | None) -> bool:
     if b"page=" in page.source.lower():
         return True
     name = (stem or page.url).rpartition("/")[2].encode()
-    return bool(name) and re.search(re.escape(name) + rb"[_-]\d{1,3}\.", page.source) is not None
+    place = page.source.find(name) if name else -1
+    while place >= 0:
+        if _NUMBER_BEHIND.match(page.source, place + len(name)):
+            return True
+        place = page.source.find(name, place + 1)
+    return False
 
 
 def _numbered(page: Page, file: re.Match[str] | None) -> Iterator[tuple[int, str]]:
