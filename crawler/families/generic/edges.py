@@ -143,7 +143,10 @@ class Edges:
                 return True
         if is_statement(line.text.strip()):
             return rest * 2 <= seen
-        return rest <= _LITTLE * seen and self._is_link(at) and self._is_link(at + 1)
+        return rest <= _LITTLE * seen and self._leads_away(at) and self._leads_away(at + 1)
+
+    def _leads_away(self, at: int) -> bool:
+        return self._is_link(at) and not _is_resource(self._lines[at])
 
     def _is_link(self, at: int) -> bool:
         return at < len(self._lines) and self._values[at] < 0 and self._lines[at].linked > 0
@@ -161,7 +164,7 @@ class Edges:
         letters = linked = 0
         for at in range(first, last):
             line = self._lines[at]
-            is_link = self._is_link(at) and not _is_resource(line)
+            is_link = self._leads_away(at)
             if not is_link and (self._is_loose(at) or _is_below(line)):
                 return False
             letters += line.letters
@@ -182,9 +185,7 @@ class Edges:
         line = self._lines[at]
         if line.block in self._cut or is_buttons(tidy(line.text)):
             return True
-        if self._is_link(at):
-            return not _is_resource(line)
-        return _is_tail(line)
+        return self._leads_away(at) or (not self._is_link(at) and _is_tail(line))
 
 
 def is_meta(line: TextLine, *, is_dated: bool) -> bool:
