@@ -1,6 +1,7 @@
 """What makes a body, a heading and an article on a page of which nothing is known."""
 
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 
@@ -160,3 +161,19 @@ def test_lists_and_frames_are_no_articles(body):
         read(f"{MENU}<h2>渡口要闻</h2><ul>{body}</ul>{FOOTER}", title="渡口要闻-渡口新闻网"),
         Article,
     )
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        f"<noscript><div>{HEADING}{paragraphs()}</div></noscript>",
+        f"<textarea hidden>{escape(f'<div>{HEADING}{paragraphs()}</div>')}</textarea>",
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "'
+        + TITLE
+        + '", "datePublished": "2024-05-06T10:20:00+08:00", "articleBody": "'
+        + "\\n".join(TEXT)
+        + '"}</script>',
+    ],
+)
+def test_what_a_page_keeps_for_its_script_is_read(kept):
+    assert lines(f"{MENU}<div id='app'></div>{kept}{FOOTER}") == TEXT
