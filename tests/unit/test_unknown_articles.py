@@ -98,6 +98,20 @@ def test_comments_do_not_win_by_their_length():
     assert lines(MENU + body + FOOTER) == TEXT[:2]
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<li><b>网友</b><p>{}我也这么想。</p><a href='#'>回复</a></li>",
+        "<li><h4><a href='/x{}.html'>另一篇</a></h4><p>{}</p><i>2024-05-01</i></li>",
+    ],
+)
+def test_what_repeats_with_links_is_no_body_whatever_its_names(item):
+    items = "".join(item.format(f"第{n}座钟楼，{TEXT[n % 4]}", TEXT[n % 4]) for n in range(9))
+    body = f"{HEADING}<div>{paragraphs()}</div><div><ul>{items}</ul></div>"
+
+    assert lines(MENU + body + FOOTER) == TEXT
+
+
 def test_a_second_time_is_that_of_an_event():
     event = ["时间：2024年6月1日 19:00", "地点：渡口钟楼二层"]
 

@@ -2,6 +2,7 @@
 
 from itertools import accumulate, takewhile
 
+from crawler.families.generic.items import item_blocks
 from crawler.families.generic.names import allowed_share
 from crawler.families.generic.outline import Block, Outline, TextLine
 from crawler.families.generic.words import heads_other
@@ -13,12 +14,13 @@ _TEASER = 150  # letters; a longer paragraph is no teaser of another article
 
 
 def cut_blocks(outline: Outline, values: list[int], title: int | None) -> set[int]:
-    """Return the numbers of the blocks that are by their marks or headings not the article."""
+    """Return the numbers of the blocks that are by form, names or headings not the article."""
     good = list(accumulate(map(_weight, outline.lines, values), initial=0))
     whole = good[-1] or 1
+    items = item_blocks(outline, values, title)
     cut: set[int] = set()
     for at, block in enumerate(outline.blocks):
-        if block.parent in cut:
+        if block.parent in cut or at in items:
             cut.add(at)
             continue
         if at == 0 or (title is not None and block.first <= title < block.last):
