@@ -225,11 +225,13 @@ def _is_fact(label: Labelled, *, is_dated: bool) -> bool:
 
 
 def _names_editor(line: TextLine) -> bool:
-    """Say whether a line is the editor's, which the CMS puts below the text."""
+    """Say whether a line begins with the editor, whom the CMS puts below the text."""
     if "责" not in line.text:
         return False
     labels = read_labels(line.text)
-    return _is_tail(line) and labels[0].field is Field.EDITOR and "责" in labels[0].label
+    if not labels or labels[0].start > _BRACKETS:
+        return False
+    return labels[0].field is Field.EDITOR and "责" in labels[0].label
 
 
 def _signs_post(line: TextLine) -> bool:
