@@ -1,7 +1,7 @@
-"""When an article was published and changed, as the page's JSON-LD says. Pure.
+"""When an article was published and changed, and its text, as the page's JSON-LD says. Pure.
 
-Source: https://schema.org/NewsArticle (datePublished, dateModified), and the form that a Chinese
-search engine asks of pages (pubDate, upDate). Broken JSON says nothing.
+Source: https://schema.org/NewsArticle (datePublished, dateModified, articleBody), and the form that
+a Chinese search engine asks of pages (pubDate, upDate). Broken JSON says nothing.
 """
 
 import json
@@ -38,6 +38,16 @@ def json_ld_dates(page: Page) -> JsonLdDates:
     dated = [one for one in articles if _text(one, _PUBLISHED)]
     first = (dated or articles or [{}])[0]
     return JsonLdDates(published=_text(first, _PUBLISHED), modified=_text(first, _MODIFIED))
+
+
+def json_ld_text(page: Page) -> tuple[str | None, str] | None:
+    """Return headline and text of the first article in the page's JSON-LD that has one, or None."""
+    if _MARK not in page.source or b"articleBody" not in page.source:
+        return None
+    for article in (one for data in _scripts(page) for one in _articles(data, depth=_MAX_DEPTH)):
+        if text := _text(article, ("articleBody",)):
+            return _text(article, ("headline", "name")), text
+    return None
 
 
 def _scripts(page: Page) -> Iterator[Any]:

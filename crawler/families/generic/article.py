@@ -10,6 +10,7 @@ from crawler.families.generic.cuts import has_other_name
 from crawler.families.generic.finder import Found, find_body
 from crawler.families.generic.listing import read_listing
 from crawler.families.generic.outline import Outline, heading_lines, read_outline
+from crawler.families.generic.stored import written_out
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
 from crawler.fields.body import read_body
@@ -43,6 +44,13 @@ def read_article(page: Page, layout: Layout = _LAYOUT) -> Article | None:
     identity = Identity(family="generic", key=known_key(page.url))
     if page.selectors.get("body"):
         return read_framed(page, _LAYOUT, identity)
+    if article := _read(page, layout, identity):
+        return article
+    written = written_out(page)
+    return _read(written, layout, identity) if written else None
+
+
+def _read(page: Page, layout: Layout, identity: Identity) -> Article | None:
     root = page.tree.body
     if root is None:
         return None

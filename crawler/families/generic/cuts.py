@@ -1,10 +1,12 @@
 """Which parts of a page are by their marks or their headings not its article. Pure."""
 
-from itertools import accumulate, takewhile
+from bisect import bisect_right
+from itertools import accumulate, islice, takewhile
 
+from crawler.families.generic.items import item_blocks
 from crawler.families.generic.names import allowed_share
 from crawler.families.generic.outline import Block, Outline, TextLine
-from crawler.families.generic.words import heads_other
+from crawler.families.generic.words import heads_comments, heads_other
 
 _HEADING = 24  # letters; a longer line heads nothing
 _HALF = 0.5
@@ -13,12 +15,13 @@ _TEASER = 150  # letters; a longer paragraph is no teaser of another article
 
 
 def cut_blocks(outline: Outline, values: list[int], title: int | None) -> set[int]:
-    """Return the numbers of the blocks that are by their marks or headings not the article."""
+    """Return the numbers of the blocks that are by form, names or headings not the article."""
     good = list(accumulate(map(_weight, outline.lines, values), initial=0))
     whole = good[-1] or 1
+    items = item_blocks(outline, values, title)
     cut: set[int] = set()
     for at, block in enumerate(outline.blocks):
-        if block.parent in cut:
+        if block.parent in cut or at in items:
             cut.add(at)
             continue
         if at == 0 or (title is not None and block.first <= title < block.last):
@@ -91,9 +94,17 @@ class _Tree:
             at = up
         roots = [at]
         if blocks[at].last == number + 1:
-            behind = (one for one in self._children[blocks[at].parent] if one > at)
-            roots += takewhile(self._is_other, behind)
+            beside = self._children[blocks[at].parent]
+            place = bisect_right(beside, at)
+            is_comments = self._good[number] >= _TEXT and heads_comments(self._lines[number].text)
+            is_part = self._is_less if is_comments else self._is_other
+            roots += takewhile(is_part, islice(beside, place, None))
+            if blocks[at].tag == "p" and len(roots) <= len(beside) - place:
+                return set()  # the author's own links: his text goes on behind them
         return self._with_inside(roots)
+
+    def _is_less(self, at: int) -> bool:
+        return not self._is_most(at)
 
     def _is_most(self, at: int) -> bool:
         block = self._blocks[at]

@@ -143,7 +143,10 @@ class Edges:
                 return True
         if is_statement(line.text.strip()):
             return rest * 2 <= seen
-        return rest <= _LITTLE * seen and self._is_link(at) and self._is_link(at + 1)
+        return rest <= _LITTLE * seen and self._leads_away(at) and self._leads_away(at + 1)
+
+    def _leads_away(self, at: int) -> bool:
+        return self._is_link(at) and not _is_resource(self._lines[at])
 
     def _is_link(self, at: int) -> bool:
         return at < len(self._lines) and self._values[at] < 0 and self._lines[at].linked > 0
@@ -161,7 +164,7 @@ class Edges:
         letters = linked = 0
         for at in range(first, last):
             line = self._lines[at]
-            is_link = self._is_link(at) and not _is_resource(line)
+            is_link = self._leads_away(at)
             if not is_link and (self._is_loose(at) or _is_below(line)):
                 return False
             letters += line.letters
@@ -182,9 +185,7 @@ class Edges:
         line = self._lines[at]
         if line.block in self._cut or is_buttons(tidy(line.text)):
             return True
-        if self._is_link(at):
-            return not _is_resource(line)
-        return _is_tail(line)
+        return self._leads_away(at) or (not self._is_link(at) and _is_tail(line))
 
 
 def is_meta(line: TextLine, *, is_dated: bool) -> bool:
@@ -224,11 +225,13 @@ def _is_fact(label: Labelled, *, is_dated: bool) -> bool:
 
 
 def _names_editor(line: TextLine) -> bool:
-    """Say whether a line is the editor's, which the CMS puts below the text."""
+    """Say whether a line begins with the editor, whom the CMS puts below the text."""
     if "责" not in line.text:
         return False
     labels = read_labels(line.text)
-    return _is_tail(line) and labels[0].field is Field.EDITOR and "责" in labels[0].label
+    if not labels or labels[0].start > _BRACKETS:
+        return False
+    return labels[0].field is Field.EDITOR and "责" in labels[0].label
 
 
 def _signs_post(line: TextLine) -> bool:

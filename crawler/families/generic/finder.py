@@ -19,7 +19,8 @@ from crawler.fields.blanks import squash
 
 _RUNNING = 10  # letters of a line with punctuation that make it running text
 _MAX_AGAINST = 30  # a long link speaks no louder against its surroundings than a usual headline
-_LINK_SHARE = 0.7  # of linked letters to others, from which a line is links with something between
+_BAR = 24  # letters of a line that may be a bar of buttons …
+_LINK_SHARE = 0.7  # … if so many of them are linked for each that is not
 _FOOTER_LINES = 40  # lines at the end of a page that may be its footer
 _LITTLE = 100  # letters of running text below which the body may be none of it
 _NEARLY_ALL = 0.8
@@ -184,7 +185,8 @@ class _Search:
 
 def _value(line: TextLine) -> int:
     plain = line.letters - line.linked
-    if line.linked >= plain * _LINK_SHARE:
+    share = _LINK_SHARE if line.letters <= _BAR else 1
+    if line.linked >= plain * share:
         return -min(line.letters, _MAX_AGAINST)
     if line.is_marked and line.letters >= _RUNNING:
         return plain - line.linked

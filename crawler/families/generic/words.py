@@ -14,12 +14,14 @@ _HEADS_OTHER = re.compile(
     r"|(?:相关|延伸|推荐|拓展|精彩|关联|更多|热门|最新|同类|热点)(?:阅读|新闻|文章|报道|资讯|内容|推荐|信息|主题|帖子|专题|动态|评论|热点|搜索|图片|视频|稿件)"
     r"|(?:热|点击|新闻|阅读|文章|一?周|本月|本周|\d+小时|今日)*(?:排行榜?|热榜)"
     r"|[您你]可能(?:还|也)?(?:感兴趣|喜欢).{0,6}|大家都在看|看过本文的.{0,8}|还看了"
-    r"|(?:网友|最新|热门|精彩|发表|我要|全部|用户|读者|文章|最热|查看)*评论(?:列表|区)?(?:[（(]?\d+条?[）)]?)?"
+    r"|(?:网友|最新|热门|精彩|发表|我要|全部|用户|读者|文章|最热|查看)*(?:评论|跟[帖贴]|留言)"
+    r"(?:列表|区)?(?:[（(]?\d+条?[）)]?)?"
     r"|友情链接|站内搜索"
     r")[】\]）)】|\s]*[：:>＞»…]*"
 )
 # One of these is in each of them: most lines are told apart by that.
-_OF_HEADINGS = re.compile("[荐欢读闻章道讯容息题子态论点索频稿行榜看兴链片]")
+_OF_HEADINGS = re.compile("[帖贴言荐欢读闻章道讯容息题子态论点索频稿行榜看兴链片]")
+_COMMENTS = re.compile("评论|跟[帖贴]|留言")
 # … and this stands below an article, whatever follows.
 _STANDS_BELOW = re.compile(
     r"[【\[（(|\s]*(?:(?:分享|转发)(?:到|至|给)?(?:朋友圈|微信|微博)?"
@@ -60,6 +62,11 @@ _BUTTON_LINE = 60
 def heads_other(line: str) -> bool:
     """Say whether a raw line is the heading of a part that is not the article."""
     return _OF_HEADINGS.search(line) is not None and bool(_HEADS_OTHER.fullmatch(squash(line)))
+
+
+def heads_comments(line: str) -> bool:
+    """Say whether a raw line that heads something else heads what readers wrote."""
+    return _COMMENTS.search(line) is not None
 
 
 def stands_below(line: str) -> bool:
