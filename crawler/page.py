@@ -10,6 +10,7 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.bounds import excess_of
 from crawler.decoding import REPLACEMENT, Decoded, decode, unpacked
 from crawler.nesting import flattened
 
@@ -51,6 +52,11 @@ class Page:
         """The text as UTF-8. Whether a word stands in the page is asked here: bytes are quicker."""
         source = self._decoded.source
         return self.text.encode("utf-8", "replace") if source is None else source
+
+    @cached_property
+    def excess(self) -> str | None:
+        """What the page has too much of to be read, in words, or None (see `crawler.bounds`)."""
+        return excess_of(self.source)
 
     @cached_property
     def replacements(self) -> int:
