@@ -3,10 +3,11 @@
 Pure: the response comes in as values. Nothing in here fetches, logs or reads the clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,6 +16,7 @@ from crawler.decoding import REPLACEMENT, Decoded, decode, unpacked
 from crawler.nesting import flattened
 
 SHANGHAI = "Asia/Shanghai"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,9 +77,27 @@ class Page:
         return " ".join(node.text().split()) or None if node else None
 
     @cached_property
+    def readings(self) -> dict[object, Any]:
+        """What was found in the page, by the reader that did (see `once`)."""
+        return {}
+
+    @cached_property
     def _decoded(self) -> Decoded:
         body = unpacked(self.body)
         text, encoding, source = decode(body, self.headers.get("content-type", ""))
         if source is None or b"\0" in source:
             text, source = text.replace("\0", ""), source and source.replace(b"\0", b"")
         return Decoded(text, encoding, source)
+
+
+def once(read: Callable[[Page], _T]) -> Callable[[Page], _T]:
+    """Let a reader read each page once, and return what it found when it is asked again."""
+
+    @wraps(read)
+    def kept(page: Page) -> _T:
+        if kept not in page.readings:
+            page.readings[kept] = read(page)
+        found: _T = page.readings[kept]
+        return found
+
+    return kept

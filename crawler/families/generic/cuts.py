@@ -1,5 +1,6 @@
 """Which parts of a page are by their marks or their headings not its article. Pure."""
 
+from bisect import bisect_right
 from itertools import accumulate, takewhile
 
 from crawler.families.generic.names import allowed_share
@@ -91,8 +92,9 @@ class _Tree:
             at = up
         roots = [at]
         if blocks[at].last == number + 1:
-            behind = (one for one in self._children[blocks[at].parent] if one > at)
-            roots += takewhile(self._is_other, behind)
+            siblings = self._children[blocks[at].parent]
+            behind = range(bisect_right(siblings, at), len(siblings))
+            roots += takewhile(self._is_other, map(siblings.__getitem__, behind))
         return self._with_inside(roots)
 
     def _is_most(self, at: int) -> bool:
