@@ -21,7 +21,7 @@ from crawler.fields.layout import Layout
 from crawler.fields.media import attachments_of
 from crawler.fields.metas import read_metas
 from crawler.fields.tree import hidden_elements
-from crawler.page import Page, once
+from crawler.page import Page
 from storage.article import Article
 
 _LINES_ABOVE = 40  # lines above the title in which the breadcrumb may stand
