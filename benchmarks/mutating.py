@@ -16,6 +16,8 @@ _STRAY = (
     *(b"<frameset>", b"<plaintext>", b"<textarea>", b"<title>", b"<b><i></b>", b"&#0;&#xD800;"),
     *(b"\xff\xfe", b"\0" * 9),
 )  # fmt: skip
+_NUMBER = re.compile(rb"\d+")
+_NUMBERS = (b"9" * 5000, b"99999999999", b"0", b"-1", "１٣²".encode(), b"", b"1e9")
 _DEEP, _LARGE = 10_000, 5 * 1024 * 1024
 _HUGE = (
     lambda body: body.replace(b"<body", b"<div>" * _DEEP + b"<body", 1),
@@ -101,4 +103,15 @@ def _renamed(body: bytes, rng: random.Random) -> bytes:
     return _CLASS.sub(lambda match: match[1] + b"c%d" % rng.randrange(1000), body)
 
 
-_WAYS = (_dropped, _doubled, _moved, _wrapped, _unclosed, _strayed, _truncated, _renamed)
+def _renumbered(body: bytes, rng: random.Random) -> bytes:
+    numbers = [match.span() for match in _NUMBER.finditer(body)]
+    if not numbers:
+        return body
+    first, last = rng.choice(numbers)
+    return body[:first] + rng.choice(_NUMBERS) + body[last:]
+
+
+_WAYS = (
+    *(_dropped, _doubled, _moved, _wrapped, _unclosed, _strayed, _truncated, _renamed),
+    *(_renumbered, _renumbered),  # there are many numbers on a page
+)

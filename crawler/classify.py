@@ -60,8 +60,8 @@ def no_page(page: Page) -> Verdict | None:
     """Return the verdict of status and bytes alone, or None where the content has to be read."""
     strange = verdict_of_bytes(page)
     by_status = verdict_of_status(page)
-    if by_status is None or strange:
-        return by_status or strange
+    if strange or page.excess or by_status is None:
+        return by_status or strange or _too_large(page)
     # The body often says better what the number leaves open.
     face = face_of(page)
     told = _marked(page, face)
@@ -70,6 +70,12 @@ def no_page(page: Page) -> Verdict | None:
     if told is None or told.state in {State.NOT_FOUND, State.BLOCKED, State.SERVER_ERROR}:
         return _named(page, face, by_status)
     return Verdict(state=told.state, evidence=f"{by_status.evidence}, {told.evidence}")
+
+
+def _too_large(page: Page) -> Verdict | None:
+    if page.excess is None:
+        return None
+    return Verdict(state=State.TOO_LARGE, evidence=page.excess)
 
 
 def overruled(page: Page, article: Article) -> Verdict | None:

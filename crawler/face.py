@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.blanks import squash
-from crawler.page import Page
+from crawler.page import Page, once
 
 _UNSEEN = frozenset(["script", "style", "noscript", "template", "textarea"])
 _ENOUGH = 2500  # letters: no message has more
@@ -35,6 +35,7 @@ class Face:
     asks_password: bool
 
 
+@once
 def face_of(page: Page) -> Face:
     """Return the face of a page."""
     body = page.tree.body

@@ -3,17 +3,20 @@
 Pure: the response comes in as values. Nothing in here fetches, logs or reads the clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.bounds import excess_of
 from crawler.decoding import REPLACEMENT, Decoded, decode, unpacked
 from crawler.nesting import flattened
 
 SHANGHAI = "Asia/Shanghai"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,6 +56,11 @@ class Page:
         return self.text.encode("utf-8", "replace") if source is None else source
 
     @cached_property
+    def excess(self) -> str | None:
+        """What the page has too much of to be read, in words, or None (see `crawler.bounds`)."""
+        return excess_of(self.source)
+
+    @cached_property
     def replacements(self) -> int:
         """How many letters could not be read and stand as U+FFFD."""
         return self.text.count(REPLACEMENT) if REPLACEMENT in self.text else 0
@@ -69,9 +77,27 @@ class Page:
         return " ".join(node.text().split()) or None if node else None
 
     @cached_property
+    def readings(self) -> dict[object, Any]:
+        """What was found in the page, by the reader that did (see `once`)."""
+        return {}
+
+    @cached_property
     def _decoded(self) -> Decoded:
         body = unpacked(self.body)
         text, encoding, source = decode(body, self.headers.get("content-type", ""))
         if source is None or b"\0" in source:
             text, source = text.replace("\0", ""), source and source.replace(b"\0", b"")
         return Decoded(text, encoding, source)
+
+
+def once(read: Callable[[Page], _T]) -> Callable[[Page], _T]:
+    """Let a reader read each page once, and return what it found when it is asked again."""
+
+    @wraps(read)
+    def kept(page: Page) -> _T:
+        if kept not in page.readings:
+            page.readings[kept] = read(page)
+        found: _T = page.readings[kept]
+        return found
+
+    return kept

@@ -123,8 +123,10 @@ def family_of(page: Page) -> Family | None:
 def readers_of(page: Page) -> Iterator[Family]:
     """Yield the families that can read this page, the surest one first.
 
-    Only the one that the site file names, if it names one.
+    Only the one that the site file names, if it names one; none where the page is too large.
     """
+    if page.excess:
+        return
     if page.family is not None:
         yield from (family for family in families() if family.name == page.family)
         return

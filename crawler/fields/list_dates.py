@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from crawler.fields.relative_dates import relative_date
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LONGEST = 2000  # characters of an item; what is longer is none
 _FIRST_YEAR = 1990
 
 _Y, _M, _D = r"(?P<y>(?:19|20)\d\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
@@ -71,6 +72,7 @@ def list_date(text: str, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> ListDat
     A day without a time is its midnight in `zone`; a date without a year is the last such day
     before `now`. Dates before 1990 or more than a day after `now` are none.
     """
+    text = text[:_LONGEST]
     if not _MAY_DATE.search(text):
         return None
     text, local = text.translate(_WIDE), now.astimezone(zone)
@@ -84,7 +86,9 @@ def list_date(text: str, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> ListDat
 def full_date(text: str, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> ListDate | None:
     """Return the date that this text prints with its year, or None."""
     local = now.astimezone(zone)
-    return _first(_WITH_YEAR, text.translate(_WIDE), local, lambda match: int(match["y"]))
+    return _first(
+        _WITH_YEAR, text[:_LONGEST].translate(_WIDE), local, lambda match: int(match["y"])
+    )
 
 
 def _first(

@@ -118,16 +118,23 @@ def common_depth(block: Block, above: dict[int, int]) -> int:
 
 def is_overview(news: list[Block]) -> bool:
     """Say whether a page shows several columns: two or more blocks lead on to more of theirs."""
-    return sum(has_more(block) for block in news) >= _OVERVIEW_BLOCKS
+    searched: dict[int, bool] = {}
+    return sum(has_more(block, searched) for block in news) >= _OVERVIEW_BLOCKS
 
 
-def has_more(block: Block) -> bool:
-    """Say whether a 更多 link stands with this block (its parent, or the one above that)."""
+def has_more(block: Block, searched: dict[int, bool]) -> bool:
+    """Say whether a 更多 link stands with this block (its parent, or the one above that).
+
+    What was `searched` for blocks of the same page is kept there by its `mem_id`.
+    """
     node = block.container.parent
     for _ in range(2):
         if node is None or node.tag == "body":
             return False
-        if any(MORE.match(a.text()) for a in node.css("a")):
+        key = node.mem_id
+        if key not in searched:
+            searched[key] = any(MORE.match(a.text()) for a in node.css("a"))
+        if searched[key]:
             return True
         node = node.parent
     return False

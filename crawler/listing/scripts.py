@@ -10,6 +10,7 @@ Source: the page.js of either, as found in public sites.
 """
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -40,6 +41,7 @@ _CURRENT = re.compile(r"\bcurrent[\"']?\s*:\s*[\"']?(\d{1,9})")
 _PREFIX = re.compile(r"\bprefix[\"']?\s*:" + _NAME)
 _SUFFIX = re.compile(r"\bsuffix[\"']?\s*:" + _NAME)
 _MOST_DIGITS = 9
+_VALUE = re.compile(r"\b(\w+)\s*=\s*[\"']?(\d+)")
 _MOST_PAGES = 100_000  # a larger number is no number of pages
 
 
@@ -69,8 +71,10 @@ def script_paginator(page: Page) -> Paginator | None:
 
 
 def _call(text: str) -> _Said | None:
+    values: dict[str, str] = {}
     for match in _CALL.finditer(text):
-        pages, current = (_number(text, match[group]) for group in ("pages", "current"))
+        values = values or _values(text)
+        pages, current = (_number(values, match[group]) for group in ("pages", "current"))
         if pages is None or current is None:
             continue
         items = int(match["items"]) if match["items"] else None
@@ -80,12 +84,18 @@ def _call(text: str) -> _Said | None:
     return None
 
 
-def _number(text: str, argument: str) -> int | None:
+def _values(text: str) -> dict[str, str]:
+    """Return the numbers that variables of a script have first, by their names."""
+    values: dict[str, str] = {}
+    for match in _VALUE.finditer(text):
+        values.setdefault(match[1], match[2])
+    return values
+
+
+def _number(values: Mapping[str, str], argument: str) -> int | None:
     """Return an argument's value: a number, or that of a variable of the same script."""
-    if argument.isdecimal() and len(argument) <= _MOST_DIGITS:
-        return int(argument)
-    match = re.search(rf"\b{re.escape(argument)}\s*=\s*[\"']?(\d{{1,9}})", text)
-    return int(match[1]) if match else None
+    number = argument if argument.isdecimal() else values.get(argument, "")
+    return int(number) if 0 < len(number) <= _MOST_DIGITS else None
 
 
 def _pager(text: str) -> _Said | None:

@@ -1,7 +1,7 @@
 """Which parts of a page are by their marks or their headings not its article. Pure."""
 
 from bisect import bisect_right
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, takewhile
 
 from crawler.families.generic.items import item_blocks
 from crawler.families.generic.names import allowed_share
@@ -98,7 +98,8 @@ class _Tree:
             place = bisect_right(beside, at)
             is_comments = self._good[number] >= _TEXT and heads_comments(self._lines[number].text)
             is_part = self._is_less if is_comments else self._is_other
-            roots += takewhile(is_part, islice(beside, place, None))
+            behind = map(beside.__getitem__, range(place, len(beside)))
+            roots += takewhile(is_part, behind)
             if blocks[at].tag == "p" and len(roots) <= len(beside) - place:
                 return set()  # the author's own links: his text goes on behind them
         return self._with_inside(roots)

@@ -17,19 +17,19 @@ from crawler.fields.blanks import squash
 from crawler.fields.links import canonical_url, is_file, path_of, url_key
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block, depths
-from crawler.listing.main_list import common_depth, has_more, near_breadcrumb
+from crawler.listing.main_list import common_depth, has_more, is_overview, near_breadcrumb
 from crawler.listing.paginator import Paginator
 from crawler.listing.read import listing_of
 from crawler.listing.rules import ListRules
-from crawler.page import Page
+from crawler.page import Page, once
 
 _HOME = re.compile(r"^/?(?:(?:index|main|default|home)\.\w+)?$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w", re.IGNORECASE)
 _DATE_HEAD = re.compile(r"(?:\d{4}[年.-]?)?(?:\d{1,2}月?)?$")
-_OVERVIEW_BLOCKS = 2
 _CLOSE = 2  # points of the score that nearness to the paginator outweighs
 
 
+@once
 def read_listing(page: Page) -> Listing | None:
     """Return the list of news of a page, or None where it has none or is an article.
 
@@ -73,7 +73,7 @@ def _choose(page: Page, news: list[NewsBlock], paginator: Paginator | None) -> l
         return [one.block for one in news]
     if paginator is None:
         best = _best(page, news)
-        if has_more(best.block) and sum(has_more(one.block) for one in news) >= _OVERVIEW_BLOCKS:
+        if has_more(best.block, {}) and is_overview([one.block for one in news]):
             return [one.block for one in news]
     else:
         best = _nearest(news, paginator)

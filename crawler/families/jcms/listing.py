@@ -14,12 +14,13 @@ from crawler.listing.numbering import IN_QUERY, UNDERSCORED
 from crawler.listing.paginator import Pager, Paginator, read_paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules, column_name
-from crawler.page import Page
+from crawler.page import Page, once
 
 _RECORD = "wenxun-record"
 _PAGER = Pager(numberings=(IN_QUERY, UNDERSCORED))
 
 
+@once
 def read_listing(page: Page) -> Listing | None:
     """Return what a list page says, or None if the page is no list."""
     if article_key(page.url) is not None:

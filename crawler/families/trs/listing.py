@@ -19,11 +19,12 @@ from crawler.listing.numbering import IN_QUERY, UNDERSCORED_FROM_0
 from crawler.listing.paginator import Pager, Paginator, first_of, read_paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules, column_name
-from crawler.page import Page
+from crawler.page import Page, once
 
 _PAGER = Pager(numberings=(UNDERSCORED_FROM_0, IN_QUERY))
 
 
+@once
 def read_listing(page: Page) -> Listing | None:
     """Return what a list page says, or None if the page is no list."""
     return read_list(page, _RULES)

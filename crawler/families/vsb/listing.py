@@ -20,7 +20,7 @@ from crawler.listing.main_list import most
 from crawler.listing.paginator import Paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules, is_home_address
-from crawler.page import Page
+from crawler.page import Page, once
 from storage.article import Counter
 
 _LINE = re.compile(r"line_?[a-z]?\d+_\d+$")
@@ -33,6 +33,7 @@ _BODY = ".v_news_content, [id^=vsb_content], #vsb_newscontent"
 _COLUMN_ARTICLE = re.compile(r"_addDynClicks\(\s*[\"']wbnews[\"']")
 
 
+@once
 def read_listing(page: Page) -> Listing | None:
     """Return what a list page says, or None if the page is no list.
 

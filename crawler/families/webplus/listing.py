@@ -29,7 +29,7 @@ from crawler.listing.main_list import most
 from crawler.listing.paginator import Paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules, is_home_address
-from crawler.page import Page
+from crawler.page import Page, once
 from storage.article import Counter
 
 BODY = ".wp_articlecontent"
@@ -45,6 +45,7 @@ _COLUMN_LIST = re.compile(r"(?:^|/)(\d+)/list\d*\.\w+$", re.IGNORECASE)
 _LIST_CLASSES = ("wp_article_list", "news_list")
 
 
+@once
 def read_listing(page: Page) -> Listing | None:
     """Return what a list page says, or None if the page is no list.
 
