@@ -137,8 +137,9 @@ def _signatures(page: Page, layout: Layout) -> Iterator[Credit]:
     """Yield who is named in the elements that the CMS has for it."""
     for node in page.tree.css(layout.signed) if layout.signed else ():
         text = tidy(node.text())
-        found = read_credit_line(text) or list(credits_of_labels(_labels([text])))
-        yield from found or unlabelled_author(text)
+        labels = _labels([text])
+        found = read_credit_line(text) or list(credits_of_labels(labels))
+        yield from found or (() if labels else unlabelled_author(text))
 
 
 def _selected_text(page: Page, selector: str | None) -> str | None:

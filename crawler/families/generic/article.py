@@ -11,6 +11,7 @@ from crawler.families.generic.finder import Found, find_body
 from crawler.families.generic.listing import read_listing
 from crawler.families.generic.outline import Outline, heading_lines, read_outline
 from crawler.families.generic.stored import written_out
+from crawler.families.sohu import BACK_LINK
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
 from crawler.fields.body import read_body
@@ -54,7 +55,7 @@ def _read(page: Page, layout: Layout, identity: Identity) -> Article | None:
     root = page.tree.body
     if root is None:
         return None
-    hidden = hidden_elements(page.tree)
+    hidden = _hidden(page)
     outline = read_outline(root, hidden=hidden)
     metas = {**layout.stated(page), **read_metas(page)}
     found = find_body(outline, titles=_titles(page, metas))
@@ -92,6 +93,13 @@ def read_as(page: Page, family: str, layout: Layout = _LAYOUT) -> Article | None
     """Return the article of a page of a CMS that leaves its layout to each site."""
     article = read_article(page, layout)
     return replace(article, family=family) if article else None
+
+
+def _hidden(page: Page) -> frozenset[int]:
+    hidden = hidden_elements(page.tree)
+    if b"strategyid=" in page.source:
+        hidden |= {node.mem_id for node in page.tree.css(BACK_LINK)}
+    return hidden
 
 
 def _titles(page: Page, metas: Mapping[str, str]) -> list[str]:
