@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
+from crawler.counters import is_incrementing
 from crawler.families import known_key
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import tidy
@@ -28,6 +29,7 @@ _MORE = re.compile(
     r"^[\s\[【(（+＋·.…>»]*(?:查看)?(?:更多|more)[\s·.…>»+＋\])）】]*$", re.IGNORECASE
 )
 _HEADINGS = "h1, h2, h3, h4, h5, h6, [class*=title], [class*=tit], [class*=name], dt, strong, b"
+_LINKS_OUT = "/_redirect"  # what WebPlus counts and leads elsewhere
 _SHORTEST, _LONGEST = 2, 14  # letters of a column's name
 _HOME = re.compile(r"^/*(?:(?:index|main|default|home)\.\w+)?$", re.IGNORECASE)
 _STEPS_UP = 3  # elements between a 更多 link and the block whose heading names its column
@@ -74,7 +76,8 @@ def _candidates(page: Page) -> Iterator[tuple[int, Candidate]]:
 
 
 def _may_list(url: str) -> bool:
-    if is_file(url) or _HOME.match(path_of(url)):
+    path = path_of(url)
+    if is_file(url) or _HOME.match(path) or path.endswith(_LINKS_OUT) or is_incrementing(url):
         return False
     return known_key(url) is None
 

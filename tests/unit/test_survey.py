@@ -15,6 +15,7 @@ MENU = """
 <ul><li><a href="/">首页</a></li><li><a href="/xxgk/xxjj.htm">学校简介</a></li>
 <li><a href="/xwzx/xyxw.htm">校园新闻</a></li><li><a href="/kxyj.htm">科学研究</a></li>
 <li><a href="/xwzx/xyxw.htm#top">校园新闻</a></li><li><a href="http://lib.yunling.edu.cn/">图书馆</a></li>
+<li><a href="/_redirect?siteId=8&amp;columnId=9">专题新闻</a></li>
 <li><a href="/files/a.pdf">公告附件</a></li><li><a href="javascript:;">通知</a></li></ul>"""
 BLOCK = """<div class="box"><div class="hd"><h3>学术讲座 MORE+</h3>
 <a href="/xsjz.htm">MORE+</a></div>
