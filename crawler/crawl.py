@@ -180,7 +180,6 @@ class LiveCrawl:
         self.writer.close()
         if self.is_turned_away:
             self.notes.append(f"{_TURNED_AWAY} pages in a row were refused: the rest waits")
-        self.notes += self._advice()
         end = CrawlEnd(
             outcome=self._outcome(interrupted=interrupted),
             requests=self.requests,
@@ -199,13 +198,11 @@ class LiveCrawl:
 
     def _advice(self) -> list[str]:
         """Return what may help against what was met."""
-        states = {State(kind.removeprefix("listing_")) for kind in self._first_of_kind}
-        advice = [f"what helps: {ADVICE[state]}" for state in ADVICE if state in states]
+        kinds = {_state_in(kind) for kind in self._first_of_kind}
+        advice = [f"what helps: {ADVICE[state]}" for state in ADVICE if state.value in kinds]
         # Most pages came without what they say: perhaps scripts write them.
         unwritten = sum(
-            count
-            for kind, count in self.failures.items()
-            if wants_scripts(kind.removeprefix("listing_"))
+            count for kind, count in self.failures.items() if wants_scripts(_state_in(kind))
         )
         if not self.site.render and unwritten > self.listings_read + sum(self.saved.values()):
             advice.append(
@@ -228,3 +225,8 @@ class LiveCrawl:
 def failed_summary(site: str, kind: str, reason: str) -> CrawlSummary:
     """Return the summary of a crawl that could not be run or not be saved."""
     return CrawlSummary(site=site, outcome=CrawlOutcome.FAILED, failures={kind: 1}, notes=(reason,))
+
+
+def _state_in(kind: str) -> str:
+    """Return the page state in a kind of failure: `listing_waf` is of a list page."""
+    return kind.removeprefix("listing_").removeprefix("part_")

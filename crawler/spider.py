@@ -173,7 +173,8 @@ class NewsSpider(LiveSpider):
             yield self._part_request(look, gathered)
             return
         if gathered.failure is not None:
-            self._live().fail("part", look.url, gathered.failure.evidence)
+            failure = gathered.failure
+            self._live().fail(f"part_{failure.state}", look.url, failure.evidence)
         yield from self._save(gathered_read(gathered, look))
 
     def _save(self, read: ArticleRead) -> Iterator[Mapping[str, Any]]:

@@ -131,8 +131,10 @@ class Service:
         if free <= 0 or self._stopped.is_set():
             return
         now = self._now()
+        # On a machine that stood still a lease may end before the child does: one at a time.
+        waiting = self._sites.keys() - self._running.keys()
         claimed = self._slots.claim_due(
-            self._sites.keys(), holder=self._holder, now=now, limit=free, plan=self._plan
+            waiting, holder=self._holder, now=now, limit=free, plan=self._plan
         )
         if claimed:
             self._running.update({slot.site: slot for slot in claimed})

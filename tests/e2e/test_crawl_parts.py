@@ -73,7 +73,7 @@ def test_an_article_without_one_of_its_pages_is_kept_and_counted(desk, hosted, p
 
     done = desk.crawl()
 
-    assert (done.code, done.record["failures"]) == (1, {"part": 1})
+    assert (done.code, done.record["failures"]) == (1, {"part_not_found": 1})
     assert texts(desk)["渡口"] == "第一页的话。"
     pages.broken.clear()
     desk.crawl("--full")
