@@ -55,6 +55,7 @@ class Writer:
         self._flushes: list[_Flush] = []
         self._closing = False
         self._error: Exception | None = None
+        self._due_at = monotonic() + _WAIT_S
         self._renew_at = monotonic() + _RENEW_S
         self._thread = threading.Thread(target=self._run, name="wenxun-writer", daemon=True)
         self._thread.start()
@@ -112,15 +113,22 @@ class Writer:
     def _collect(self) -> tuple[list[Record], list[_Flush], bool]:
         """Wait until a batch is full, time is up, or somebody waits; return what is to be saved."""
         with self._changed:
-            self._changed.wait_for(self._is_urgent, timeout=_WAIT_S)
+            self._changed.wait_for(self._is_urgent, timeout=max(0.0, self._due_at - monotonic()))
             flushes, self._flushes = self._flushes, []
             waiting, self._waiting = self._waiting, []
             self._changed.notify_all()
-            only_listings = flushes and not any(flush.everything for flush in flushes)
-            if only_listings and len(waiting) < _BATCH and not self._closing:
+            if self._only_listings_now(flushes, waiting):
                 self._waiting = [one for one in waiting if not isinstance(one, ListingRead)]
                 waiting = [one for one in waiting if isinstance(one, ListingRead)]
+            else:
+                self._due_at = monotonic() + _WAIT_S
             return waiting, flushes, self._closing
+
+    def _only_listings_now(self, flushes: Sequence[_Flush], waiting: Sequence[Record]) -> bool:
+        """Say whether the rest of what waits can go on waiting while listings are saved."""
+        if not flushes or any(flush.everything for flush in flushes) or self._closing:
+            return False
+        return len(waiting) < _BATCH and monotonic() < self._due_at
 
     def _is_urgent(self) -> bool:
         return self._closing or bool(self._flushes) or len(self._waiting) >= _BATCH
