@@ -18,9 +18,10 @@ from storage.crawls import Crawls
 
 logger = logging.getLogger(__name__)
 
-# What a batch costs beside its rows is paid once: the more records, the cheaper each. A fast crawl
-# fills it within the wait, a polite one never does.
-_BATCH = 200
+# What a batch costs beside its rows is paid once: the more records, the cheaper each. A crawl that
+# is killed early has saved something, and later ones lose a fifth of what they saved at most.
+_SMALLEST, _LARGEST = 50, 200
+_LOST_SHARE = 5
 _MOST_WAITING = 1000
 _WAIT_S = 0.5  # a killed crawl loses no more than this, and what is on the wire
 _RENEW_S = 15.0
@@ -55,6 +56,8 @@ class Writer:
         self._flushes: list[_Flush] = []
         self._closing = False
         self._error: Exception | None = None
+        self._saved = 0
+        self._due_at = monotonic() + _WAIT_S
         self._renew_at = monotonic() + _RENEW_S
         self._thread = threading.Thread(target=self._run, name="wenxun-writer", daemon=True)
         self._thread.start()
@@ -63,6 +66,11 @@ class Writer:
     def error(self) -> Exception | None:
         """Return what ended the saving, if anything did."""
         return self._error
+
+    @property
+    def _batch(self) -> int:
+        """How many records are saved together."""
+        return min(_LARGEST, max(_SMALLEST, self._saved // _LOST_SHARE))
 
     def add(self, record: Record) -> None:
         """Hand over a record. Waits while too many are waiting.
@@ -74,7 +82,7 @@ class Writer:
             raise self._error
         with self._changed:
             self._waiting.append(record)
-            if len(self._waiting) >= _BATCH:
+            if len(self._waiting) >= self._batch:
                 self._changed.notify_all()
             # Fetching waits for a slow disk before memory fills up.
             self._changed.wait_for(lambda: len(self._waiting) < _MOST_WAITING)
@@ -112,24 +120,31 @@ class Writer:
     def _collect(self) -> tuple[list[Record], list[_Flush], bool]:
         """Wait until a batch is full, time is up, or somebody waits; return what is to be saved."""
         with self._changed:
-            self._changed.wait_for(self._is_urgent, timeout=_WAIT_S)
+            self._changed.wait_for(self._is_urgent, timeout=max(0.0, self._due_at - monotonic()))
             flushes, self._flushes = self._flushes, []
             waiting, self._waiting = self._waiting, []
             self._changed.notify_all()
-            only_listings = flushes and not any(flush.everything for flush in flushes)
-            if only_listings and len(waiting) < _BATCH and not self._closing:
+            if self._only_listings_now(flushes, waiting):
                 self._waiting = [one for one in waiting if not isinstance(one, ListingRead)]
                 waiting = [one for one in waiting if isinstance(one, ListingRead)]
+            else:
+                self._due_at = monotonic() + _WAIT_S
             return waiting, flushes, self._closing
 
+    def _only_listings_now(self, flushes: Sequence[_Flush], waiting: Sequence[Record]) -> bool:
+        """Say whether the rest of what waits can go on waiting while listings are saved."""
+        if not flushes or any(flush.everything for flush in flushes) or self._closing:
+            return False
+        return len(waiting) < self._batch and monotonic() < self._due_at
+
     def _is_urgent(self) -> bool:
-        return self._closing or bool(self._flushes) or len(self._waiting) >= _BATCH
+        return self._closing or bool(self._flushes) or len(self._waiting) >= self._batch
 
     def _save(self, records: Sequence[Record]) -> None:
         try:
-            for start in range(0, len(records), _BATCH):
+            for start in range(0, len(records), _LARGEST):
                 if self._error is None:
-                    self._save_batch(records[start : start + _BATCH])
+                    self._save_batch(records[start : start + _LARGEST])
             if self._error is None and monotonic() > self._renew_at:
                 self._crawls.renew(self._lease, now=datetime.now(UTC))
                 self._renew_at = monotonic() + _RENEW_S
@@ -142,3 +157,4 @@ class Writer:
         )
         self._renew_at = monotonic() + _RENEW_S
         self._on_saved(saved)
+        self._saved += len(records)
