@@ -27,6 +27,7 @@ from crawler.page import Page
 from storage.article import Article
 
 _LINES_ABOVE = 40  # lines above the title in which the breadcrumb may stand
+_LINES_BELOW = 100  # lines from the title on in which the facts stand
 _LINES_BEHIND = 8  # lines below the body in which the editor or the date may stand
 _RUNNING_TEXT = 200  # letters that make an article of a page without a date
 _LONG_TEXT = 400  # … that make one where neither its title nor its date is sure
@@ -80,7 +81,7 @@ def _heading(
     start = max(0, title - _LINES_ABOVE)
     return heading_in(
         page,
-        heading_lines(outline, start, found.first),
+        heading_lines(outline, start, min(found.first, title + _LINES_BELOW)),
         layout,
         metas=metas,
         near=None if found.title is None else len(heading_lines(outline, start, title)),

@@ -1,7 +1,8 @@
 """Where in its element the body begins and ends: below the heading, above what follows it. Pure."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 
 from crawler.families.generic.outline import Block, Outline, TextLine
 from crawler.families.generic.words import (
@@ -27,6 +28,7 @@ _SHORTEST_TITLE, _LONGEST_TITLE = 4, 40
 _TITLE_TAGS = frozenset(
     ["h1", "h2", "h3", "h4", "h5", "h6", "b", "strong", "big", "font", "center"]
 )
+_MANY = 4000  # lines; more are a table of data
 _LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
 _SMALL = 30  # letters; a longer line of running text is the author's
 _SENTENCE_ENDS = tuple("。！？；")
@@ -96,7 +98,8 @@ class Edges:
 
     def below_links(self, first: int, last: int) -> int:
         """Return the first line that is no link, button or part of something else."""
-        while first < last and self._is_loose(first):
+        stop = min(last, first + _MANY)
+        while first < stop and self._is_loose(first):
             first += 1
         return first
 
@@ -118,13 +121,14 @@ class Edges:
     def _begin_of_other(self, first: int, last: int, title: str | None) -> int:
         whole = sum(max(0, value) for value in self._values[first:last])
         signed = [at for at in range(first, last) if _signs_post(self._lines[at])]
-        if len(signed) > 1:
-            last = signed[0]
+        posts = signed[:1] if len(signed) > 1 else []
         seen = 0
         for at in range(first, last):
             line = self._lines[at]
             if line.block in self._cut:
                 continue
+            if at in posts and seen:
+                return at
             if seen and self._ends_body(at, line, seen=seen, rest=whole - seen, title=title):
                 return at
             seen += max(0, self._values[at])
@@ -162,7 +166,7 @@ class Edges:
         templates put below a body.
         """
         letters = linked = 0
-        for at in range(first, last):
+        for at in _looked_at(first, last):
             line = self._lines[at]
             is_link = self._leads_away(at)
             if not is_link and (self._is_loose(at) or _is_below(line)):
@@ -186,6 +190,13 @@ class Edges:
         if line.block in self._cut or is_buttons(tidy(line.text)):
             return True
         return self._leads_away(at) or (not self._is_link(at) and _is_tail(line))
+
+
+def _looked_at(first: int, last: int) -> Iterable[int]:
+    """Return the lines that stand for all: what is wrong with thousands shows at their ends."""
+    if last - first <= _MANY:
+        return range(first, last)
+    return chain(range(first, first + _MANY // 2), range(last - _MANY // 2, last))
 
 
 def is_meta(line: TextLine, *, is_dated: bool) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from crawler.families.generic.outline import Outline
 
+_MANY = 4000  # lines; one by one they would take long
 Harmless = Callable[[int, int], bool]
 
 
@@ -40,6 +41,8 @@ class Growth:
 
     def _down(self, at: int, last: int) -> int:
         end = self._blocks[at].last
+        if end - last > _MANY and self._is_harmless(last, end):
+            return end
         while last < end:
             child = self._child(at, last)
             behind = last + 1 if child is None else self._blocks[child].last

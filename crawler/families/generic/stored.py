@@ -10,7 +10,11 @@ from dataclasses import replace
 from crawler.fields.json_ld import json_ld_text
 from crawler.page import Page
 
-_CLOSED = re.compile(r"<(noscript|textarea)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_CLOSED = re.compile(r"<(noscript|textarea)\b[^<>]*>", re.IGNORECASE)
+_ENDS = {
+    "noscript": re.compile(r"</noscript\s*>", re.IGNORECASE),
+    "textarea": re.compile(r"</textarea\s*>", re.IGNORECASE),
+}
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _ESCAPED = re.compile(r"&lt;(?:p|div|br)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:p|div|br)\b", re.IGNORECASE)
@@ -23,7 +27,7 @@ def written_out(page: Page) -> Page | None:
     text = page.text
     if len(text) > _MOST_CHARACTERS:
         return None
-    written = _CLOSED.sub(_opened, text)
+    written = _opened(text)
     if written == text:
         written = _with_json_ld(page)
     if written == text:
@@ -31,13 +35,23 @@ def written_out(page: Page) -> Page | None:
     return replace(page, body=written.encode("utf-8", "replace"), headers={})
 
 
-def _opened(match: re.Match[str]) -> str:
-    """Return the inside of an element as markup, where it is running text, else the element."""
-    inside = match.group(2)
-    if _ESCAPED.search(inside):
-        inside = html.unescape(inside)
-    is_text = _SENTENCE_END in inside and _MARKUP.search(inside)
-    return f"<div>{inside}</div>" if is_text else match.group()
+def _opened(text: str) -> str:
+    """Return the page with its closed elements as plain ones, where running text is in them."""
+    pieces: list[str] = []
+    place = 0
+    for start in _CLOSED.finditer(text):
+        if start.start() < place:
+            continue
+        end = _ENDS[start.group(1).lower()].search(text, start.end())
+        if end is None:
+            break
+        inside = text[start.end() : end.start()]
+        if _ESCAPED.search(inside):
+            inside = html.unescape(inside)
+        if _SENTENCE_END in inside and _MARKUP.search(inside):
+            pieces += [text[place : start.start()], "<div>", inside, "</div>"]
+            place = end.end()
+    return "".join((*pieces, text[place:]))
 
 
 def _with_json_ld(page: Page) -> str:
