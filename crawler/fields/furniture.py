@@ -6,16 +6,20 @@ Unclosed containers swallow it, so that it turns up among the lines of the body.
 import re
 from collections.abc import Iterable, Sequence
 
-_NEIGHBOUR = re.compile(r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]")
+_NEIGHBOUR = re.compile(
+    r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]"
+    r"|(?>[【\[（(]?(?:上|下|前|后)一[条篇则页][】\]）)]?[\s|/]*){2,}$"
+)
 _DOWNLOAD = re.compile(r"附件\s*[【\[].*[】\]]\s*(?:已?下载\s*\d*\s*次?)?$|已下载\s*\d*\s*次$")
 _BUTTON = re.compile(
-    r"(?:[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+|返回.{2,6}[，,]?\s*查看更多"
+    r"(?>[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+|返回.{2,6}[，,]?\s*查看更多"
+    r"|分享[到至]\s*[:：]?(?>\s*(?:新浪微博|腾讯微博|微博|微信好友|微信|QQ空间|QQ好友|QQ|朋友圈|易信|豆瓣|人人网))*"
 )
 _FOOTER = re.compile(
     r"版权所有|Copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|ICP备|公网安备", re.IGNORECASE
 )
 # Lines that hold none of these are none of ours: looking for words is quicker.
-_BUTTONS = ("下载", "附件", "关闭", "打印", "返回", "收藏")
+_BUTTONS = ("下载", "附件", "关闭", "打印", "返回", "收藏", "分享")
 _ENDS = ("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备")
 _FOOTER_LINE = 200  # a longer line speaks of footers, it is none
 _TAIL = 15  # lines from the end in which a neighbour's link can be meant
