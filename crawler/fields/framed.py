@@ -22,7 +22,6 @@ from crawler.fields.tree import attribute, is_inside
 from crawler.page import Page
 from storage.article import Article, Attachment, AttachmentKind, Counter, Image
 
-
 _SHORT = 1000  # letters of a body that may be nothing but links to other pages
 
 

@@ -20,8 +20,15 @@ _FOOTER = re.compile(
 )
 # Lines that hold none of these are none of ours: looking for words is quicker.
 _BUTTONS = ("下载", "附件", "关闭", "打印", "返回", "收藏", "分享")
-_ENDS = ("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备")
+_ENDS = (
+    *("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备"),
+    *("相关", "推荐", "热门", "最新", "猜你喜欢", "点击排行"),
+)
 _FOOTER_LINE = 200  # a longer line speaks of footers, it is none
+# Headings of a list of other articles that no author writes; 延伸阅读 and 相关链接 may be theirs.
+_HEADS_OTHERS = re.compile(
+    r"(?:相关(?:新闻|阅读|文章)|推荐阅读|热门(?:文章|新闻|推荐)|最新(?:文章|新闻)|猜你喜欢|点击排行)"
+)
 _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 
 
@@ -40,7 +47,9 @@ def furniture_start(lines: Sequence[str]) -> int:
         return len(lines)
     for at in range(first, len(lines)):
         line = lines[at]
-        if _NEIGHBOUR.match(line) or (_FOOTER.search(line) and len(line) < _FOOTER_LINE):
+        if _NEIGHBOUR.match(line) or _HEADS_OTHERS.fullmatch(line):
+            return at
+        if len(line) < _FOOTER_LINE and _FOOTER.search(line):
             return at
     return len(lines)
 
