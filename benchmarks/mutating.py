@@ -44,6 +44,12 @@ def mutated(body: bytes, seed: int) -> bytes:
     return body
 
 
+def broken(body: bytes, seed: int) -> bytes:
+    """Return a page changed in one way that moves nothing into its article."""
+    rng = random.Random(seed)
+    return rng.choice(_IN_PLACE)(body, rng)
+
+
 def _inside(body: bytes, more: bytes) -> bytes:
     """Put something at a fixed place amid a page."""
     tags = [match.end() for match in _TAG.finditer(body)]
@@ -111,7 +117,5 @@ def _renumbered(body: bytes, rng: random.Random) -> bytes:
     return body[:first] + rng.choice(_NUMBERS) + body[last:]
 
 
-_WAYS = (
-    *(_dropped, _doubled, _moved, _wrapped, _unclosed, _strayed, _truncated, _renamed),
-    *(_renumbered, _renumbered),  # there are many numbers on a page
-)
+_IN_PLACE = (_dropped, _doubled, _wrapped, _unclosed, _strayed, _truncated, _renamed, _renumbered)
+_WAYS = (*_IN_PLACE, _moved, _renumbered)  # there are many numbers on a page

@@ -7,6 +7,7 @@ The truth is read and corrected by hand; `record` writes only a draft, and never
 
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from crawler.errors import CrawlerError
 from crawler.extract import Refusal, extract
@@ -204,7 +205,11 @@ def _without_dead_elements(body: bytes) -> bytes:
 
 
 def _dead_elements(text: str) -> Iterator[Tag]:
-    for tag in BeautifulSoup(text, "html.parser").find_all(["style", "svg", "script"]):
+    with warnings.catch_warnings():
+        # A list may be XML, which this parser finds worth a warning: places are all that is asked.
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        soup = BeautifulSoup(text, "html.parser")
+    for tag in soup.find_all(["style", "svg", "script"]):
         is_read = tag.name == "script" and (
             tag.attrs.keys() & {"src", "name", "vurl"} or _SCRIPTS_READ.search(tag.get_text())
         )

@@ -6,6 +6,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from crawler.fields.absolute import absolute_url
+from crawler.fields.blanks import squash
 from crawler.fields.body import text_of
 from crawler.fields.claims import PageDates
 from crawler.fields.container import Container, find_container, reading_of, selected_container
@@ -13,11 +15,14 @@ from crawler.fields.credits import signed_source, split_credits
 from crawler.fields.heading import Heading, read_heading
 from crawler.fields.language import language_of
 from crawler.fields.layout import Layout
-from crawler.fields.links import canonical_url, url_key
+from crawler.fields.leftovers import is_leftover
+from crawler.fields.links import canonical_url, is_file, url_key
 from crawler.fields.media import attachments_of, images_of
 from crawler.fields.tree import attribute, is_inside
 from crawler.page import Page
 from storage.article import Article, Attachment, AttachmentKind, Counter, Image
+
+_SHORT = 1000  # letters of a body that may be nothing but links to other pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ def composed(
     heading, lines = _with_title_of(container.lines, heading)
     title = heading.title
     kept, signed = split_credits(lines)
-    text = text_of(kept)
+    text = "" if is_leftover(kept, _linked(container, base=base)) else text_of(kept)
     article = Article(
         url=canonical_url(page.url) or page.url,
         page_key=identity.key or url_key(page.url),
@@ -100,6 +105,15 @@ def composed(
         flags=_flags(heading),
     )
     return article if article.text else _without_text(article, heading)
+
+
+def _linked(container: Container, *, base: str) -> frozenset[str]:
+    """Return the texts, squashed, of links in a short body that lead to other pages."""
+    if container.body.letters > _SHORT:
+        return frozenset()
+    links = ((link.attributes.get("href") or "", link) for link in container.body.links)
+    urls = ((absolute_url(href, base=base), link) for href, link in links)
+    return frozenset(squash(link.text()).lower() for url, link in urls if url and not is_file(url))
 
 
 def _with_title_of(lines: Sequence[str], heading: Heading) -> tuple[Heading, tuple[str, ...]]:

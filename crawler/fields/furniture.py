@@ -6,18 +6,29 @@ Unclosed containers swallow it, so that it turns up among the lines of the body.
 import re
 from collections.abc import Iterable, Sequence
 
-_NEIGHBOUR = re.compile(r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]")
+_NEIGHBOUR = re.compile(
+    r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]"
+    r"|(?>[【\[（(]?(?:上|下|前|后)一[条篇则页][】\]）)]?[\s|/]*){2,}$"
+)
 _DOWNLOAD = re.compile(r"附件\s*[【\[].*[】\]]\s*(?:已?下载\s*\d*\s*次?)?$|已下载\s*\d*\s*次$")
 _BUTTON = re.compile(
-    r"(?:[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+|返回.{2,6}[，,]?\s*查看更多"
+    r"(?>[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+|返回.{2,6}[，,]?\s*查看更多"
+    r"|分享[到至]\s*[:：]?(?>\s*(?:新浪微博|腾讯微博|微博|微信好友|微信|QQ空间|QQ好友|QQ|朋友圈|易信|豆瓣|人人网))*"
 )
 _FOOTER = re.compile(
     r"版权所有|Copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|ICP备|公网安备", re.IGNORECASE
 )
 # Lines that hold none of these are none of ours: looking for words is quicker.
-_BUTTONS = ("下载", "附件", "关闭", "打印", "返回", "收藏")
-_ENDS = ("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备")
+_BUTTONS = ("下载", "附件", "关闭", "打印", "返回", "收藏", "分享")
+_ENDS = (
+    *("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备"),
+    *("相关", "推荐", "热门", "最新", "猜你喜欢", "点击排行"),
+)
 _FOOTER_LINE = 200  # a longer line speaks of footers, it is none
+# Headings of a list of other articles that no author writes; 延伸阅读 and 相关链接 may be theirs.
+_HEADS_OTHERS = re.compile(
+    r"(?:相关(?:新闻|阅读|文章)|推荐阅读|热门(?:文章|新闻|推荐)|最新(?:文章|新闻)|猜你喜欢|点击排行)"
+)
 _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 
 
@@ -36,7 +47,9 @@ def furniture_start(lines: Sequence[str]) -> int:
         return len(lines)
     for at in range(first, len(lines)):
         line = lines[at]
-        if _NEIGHBOUR.match(line) or (_FOOTER.search(line) and len(line) < _FOOTER_LINE):
+        if _NEIGHBOUR.match(line) or _HEADS_OTHERS.fullmatch(line):
+            return at
+        if len(line) < _FOOTER_LINE and _FOOTER.search(line):
             return at
     return len(lines)
 

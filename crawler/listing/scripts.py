@@ -32,7 +32,7 @@ _COUNT_PAGE = re.compile(r"\bcountPage\s*=\s*[\"']?(\d{1,9})", re.IGNORECASE)
 _CURRENT_PAGE = re.compile(r"\bcurrentPage\s*=\s*[\"']?(\d{1,9})", re.IGNORECASE)
 # `"index"+"_" + nextPage + "."+"html"`, `"index_" + nextPage + ".shtml"`
 _WRITTEN = re.compile(
-    r"([\w-]+?)(?:[\"']\s*\+\s*[\"'])?_[\"']\s*\+\s*\w+\s*\+\s*"
+    r"(?<![\w-])([\w-]{1,60}?)(?:[\"']\s*\+\s*[\"'])?_[\"']\s*\+\s*\w+\s*\+\s*"
     r"[\"']\.(?:[\"']\s*\+\s*[\"'])?(\w+)"
 )
 _PAGER = re.compile(r"\bPager\(\s*\{([^{}]*)\}")
