@@ -2,7 +2,7 @@
 
 Pages are those of `fixtures/` and, where WENXUN_TEST_CORPUS names a folder, the saved pages in it.
 
-Usage: python benchmarks/fuzz_pages.py [--rounds 20] [--huge]
+Usage: python benchmarks/fuzz_pages.py [--rounds 20] [--huge] [--every 1]
 """
 
 import argparse
@@ -19,7 +19,9 @@ from mutating import HUGE, mutated
 from crawler.classify import classify
 from crawler.extract import extract
 from crawler.families import listing_in
+from crawler.fields.parts import part_urls
 from crawler.page import Page
+from crawler.survey import column_candidates
 
 SLOWEST_S = 2.0
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,7 +38,7 @@ def saved_pages() -> list[Path]:
 def seconds_of(body: bytes, url: str) -> float:
     """Read a page in every way that a crawl does; return the CPU seconds of the slowest."""
     slowest = 0.0
-    for read in (extract, classify, listing_in):
+    for read in (extract, classify, listing_in, part_urls, column_candidates):
         page = Page(url=url, body=body, fetched_at=NOW)
         started = time.thread_time()
         read(page)
@@ -48,8 +50,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--huge", action="store_true", help="5 MB and 10,000 levels, too")
+    parser.add_argument("--every", type=int, default=1, help="take one saved page of so many")
     options = parser.parse_args()
-    pages, failed, read = saved_pages(), 0, 0
+    pages, failed, read = saved_pages()[:: options.every], 0, 0
     times: list[tuple[float, str]] = []
     for path in pages:
         whole = path.read_bytes()

@@ -24,14 +24,35 @@ _HUGE = (
     lambda body: _inside(body, b"<div><b>" * _DEEP),
     lambda body: _inside(body, b"<p>" + "本报讯，".encode() * (_LARGE // 12) + b"</p>"),
     lambda body: _inside(body, b"<li><a href='/x/1.htm'>a</a></li>" * (_LARGE // 34)),
-    lambda body: _inside(
-        body, "<tr><td>姓名</td><td>2021-01-01</td></tr>".encode() * (_LARGE // 50)
-    ),
-    lambda body: _inside(body, b"<span>" * 200_000),
-    lambda body: _inside(body, b"<br />\n" * 500_000),
+    lambda body: _inside(body, b"<br />\n" * (_LARGE // 7)),
     lambda body: _inside(body, "\u3000 ".encode() * 1_000_000),
     lambda body: _inside(body, b"2021-01-01 " * 400_000),
     lambda body: _inside(body, "发布时间：作者：".encode() * 200_000),
+    lambda body: _inside(body, b"<script>var a='" + b"ab12" * (_LARGE // 4) + b"'</script>"),
+    # As many as are read: see `crawler.bounds`.
+    *(
+        lambda body, piece=piece, most=most: _inside(body, _numbered(piece, most))
+        for piece, most in (
+            ("<li><a href='/info/1001/%d.htm'>云岭大学召开会议之%d</a>2021-01-02</li>", 9_000),
+            (
+                "<p><a href='/a/%d.htm'>云岭大学召开会议之%d</a><a href='/b/%d.htm'>更多</a></p>",
+                4_500,
+            ),
+            ("<a href='/list/%d.htm'>下一页</a>", 9_000),
+            ("<p><a href='/a/%d.pdf'>附件%d：名单.pdf</a></p>", 9_000),
+            ("<option value='/list/%d.htm'>第%d页</option>", 4_900),
+            ("<tr><td>姓名</td><td>2021-01-01</td></tr>", 40_000),
+            ("<p style='display:none'>发布时间：2021-01-01 作者：张三</p>", 115_000),
+            ("<p>相关阅读</p><p>云岭大学今天召开会议，部署工作。</p>", 57_000),
+            ("<h1>云岭大学召开会议</h1>", 115_000),
+            ("<div class='v_news_content'>云岭大学，%d</div>", 115_000),
+            ("<br />", 230_000),
+            ("<span>", 230_000),
+            ("<meta name='PubDate' content='2021-01-%d'>", 200_000),
+            ("<script>createPageHTML(a, %d, 'index', 'htm')</script>", 50_000),
+        )
+    ),
+    lambda body: _inside(body, b"<p" + _numbered(" a%d='b'", 4_900) + b">"),
 )
 HUGE: tuple[Callable[[bytes], bytes], ...] = _HUGE
 
@@ -48,6 +69,10 @@ def broken(body: bytes, seed: int) -> bytes:
     """Return a page changed in one way that moves nothing into its article."""
     rng = random.Random(seed)
     return rng.choice(_IN_PLACE)(body, rng)
+
+
+def _numbered(piece: str, most: int) -> bytes:
+    return "".join(piece.replace("%d", str(number)) for number in range(most)).encode()
 
 
 def _inside(body: bytes, more: bytes) -> bytes:

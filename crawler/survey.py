@@ -51,8 +51,11 @@ def is_home(page: Page) -> bool:
 def column_candidates(page: Page) -> tuple[Candidate, ...]:
     """Return the links that may lead to columns, those whose names speak of news first.
 
-    Only of the page's own host, each address once, in page order among equals.
+    Only of the page's own host, each address once, in page order among equals; none of a page
+    that is too large.
     """
+    if page.excess:
+        return ()
     found: dict[str, tuple[int, Candidate]] = {}
     for rank, candidate in _candidates(page):
         key = url_key(candidate.url)
@@ -63,13 +66,14 @@ def column_candidates(page: Page) -> tuple[Candidate, ...]:
 
 def _candidates(page: Page) -> Iterator[tuple[int, Candidate]]:
     base, host, own = base_of(page), host_key(page.url), url_key(page.url)
+    headings: dict[int, str | None] = {}
     for anchor in page.tree.css("a[href]"):
         url = canonical_url(anchor.attributes.get("href") or "", base=base)
         if url is None or host_key(url) != host or url_key(url) == own or not _may_list(url):
             continue
         text = tidy(anchor.text()) or tidy(anchor.attributes.get("title") or "")
         is_more = _MORE.match(text) is not None
-        name = _heading_of(anchor) if is_more else text
+        name = _heading_of(anchor, headings) if is_more else text
         if name and _SHORTEST <= len(name) <= _LONGEST and not _NEVER.search(name):
             rank = 0 if is_more else 1 if _NEWS.search(name) else 2
             yield rank, Candidate(url=url, name=name)
@@ -82,18 +86,26 @@ def _may_list(url: str) -> bool:
     return known_key(url) is None
 
 
-def _heading_of(more: LexborNode) -> str | None:
-    """Return the heading of the block in which a 更多 link stands."""
+def _heading_of(more: LexborNode, headings: dict[int, str | None]) -> str | None:
+    """Return the heading of the block in which a 更多 link stands.
+
+    `headings` keeps those of the elements that were searched, by their `mem_id`.
+    """
     node = more.parent
     for _ in range(_STEPS_UP):
         if node is None or node.tag in {"body", "html"}:
             return None
-        for heading in node.css(_HEADINGS):
-            text = tidy(heading.text())
-            if text and not _MORE.match(text):
-                return _without_more(text)
+        if node.mem_id not in headings:
+            headings[node.mem_id] = _first_heading(node)
+        if (heading := headings[node.mem_id]) is not None:
+            return heading
         node = node.parent
     return None
+
+
+def _first_heading(node: LexborNode) -> str | None:
+    texts = (tidy(heading.text()) for heading in node.css(_HEADINGS))
+    return next((_without_more(text) for text in texts if text and not _MORE.match(text)), None)
 
 
 def _without_more(text: str) -> str:
