@@ -38,7 +38,7 @@ def excess_of(source: bytes) -> str | None:
 def _attributes_of_a_tag(source: bytes) -> int:
     """Return how many attributes the longest tag has, 0 where it cannot be too many."""
     least = MOST_ATTRIBUTES * _SHORTEST
-    if len(source) <= least:
+    if not _has_stretch(source, least):
         return 0
     # What is long and no tag is a script or a picture, without attributes.
     piece = max(source.split(b">"), key=len)
@@ -46,3 +46,10 @@ def _attributes_of_a_tag(source: bytes) -> int:
         return 0
     longest = max((match[1] for match in _START_TAG.finditer(piece)), key=len, default=b"")
     return len(re.findall(_ATTRIBUTE, longest)) if len(longest) > least else 0
+
+
+def _has_stretch(source: bytes, least: int) -> bool:
+    """Say cheaply whether so many bytes may stand between two `>`: then half as many surely do."""
+    half = least // 2
+    starts = range(0, len(source) - half + 1, half)
+    return any(source.find(b">", start, start + half) < 0 for start in starts)
