@@ -8,6 +8,8 @@ import random
 import re
 from collections.abc import Callable
 
+from crawler.bounds import MOST_ATTRIBUTES, MOST_LINKS, MOST_OPTIONS, MOST_TAGS
+
 _TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
 _CLASS = re.compile(rb"(\b(?:class|id)\s*=\s*[\"']?)([\w-]+)")
 _STRAY = (
@@ -19,6 +21,22 @@ _STRAY = (
 _NUMBER = re.compile(rb"\d+")
 _NUMBERS = (b"9" * 5000, b"99999999999", b"0", b"-1", "１٣²".encode(), b"", b"1e9")
 _DEEP, _LARGE = 10_000, 5 * 1024 * 1024
+_PIECES = (
+    "<li><a href='/info/1001/%d.htm'>云岭大学召开会议之%d</a>2021-01-02</li>",
+    "<p><a href='/a/%d.htm'>云岭大学会议之%d</a><a href='/b/%d.htm'>更多</a></p>",
+    "<a href='/list/%d.htm'>下一页</a>",
+    "<p><a href='/a/%d.pdf'>附件%d：名单.pdf</a></p>",
+    "<option value='/list/%d.htm'>第%d页</option>",
+    "<tr><td>姓名</td><td>2021-01-01</td></tr>",
+    "<p style='display:none'>发布时间：2021-01-01 作者：张三</p>",
+    "<p>相关阅读</p><p>云岭大学今天召开会议，部署工作。</p>",
+    "<h1>云岭大学召开会议</h1>",
+    "<div class='v_news_content'>云岭大学，%d</div>",
+    "<br />",
+    "<span>",
+    "<meta name='PubDate' content='2021-01-%d'>",
+    "<script>createPageHTML(a, %d, 'index', 'htm')</script>",
+)
 _HUGE = (
     lambda body: body.replace(b"<body", b"<div>" * _DEEP + b"<body", 1),
     lambda body: _inside(body, b"<div><b>" * _DEEP),
@@ -29,30 +47,10 @@ _HUGE = (
     lambda body: _inside(body, b"2021-01-01 " * 400_000),
     lambda body: _inside(body, "发布时间：作者：".encode() * 200_000),
     lambda body: _inside(body, b"<script>var a='" + b"ab12" * (_LARGE // 4) + b"'</script>"),
-    # As many as are read: see `crawler.bounds`.
-    *(
-        lambda body, piece=piece, most=most: _inside(body, _numbered(piece, most))
-        for piece, most in (
-            ("<li><a href='/info/1001/%d.htm'>云岭大学召开会议之%d</a>2021-01-02</li>", 9_000),
-            (
-                "<p><a href='/a/%d.htm'>云岭大学召开会议之%d</a><a href='/b/%d.htm'>更多</a></p>",
-                4_500,
-            ),
-            ("<a href='/list/%d.htm'>下一页</a>", 9_000),
-            ("<p><a href='/a/%d.pdf'>附件%d：名单.pdf</a></p>", 9_000),
-            ("<option value='/list/%d.htm'>第%d页</option>", 4_900),
-            ("<tr><td>姓名</td><td>2021-01-01</td></tr>", 40_000),
-            ("<p style='display:none'>发布时间：2021-01-01 作者：张三</p>", 115_000),
-            ("<p>相关阅读</p><p>云岭大学今天召开会议，部署工作。</p>", 57_000),
-            ("<h1>云岭大学召开会议</h1>", 115_000),
-            ("<div class='v_news_content'>云岭大学，%d</div>", 115_000),
-            ("<br />", 230_000),
-            ("<span>", 230_000),
-            ("<meta name='PubDate' content='2021-01-%d'>", 200_000),
-            ("<script>createPageHTML(a, %d, 'index', 'htm')</script>", 50_000),
-        )
+    *(lambda body, piece=piece: _inside(body, _as_many_as_read(piece)) for piece in _PIECES),
+    lambda body: _inside(
+        body, b"<p" + b"".join(b" a%d='b'" % at for at in range(MOST_ATTRIBUTES - 1)) + b">"
     ),
-    lambda body: _inside(body, b"<p" + _numbered(" a%d='b'", 4_900) + b">"),
 )
 HUGE: tuple[Callable[[bytes], bytes], ...] = _HUGE
 
@@ -71,7 +69,11 @@ def broken(body: bytes, seed: int) -> bytes:
     return rng.choice(_IN_PLACE)(body, rng)
 
 
-def _numbered(piece: str, most: int) -> bytes:
+def _as_many_as_read(piece: str) -> bytes:
+    """Repeat a piece, with numbers in it, as often as the bounds of a page allow it."""
+    bounds = (("<", MOST_TAGS), ("<a ", MOST_LINKS), ("<option", MOST_OPTIONS))
+    # A saved page has some of its own.
+    most = min(int(0.9 * most) // piece.count(what) for what, most in bounds if what in piece)
     return "".join(piece.replace("%d", str(number)) for number in range(most)).encode()
 
 

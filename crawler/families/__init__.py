@@ -130,8 +130,11 @@ def readers_of(page: Page) -> Iterator[Family]:
     if page.family is not None:
         yield from (family for family in families() if family.name == page.family)
         return
+    known: dict[str, bool] = page.readings.setdefault(readers_of, {})
     for family in families():
-        if family.recognises(page):
+        if family.name not in known:
+            known[family.name] = family.recognises(page)
+        if known[family.name]:
             yield family
 
 
