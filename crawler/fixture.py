@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag, XMLParsedAsHTMLWarning
 
 from crawler.errors import CrawlerError
 from crawler.extract import Refusal, extract
@@ -208,7 +208,10 @@ def _dead_elements(text: str) -> Iterator[Tag]:
     with warnings.catch_warnings():
         # A list may be XML, which this parser finds worth a warning: places are all that is asked.
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(text, "html.parser")
+        try:
+            soup = BeautifulSoup(text, "html.parser")
+        except (ValueError, ParserRejectedMarkup):  # an entity of 5,000 digits: it stays whole
+            return
     for tag in soup.find_all(["style", "svg", "script"]):
         is_read = tag.name == "script" and (
             tag.attrs.keys() & {"src", "name", "vurl"} or _SCRIPTS_READ.search(tag.get_text())

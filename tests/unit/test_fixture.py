@@ -56,6 +56,12 @@ def test_cutting_never_changes_the_result():
     assert result_of(trimmed(page())) == result_of(page())
 
 
+def test_a_page_that_the_tolerant_parser_gives_up_on_stays_whole():
+    odd = page(HEAD + DEAD + BODY.replace("亮起来", f"&#{'1' * 5000};"))
+
+    assert trimmed(odd).body.count(b"<style>") == 1
+
+
 def test_a_case_is_never_written_over(tmp_path):
     record(page(), tmp_path)
 
