@@ -32,13 +32,13 @@ def tidy(text: str) -> str:
     """
     if "  " not in text and not _ODD.search(text):  # nearly every line of a page
         return _normal(text.strip(" "))
-    text = INVISIBLE.sub("", _normal(text)).replace(BORDER, "").strip()
+    text = _normal(INVISIBLE.sub("", text).replace(BORDER, "")).strip()
     return _RUN.sub(_blank, text)
 
 
 def squash(text: str) -> str:
     """Return the text without any blank, for comparing."""
-    return "".join(INVISIBLE.sub("", _normal(text)).split())
+    return _normal("".join(INVISIBLE.sub("", text).split()))
 
 
 def join_lines(first: str, second: str) -> str:
