@@ -40,9 +40,20 @@ def _attributes_of_a_tag(source: bytes) -> int:
     least = MOST_ATTRIBUTES * _SHORTEST
     if len(source) <= least:
         return 0
+    if not _has_piece(source, longer=least):
+        return 0
     # What is long and no tag is a script or a picture, without attributes.
     piece = max(source.split(b">"), key=len)
-    if len(piece) <= least:
-        return 0
     longest = max((match[1] for match in _START_TAG.finditer(piece)), key=len, default=b"")
     return len(re.findall(_ATTRIBUTE, longest)) if len(longest) > least else 0
+
+
+def _has_piece(source: bytes, *, longer: int) -> bool:
+    """Say whether more than so many bytes stand between two ends of tags; looks at few of them."""
+    start = 0
+    while len(source) - start > longer:
+        end = source.rfind(b">", start, start + longer + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False

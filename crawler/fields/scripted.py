@@ -23,7 +23,8 @@ _LITERAL = r"\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
 _NAME = r"[A-Za-z_$][\w$]*"
 # Looking for the sign first is much quicker than asking at every name.
 _SET = re.compile(rf"=\s*(?P<value>{_LITERAL})\s*(?=[;,\r\n}}]|$)")
-_NAME_BEFORE = re.compile(rf"(?<![\w$.])(?P<name>{_NAME})\s*$")
+# … and reading the name backwards from there than looking for where it begins.
+_NAME_BACKWARDS = re.compile(r"\s*(?P<name>[\w$]*[A-Za-z_$])(?![\w$.])")
 _LONGEST_NAME = 60
 _CUT = r"\.(?:substring|substr|slice)\(\s*0\s*,\s*(?P<cut>\d{1,3})\s*\)"
 _TERM = re.compile(rf"\s*(?:(?P<literal>{_LITERAL})|(?P<name>{_NAME})(?!\s*\())(?:{_CUT})?\s*")
@@ -89,8 +90,8 @@ def _settings(source: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _SET.finditer(source):
         before = source[max(0, match.start() - _LONGEST_NAME) : match.start()]
-        if name := _NAME_BEFORE.search(before):
-            found[name["name"]] = _text(match["value"])
+        if name := _NAME_BACKWARDS.match(before[::-1]):
+            found[name["name"][::-1]] = _text(match["value"])
     return found
 
 
