@@ -29,7 +29,7 @@ _LONGEST_NAME = 60
 _CUT = r"\.(?:substring|substr|slice)\(\s*0\s*,\s*(?P<cut>\d{1,3})\s*\)"
 _TERM = re.compile(rf"\s*(?:(?P<literal>{_LITERAL})|(?P<name>{_NAME})(?!\s*\())(?:{_CUT})?\s*")
 _WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
-_COMMENTS = re.compile(r"/\*.*?\*/|(?<![:\"'\\])//[^\r\n]*", re.DOTALL)
+_COMMENTS = re.compile(r"/(?:\*.*?\*/|(?<![:\"'\\]/)/[^\r\n]*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": ""}
 _TAG = re.compile(r"<[^<>]*>")
@@ -124,7 +124,8 @@ def _joined(source: str, at: int, known: Mapping[str, str]) -> list[str] | None:
 
 
 def _text(literal: str) -> str:
-    return _ESCAPE.sub(_unescaped, literal[1:-1])
+    inside = literal[1:-1]
+    return _ESCAPE.sub(_unescaped, inside) if "\\" in inside else inside
 
 
 def _unescaped(match: re.Match[str]) -> str:
