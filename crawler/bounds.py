@@ -38,18 +38,20 @@ def excess_of(source: bytes) -> str | None:
 def _attributes_of_a_tag(source: bytes) -> int:
     """Return how many attributes the longest tag has, 0 where it cannot be too many."""
     least = MOST_ATTRIBUTES * _SHORTEST
-    if not _has_stretch(source, least):
+    if not _has_piece(source, longer=least):
         return 0
     # What is long and no tag is a script or a picture, without attributes.
     piece = max(source.split(b">"), key=len)
-    if len(piece) <= least:
-        return 0
     longest = max((match[1] for match in _START_TAG.finditer(piece)), key=len, default=b"")
     return len(re.findall(_ATTRIBUTE, longest)) if len(longest) > least else 0
 
 
-def _has_stretch(source: bytes, least: int) -> bool:
-    """Say cheaply whether so many bytes may stand between two `>`: then half as many surely do."""
-    half = least // 2
-    starts = range(0, len(source) - half + 1, half)
-    return any(source.find(b">", start, start + half) < 0 for start in starts)
+def _has_piece(source: bytes, *, longer: int) -> bool:
+    """Say whether more than so many bytes stand between two ends of tags; looks at few of them."""
+    start = 0
+    while len(source) - start > longer:
+        end = source.rfind(b">", start, start + longer + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False

@@ -4,7 +4,7 @@ Unclosed containers swallow it, so that it turns up among the lines of the body.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 _NEIGHBOUR = re.compile(
     r"[【\[（(]?\s*(?:上|下|前|后)一[条篇则页][】\]）)]?\s*[：:>»]"
@@ -35,7 +35,8 @@ _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 def without_furniture(lines: Sequence[str]) -> list[str]:
     """Return the lines without downloads and buttons, cut at the neighbours or the footer."""
     kept = list(lines[: furniture_start(lines)])
-    if not _any_of(_BUTTONS, kept):
+    text = "\n".join(kept)
+    if not any(word in text for word in _BUTTONS):
         return kept
     return [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
 
@@ -43,7 +44,8 @@ def without_furniture(lines: Sequence[str]) -> list[str]:
 def furniture_start(lines: Sequence[str]) -> int:
     """Return the number of the first line that can only be the template's; all lines if none."""
     first = max(0, len(lines) - _TAIL)
-    if not _any_of(_ENDS, lines[first:]):
+    text = "\n".join(lines[first:]).lower()
+    if not any(word in text for word in _ENDS):
         return len(lines)
     for at in range(first, len(lines)):
         line = lines[at]
@@ -64,8 +66,3 @@ def has_furniture(lines: Sequence[str]) -> bool:
         for line in lines
         if line
     )
-
-
-def _any_of(words: Iterable[str], lines: Sequence[str]) -> bool:
-    text = "\n".join(lines).lower()
-    return any(word in text for word in words)

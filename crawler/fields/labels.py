@@ -124,7 +124,8 @@ _LABEL = re.compile(
     rf"|(?<![^\s|｜{BORDER}])(?P<by>B[Yy])(?=\s+[A-Z][\w.'’-]*\s+[A-Z]))"
     rf"(?:\s*(?P<colon>[：:∶﹕︰]|[\]】](?=\s*\d))|(?=\s*[\[（(]?\s*\d)|(?<=[Yy])(?=\s))"
 )
-_MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰]|\d|\b[Bb][Yy]\s")
+# A colon, a number or the end of By: one set of letters is looked for at once.
+_MAY_HOLD_LABEL = re.compile(r"[：:∶﹕︰\dYy]")
 _VALUE_END = re.compile(rf"[|｜{BORDER}\u3000\r\n]|\s{{2,}}|[)）\]】]")
 _NO_VALUE = re.compile(
     r"(?:[\[【（(<]?\s*(?:字号|字体|大\s*中\s*小|打印|关闭|分享|点击|浏览|阅读|次|收藏|返回)"

@@ -46,18 +46,19 @@ def is_leftover(lines: Sequence[str], linked: Collection[str] = ()) -> bool:
 
     `linked` are the texts, squashed, of links to other pages: a row of them is other articles.
     """
-    bare = [squash(line).lower() for line in lines if line]
-    if not bare:
+    told = [line for line in lines if line]
+    if not told:
         return False
-    if len(bare) > 1 and _HEADS_OTHER.fullmatch(_EDGES.sub("", bare[0])):
+    if len(told) > 1 and _HEADS_OTHER.fullmatch(_EDGES.sub("", squash(told[0]).lower())):
         return True
     links = 0
-    for line in bare:
-        if line in linked:
+    for line in told:
+        bare = squash(line).lower()
+        if bare in linked:
             links += 1
-        elif not _is_template(line):
+        elif not _is_template(bare):
             return False
-    return links != 1 or len(bare) > 1
+    return links != 1 or len(told) > 1
 
 
 def _is_template(line: str) -> bool:

@@ -23,12 +23,13 @@ _LITERAL = r"\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'"
 _NAME = r"[A-Za-z_$][\w$]*"
 # Looking for the sign first is much quicker than asking at every name.
 _SET = re.compile(rf"=\s*(?P<value>{_LITERAL})\s*(?=[;,\r\n}}]|$)")
-_NAME_BEFORE = re.compile(rf"(?<![\w$.])(?P<name>{_NAME})\s*$")
+# … and reading the name backwards from there than looking for where it begins.
+_NAME_BACKWARDS = re.compile(r"\s*(?P<name>[\w$]*[A-Za-z_$])(?![\w$.])")
 _LONGEST_NAME = 60
 _CUT = r"\.(?:substring|substr|slice)\(\s*0\s*,\s*(?P<cut>\d{1,3})\s*\)"
 _TERM = re.compile(rf"\s*(?:(?P<literal>{_LITERAL})|(?P<name>{_NAME})(?!\s*\())(?:{_CUT})?\s*")
 _WRITE = re.compile(r"document\.write(?:ln)?\s*\(")
-_COMMENTS = re.compile(r"/\*.*?\*/|(?<![:\"'\\])//[^\r\n]*", re.DOTALL)
+_COMMENTS = re.compile(r"/(?:\*.*?\*/|(?<![:\"'\\]/)/[^\r\n]*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": ""}
 _TAG = re.compile(r"<[^<>]*>")
@@ -89,8 +90,8 @@ def _settings(source: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _SET.finditer(source):
         before = source[max(0, match.start() - _LONGEST_NAME) : match.start()]
-        if name := _NAME_BEFORE.search(before):
-            found[name["name"]] = _text(match["value"])
+        if name := _NAME_BACKWARDS.match(before[::-1]):
+            found[name["name"][::-1]] = _text(match["value"])
     return found
 
 
@@ -123,7 +124,8 @@ def _joined(source: str, at: int, known: Mapping[str, str]) -> list[str] | None:
 
 
 def _text(literal: str) -> str:
-    return _ESCAPE.sub(_unescaped, literal[1:-1])
+    inside = literal[1:-1]
+    return _ESCAPE.sub(_unescaped, inside) if "\\" in inside else inside
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -49,12 +49,13 @@ _LABELLED = re.compile(
 )
 # Whether one of the two may match, asked of the whole page: an automaton is much faster.
 _GAP = r"(?:[\s\p{Z}\x1c-\x1f\x{85}]|&[a-z]+;|<[^>]*>)*"
+_LABEL_AND_NUMBER = (
+    r"(?:(?:浏览|点击|阅读|访问|播放)[次数量率]*|人气|(?i:view|hit|click)s?)"
+    rf"{_GAP}[:：]{_GAP}[\[（(]?{_GAP}\p{{Nd}}"
+)
+_MAY_BE_LABELLED = re2.compile(_LABEL_AND_NUMBER.encode())
 _MAY_BE_PRINTED = re2.compile(
-    (
-        r"(?:(?:浏览|点击|阅读|访问|播放)[次数量率]*|人气|(?i:view|hit|click)s?)"
-        rf"{_GAP}[:：]{_GAP}[\[（(]?{_GAP}\p{{Nd}}"
-        rf"|<(?i:span)[^>]*>{_GAP}\p{{Nd}}+{_GAP}</(?i:span)"
-    ).encode()
+    rf"{_LABEL_AND_NUMBER}|<(?i:span)[^>]*>{_GAP}\p{{Nd}}+{_GAP}</(?i:span)".encode()
 )
 _BODY_START = re.compile(
     r"""(?:class|id)\s*=\s*["']?(?:v_news_content|vsb_content|vsb_newscontent|wp_articlecontent)"""
@@ -151,6 +152,8 @@ def printed_views(page: Page) -> int | None:
         return None
     if filled := _FILLED.search(page.text):
         return int(filled[1])
+    if not _MAY_BE_LABELLED.search(page.source):
+        return None
     body = _BODY_START.search(page.text)
     start = body.start() if body else len(page.text)
     for match in _labelled(page.text):

@@ -22,6 +22,7 @@ from crawler.listing.paginator import Paginator
 from crawler.page import Page
 
 _MARKS = (b"createPage", b"Pager(", b"countPage")
+_WORDS = ("createpage", "pager(", "countpage")
 _NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
 _CALL = re.compile(
     rf"createPage\w*\(\s*(?:[\"'](?P<element>[\w-]*)[\"']\s*,)?\s*(?P<pages>\w+)\s*,"
@@ -65,6 +66,9 @@ def script_paginator(page: Page) -> Paginator | None:
         return None
     for script in page.tree.css("script"):
         text = script.text() or ""
+        lowered = text.lower()  # looking for words is quicker
+        if not any(word in lowered for word in _WORDS):
+            continue
         if (said := _call(text) or _pager(text) or _variables(text)) is not None:
             return _paginator(page, script, said)
     return None

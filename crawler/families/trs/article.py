@@ -44,8 +44,13 @@ _SUBTITLES = ("fbt", "docsubtitle", "subtitle")
 # Files are put beside the article's page as P0 or W0, the day, and a number.
 _FILE = re.compile(r"(?:^|/)[PW]0(?:19|20)\d{12,}\.\w{2,5}$")
 _FILE_IN_SCRIPT = re.compile(r"[PW]0(?:19|20)\d{12,}\.")
-_FILE_WORDS = (b"fjxz", b"appendix", b"fujian", b"xgfj")
-_FILE_BLOCKS = ".fjxz a, #fjxz a, #appendix a, .appendix a, .fujian a, #fujian a, .xgfj a"
+# The blocks with links to files, each asked for only where its word stands in the page.
+_FILE_BLOCKS = {
+    b"fjxz": ".fjxz a, #fjxz a",
+    b"appendix": "#appendix a, .appendix a",
+    b"fujian": ".fujian a, #fujian a",
+    b"xgfj": ".xgfj a",
+}
 
 
 def read_article(page: Page) -> Article | None:
@@ -122,8 +127,8 @@ def _first_of(variables: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 def _attached(page: Page) -> Sequence[LexborNode]:
     """Return the links to files that stand outside of the body, in blocks or in scripts."""
-    blocked = any(word in page.source for word in _FILE_WORDS)
-    found = page.tree.css(_FILE_BLOCKS) if blocked else []
+    blocks = [block for word, block in _FILE_BLOCKS.items() if word in page.source]
+    found = page.tree.css(", ".join(blocks)) if blocks else []
     if FILES in marks_of(page):
         links = page.tree.css("a[href*='P0'], a[href*='W0']")
         found += [node for node in links if _FILE.search(node.attributes.get("href") or "")]
