@@ -12,8 +12,6 @@ from crawler.families import marks_of
 from crawler.families.webplus.addresses import article_key, is_first_version
 from crawler.page import Page
 
-# A page that holds none of these is none of WebPlus's: the pass for all families costs more.
-_GATE = (b"_upload/", b"_visitcount", b"sudy", b"wp_", b"_css/_system", b"portletmode")
 # Each of these is written by this CMS alone, around the articles.
 _CONCLUSIVE = (b"sudy-wp-", b"_visitcount?siteId=", b"portletmode=", b"_css/_system/system.css")
 # Of these, two are needed: pages that quote or link a WebPlus site may hold one.
@@ -64,8 +62,6 @@ def recognises(page: Page) -> bool:
     """Say whether WebPlus made this page."""
     if is_first_version(page.url):
         return True
-    if not any(mark in page.source for mark in _GATE):
-        return False
     found = marks_of(page)
     if not found.isdisjoint(_CONCLUSIVE):
         return True
