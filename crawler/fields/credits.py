@@ -130,8 +130,10 @@ def signed_source(lines: Sequence[str]) -> str | None:
     told = [line for line in lines if line]
     ends = told[:1] + told[-_MAX_SOURCE_LINES:]
     for line in reversed(ends):
-        brackets = [match.group() for match in _BRACKETED.finditer(line)]
-        inside = [bracket for bracket in brackets if line.rstrip("。. ").endswith(bracket)]
+        end = line.rstrip("。. ")
+        closes = end.endswith(_CLOSERS)
+        brackets = [match.group() for match in _BRACKETED.finditer(line)] if closes else []
+        inside = [bracket for bracket in brackets if end.endswith(bracket)]
         for part in (part for one in (line, *inside) for part in _credit_line(one)):
             is_source = part.roles == (Field.SOURCE,)
             if is_source and part.value and not is_person(part.value):
@@ -177,9 +179,9 @@ def _credit_line(line: str) -> list[_Part]:
 
 def _parts(inner: str) -> Iterator[_Part]:
     """Yield the parts of a line that begins with a role; nothing of any other."""
-    matches = list(_ROLE.finditer(inner))
-    if not matches or matches[0].start() > 0:
+    if not _ROLE.match(inner):
         return
+    matches = list(_ROLE.finditer(inner))
     ends = [match.start() for match in matches[1:]] + [len(inner)]
     for match, end in zip(matches, ends, strict=True):
         value = inner[match.end() : end]

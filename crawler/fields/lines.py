@@ -45,7 +45,7 @@ def read_lines(
         if tag == TEXT:
             text = node.text_content or ""
             if first is None:
-                if not text.strip():
+                if not text or text.isspace():
                     continue
                 first = node
             pieces.append(text)

@@ -25,7 +25,6 @@ BLOCKS = frozenset(_BLOCKS.split())
 CLOSED = frozenset(_CLOSED.split())
 # Elements that stand inside a line.
 INLINES = frozenset(_INLINES.split())
-_LEAVES = CLOSED | {TEXT}
 _TURNED_PAGE = "paging_content"  # WebPlus
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 NOTHING: frozenset[int] = frozenset()
@@ -33,7 +32,7 @@ NOTHING: frozenset[int] = frozenset()
 Step = tuple[str, LexborNode, bool]
 
 
-def steps(  # noqa: C901 (one flat loop: this is where the time goes)
+def steps(  # noqa: C901, PLR0912 (one flat loop: this is where the time goes)
     root: LexborNode,
     *,
     of: frozenset[str],
@@ -41,7 +40,7 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     until: LexborNode | None = None,
     hidden: frozenset[int] = NOTHING,
 ) -> Iterator[Step]:
-    """Yield (tag, node, leaving) for the tags in `of` inside `root`, in reading order.
+    """Yield (tag, node, leaving) for text and the tags in `of` inside `root`, in reading order.
 
     Text nodes and CLOSED elements come once, other elements twice: entered and left. Begins after
     `behind`, ends before `until`. What is `hidden` (see `hidden_elements`) is left out.
@@ -51,7 +50,9 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     above = _above(behind, root) if behind else []
     node = behind or root.first_child
     while node is not None:
-        if node is not behind:
+        if node.is_text_node:
+            yield TEXT, node, False
+        elif node is not behind:
             if watched and (mem_id := node.mem_id) in watched:
                 if mem_id == until_id:
                     return
@@ -59,7 +60,7 @@ def steps(  # noqa: C901 (one flat loop: this is where the time goes)
                 tag = node.tag or ""
                 if is_met := tag in of:
                     yield tag, node, False
-                if tag not in _LEAVES:
+                if tag not in CLOSED:
                     if (child := node.first_child) is not None:
                         above.append((tag if is_met else None, node))
                         node = child
@@ -93,12 +94,13 @@ def hidden_elements(tree: LexborHTMLParser) -> frozenset[int]:
 
     The pages of a long article that a script turns over are kept from nobody.
     """
+    styled = ((node, node.attributes) for node in tree.css("[style*='none' i]"))
     return frozenset(
         node.mem_id
-        for node in tree.css("[style*='none' i]")
-        if node.tag not in CLOSED
-        and _HIDDEN_STYLE.search(node.attributes.get("style") or "")
-        and _TURNED_PAGE not in (node.attributes.get("class") or "")
+        for node, attributes in styled
+        if _HIDDEN_STYLE.search(attributes.get("style") or "")
+        and _TURNED_PAGE not in (attributes.get("class") or "")
+        and node.tag not in CLOSED
     )
 
 

@@ -12,7 +12,7 @@ from crawler.page import Page
 # Each of these is written by this CMS alone.
 _CONCLUSIVE = (b"v_news_content", b"_newscontent_fromname", b"vsb_content", b"vsb_newscontent")
 # Of these, two are needed: pages that quote or link a VSB site may hold one.
-MARKS = (
+_MARKS = (
     b"Announced by Visual SiteBuilder",
     b"_sitegray/_sitegray",
     b".vsb.css",
@@ -28,15 +28,16 @@ MARKS = (
     b"/dfiles/",
     b"name=\"_scode_\"",
 )  # fmt: skip
+MARKS = (*_CONCLUSIVE, *_MARKS)
 _SERVER = re.compile(r"VWebServer|VAppServer|WebberRASP")
 _ENOUGH = 2
 
 
 def recognises(page: Page) -> bool:
     """Say whether VSB made this page."""
-    # Most pages of the CMS are told at once: the pass for all families costs more.
-    if any(mark in page.source for mark in _CONCLUSIVE):
+    found = marks_of(page)
+    if not found.isdisjoint(_CONCLUSIVE):
         return True
     server = _SERVER.search(f"{page.headers.get('server')} {page.headers.get('x-protected-by')}")
-    count = len(marks_of(page).intersection(MARKS)) + (server is not None)
+    count = len(found.intersection(_MARKS)) + (server is not None)
     return count + (article_key(page.url) is not None) >= _ENOUGH
