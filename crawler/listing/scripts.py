@@ -113,7 +113,7 @@ def _pager(text: str) -> _Said | None:
 
 def _variables(text: str) -> _Said | None:
     pages, current = _COUNT_PAGE.search(text), _CURRENT_PAGE.search(text)
-    written = _WRITTEN.search(text)
+    written = _WRITTEN.search(text) if pages and current else None
     if pages is None or current is None or written is None:
         return None
     return _Said(int(pages[1]), int(current[1]), written[1], written[2])
