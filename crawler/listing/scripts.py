@@ -22,7 +22,6 @@ from crawler.listing.paginator import Paginator
 from crawler.page import Page
 
 _MARKS = (b"createPage", b"Pager(", b"countPage")
-_WORDS = ("createpage", "pager(", "countpage")
 _NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
 _CALL = re.compile(
     rf"createPage\w*\(\s*(?:[\"'](?P<element>[\w-]*)[\"']\s*,)?\s*(?P<pages>\w+)\s*,"
@@ -66,12 +65,19 @@ def script_paginator(page: Page) -> Paginator | None:
         return None
     for script in page.tree.css("script"):
         text = script.text() or ""
-        lowered = text.lower()  # looking for words is quicker
-        if not any(word in lowered for word in _WORDS):
-            continue
-        if (said := _call(text) or _pager(text) or _variables(text)) is not None:
+        if (said := _said(text)) is not None:
             return _paginator(page, script, said)
     return None
+
+
+def _said(text: str) -> _Said | None:
+    lowered = text.lower()  # looking for words is much quicker
+    return (
+        ("createpage" in lowered and _call(text))
+        or ("pager(" in lowered and _pager(text))
+        or ("countpage" in lowered and _variables(text))
+        or None
+    )
 
 
 def _call(text: str) -> _Said | None:
