@@ -4,7 +4,7 @@ Title, date and credits are found in them. Pure.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -18,8 +18,7 @@ _ENDS_LINE = (BLOCKS | {"br"}) - _CELLS
 _MAX_CHARACTERS = 4000  # no title and no meta line is as long; what reads them stays quick
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One line with something in it. `text` is raw, with BORDER between inline elements.
 
     `node` is the element in which its first letters stand, the text's own parent.

@@ -45,16 +45,14 @@ def steps(  # noqa: C901, PLR0912 (one flat loop: this is where the time goes)
     Text nodes and CLOSED elements come once, other elements twice: entered and left. Begins after
     `behind`, ends before `until`. What is `hidden` (see `hidden_elements`) is left out.
     """
-    until_id = until.mem_id if until else None
-    watched = hidden | {until_id} if until_id else hidden
-    above = _above(behind, root) if behind else []
-    node = behind or root.first_child
+    watched = hidden | {until.mem_id} if until else hidden
+    above, node = (_above(behind, root), behind) if behind else ([], root.first_child)
     while node is not None:
         if node.is_text_node:
             yield TEXT, node, False
         elif node is not behind:
             if watched and (mem_id := node.mem_id) in watched:
-                if mem_id == until_id:
+                if until and mem_id == until.mem_id:
                     return
             else:
                 tag = node.tag or ""
@@ -62,7 +60,7 @@ def steps(  # noqa: C901, PLR0912 (one flat loop: this is where the time goes)
                     yield tag, node, False
                 if tag not in CLOSED:
                     if (child := node.first_child) is not None:
-                        above.append((tag if is_met else None, node))
+                        above.append((tag, node))
                         node = child
                         continue
                     if is_met:
@@ -71,7 +69,7 @@ def steps(  # noqa: C901, PLR0912 (one flat loop: this is where the time goes)
             if not above:
                 return
             left, node = above.pop()
-            if left is not None and left in of:
+            if left in of:
                 yield left, node, True
         node = following
 

@@ -22,7 +22,6 @@ from crawler.listing.paginator import Paginator
 from crawler.page import Page
 
 _MARKS = (b"createPage", b"Pager(", b"countPage")
-_WORDS = ("createpage", "pager(", "countpage")
 _NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
 _CALL = re.compile(
     rf"createPage\w*\(\s*(?:[\"'](?P<element>[\w-]*)[\"']\s*,)?\s*(?P<pages>\w+)\s*,"
@@ -66,12 +65,19 @@ def script_paginator(page: Page) -> Paginator | None:
         return None
     for script in page.tree.css("script"):
         text = script.text() or ""
-        lowered = text.lower()  # looking for words is quicker
-        if not any(word in lowered for word in _WORDS):
-            continue
-        if (said := _call(text) or _pager(text) or _variables(text)) is not None:
+        if (said := _said(text)) is not None:
             return _paginator(page, script, said)
     return None
+
+
+def _said(text: str) -> _Said | None:
+    lowered = text.lower()  # looking for words is much quicker
+    return (
+        ("createpage" in lowered and _call(text))
+        or ("pager(" in lowered and _pager(text))
+        or ("countpage" in lowered and _variables(text))
+        or None
+    )
 
 
 def _call(text: str) -> _Said | None:
@@ -113,7 +119,7 @@ def _pager(text: str) -> _Said | None:
 
 def _variables(text: str) -> _Said | None:
     pages, current = _COUNT_PAGE.search(text), _CURRENT_PAGE.search(text)
-    written = _WRITTEN.search(text)
+    written = _WRITTEN.search(text) if pages and current else None
     if pages is None or current is None or written is None:
         return None
     return _Said(int(pages[1]), int(current[1]), written[1], written[2])

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.families import marks_of
 from crawler.families.generic.article import read_as
 from crawler.families.trs.addresses import article_key
-from crawler.families.trs.marks import FILES
+from crawler.families.trs.marks import FILE_BLOCKS, FILES
 from crawler.families.trs.paginator import column_paginator
 from crawler.fields.blanks import tidy
 from crawler.fields.framed import Identity, read_framed
@@ -44,13 +44,8 @@ _SUBTITLES = ("fbt", "docsubtitle", "subtitle")
 # Files are put beside the article's page as P0 or W0, the day, and a number.
 _FILE = re.compile(r"(?:^|/)[PW]0(?:19|20)\d{12,}\.\w{2,5}$")
 _FILE_IN_SCRIPT = re.compile(r"[PW]0(?:19|20)\d{12,}\.")
-# The blocks with links to files, each asked for only where its word stands in the page.
-_FILE_BLOCKS = {
-    b"fjxz": ".fjxz a, #fjxz a",
-    b"appendix": "#appendix a, .appendix a",
-    b"fujian": ".fujian a, #fujian a",
-    b"xgfj": ".xgfj a",
-}
+_LINKS = (".fjxz a, #fjxz a", "#appendix a, .appendix a", ".fujian a, #fujian a", ".xgfj a")
+_BLOCKS = dict(zip(FILE_BLOCKS, _LINKS, strict=True))
 
 
 def read_article(page: Page) -> Article | None:
@@ -127,14 +122,15 @@ def _first_of(variables: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 def _attached(page: Page) -> Sequence[LexborNode]:
     """Return the links to files that stand outside of the body, in blocks or in scripts."""
-    blocks = [block for word, block in _FILE_BLOCKS.items() if word in page.source]
+    marks = marks_of(page)
+    blocks = [links for name, links in _BLOCKS.items() if name in marks]
     found = page.tree.css(", ".join(blocks)) if blocks else []
-    if FILES in marks_of(page):
+    if FILES in marks:
         links = page.tree.css("a[href*='P0'], a[href*='W0']")
         found += [node for node in links if _FILE.search(node.attributes.get("href") or "")]
         for script in page.tree.css("script:not([src])"):
             source = script.text() or ""
-            if _FILE_IN_SCRIPT.search(source):
+            if ("P0" in source or "W0" in source) and _FILE_IN_SCRIPT.search(source):
                 found += LexborHTMLParser(source.replace("\\", "")).css("a[href]")
     return found
 

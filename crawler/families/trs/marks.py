@@ -31,7 +31,9 @@ _MARKS = (
 # Names of files and of articles.
 FILES = rb"[WP]020\d{13,}\.\w"
 _LINKS = rb"t20\d{6}_\d+\.s?htm"
-MARKS = (*_EDITORS, *_MARKS)
+# What blocks of links to files are called; they prove nothing.
+FILE_BLOCKS = (b"fjxz", b"appendix", b"fujian", b"xgfj")
+MARKS = (*_EDITORS, *_MARKS, *FILE_BLOCKS)
 PATTERNS = (FILES, _LINKS)
 # What other CMSs write whose editors paste from TRS sites or are the same (JCMS, UCAP, gkmlpt).
 _OTHERS = re.compile(
