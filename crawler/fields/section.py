@@ -33,13 +33,17 @@ def read_section(raw_lines: Iterable[str]) -> str | None:
         place = _PLACE.search(squash(raw[:60])) and _PLACE.search(raw)
         if not place and not _STARTS_AT_HOME.match(squash(raw)):
             continue  # a menu: cheaper to tell by its start than by its parts
-        raw = _LONG_BLANK.sub(lambda run: run[0][:_EDGE] + run[0][-_EDGE:], raw)
-        place = place and _PLACE.search(raw)
-        crumbs = [tidy(part) for part in _SEPARATOR.split(raw[place.end() :] if place else raw)]
+        line = _LONG_BLANK.sub(_edges, raw)
+        start = match.end() if place and (match := _PLACE.search(line)) else 0
+        crumbs = [tidy(part) for part in _SEPARATOR.split(line[start:])]
         crumbs = [crumb for crumb in crumbs if crumb]
         if len(crumbs) > 1 and (place or _HOME.match(squash(crumbs[0]))):
             return _column(crumbs)
     return None
+
+
+def _edges(run: re.Match[str]) -> str:
+    return run[0][:_EDGE] + run[0][-_EDGE:]
 
 
 def _column(crumbs: list[str]) -> str | None:
