@@ -14,6 +14,8 @@ _STARTS_AT_HOME = re.compile(
 _SEPARATOR = re.compile(
     rf"\s*(?:>+|＞+|»|›|→|/|\\|::|{BORDER}[{BORDER}\s]*-|{BORDER}\s*[\xa0\u3000]\s*{BORDER})\s*"
 )
+_EDGE = 20  # blanks and borders at either end of a run: what looks for a separator is dear
+_LONG_BLANK = re.compile(rf"\s{{{2 * _EDGE},}}")
 _NOT_A_COLUMN = frozenset(
     ["正文", "栏目名称", "内容", "详细内容", "详情", "文章内容", "文章正文", "浏览文章"]
 )
@@ -31,11 +33,17 @@ def read_section(raw_lines: Iterable[str]) -> str | None:
         place = _PLACE.search(squash(raw[:60])) and _PLACE.search(raw)
         if not place and not _STARTS_AT_HOME.match(squash(raw)):
             continue  # a menu: cheaper to tell by its start than by its parts
-        crumbs = [tidy(part) for part in _SEPARATOR.split(raw[place.end() :] if place else raw)]
+        line = _LONG_BLANK.sub(_edges, raw)
+        start = match.end() if place and (match := _PLACE.search(line)) else 0
+        crumbs = [tidy(part) for part in _SEPARATOR.split(line[start:])]
         crumbs = [crumb for crumb in crumbs if crumb]
         if len(crumbs) > 1 and (place or _HOME.match(squash(crumbs[0]))):
             return _column(crumbs)
     return None
+
+
+def _edges(run: re.Match[str]) -> str:
+    return run[0][:_EDGE] + run[0][-_EDGE:]
 
 
 def _column(crumbs: list[str]) -> str | None:

@@ -9,6 +9,7 @@ from crawler.fields.blanks import squash, tidy
 from crawler.fields.furniture import furniture_start, without_furniture
 from crawler.fields.list_dates import full_date, list_date
 from crawler.fields.parts import part_urls
+from crawler.fields.section import read_section
 from crawler.fields.url_dates import url_date
 from crawler.page import Page
 
@@ -54,3 +55,10 @@ def test_addresses_of_parts_are_of_the_page_itself(path: str, label: str) -> Non
 
     for part in part_urls(Page(url=url, body=body, fetched_at=NOW)):
         assert part.startswith("http://a.example/")
+
+
+def test_a_breadcrumb_with_thousands_of_blanks_is_read() -> None:
+    # Without a bound on the blanks this takes hours.
+    crumbs = "当前位置：首页" + "\x1f" * 1900 + ">" + "\x1f \x1f" * 600 + "通知公告"
+
+    assert read_section([crumbs]) == "通知公告"
