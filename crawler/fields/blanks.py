@@ -51,6 +51,8 @@ def join_lines(first: str, second: str) -> str:
 
 def is_padding(text: str) -> bool:
     """Say whether a blank text takes room on the page: it holds a blank that does not collapse."""
+    if text.isascii():
+        return False
     return "\xa0" in text or "\u3000" in text or "\u2003" in text or "\u2002" in text
 
 

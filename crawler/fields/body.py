@@ -88,10 +88,13 @@ class _Reader:
 
     def text(self, text: str) -> None:
         # What lays out the source, most of the blank texts, needs no escapes.
-        is_blank = text.isspace()
-        self._markup.append(text if is_blank and text.isascii() else text_markup(text))
-        if not is_blank or self._lines.keeps_blank(text):
-            self._lines.add(text)
+        if text.isspace():
+            self._markup.append(text if text.isascii() else text_markup(text))
+            if self._lines.keeps_blank(text):
+                self._lines.add(text)
+            return
+        self._markup.append(text_markup(text))
+        self._lines.add(text)
 
     def enter(self, tag: str, node: LexborNode) -> None:
         if tag in BLOCKS:

@@ -42,9 +42,11 @@ def read_lines(
     first: LexborNode | None = None
     for tag, node, _ in met:
         if tag == TEXT:
+            if first is None and node.is_empty_text_node:  # most of them are the source's layout
+                continue
             text = node.text_content or ""
             if first is None:
-                if not text or text.isspace():
+                if not text.strip():
                     continue
                 first = node
             pieces.append(text)

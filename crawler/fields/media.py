@@ -87,8 +87,9 @@ def players_in(node: LexborNode) -> list[LexborNode]:
 
 
 def _picture_url(node: LexborNode, base: str) -> str | None:
+    attributes = node.attributes
     for name in _PICTURE_SOURCES:
-        value = attribute(node, name)
+        value = (attributes.get(name) or "").strip()
         if value and not value.startswith(("data:", "file:", "about:")):
             return absolute_url(value, base=base)
     return None

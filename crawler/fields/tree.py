@@ -26,7 +26,7 @@ CLOSED = frozenset(_CLOSED.split())
 # Elements that stand inside a line.
 INLINES = frozenset(_INLINES.split())
 _TURNED_PAGE = "paging_content"  # WebPlus
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none")  # of a style in small letters
 NOTHING: frozenset[int] = frozenset()
 
 Step = tuple[str, LexborNode, bool]
@@ -92,11 +92,11 @@ def hidden_elements(tree: LexborHTMLParser) -> frozenset[int]:
 
     The pages of a long article that a script turns over are kept from nobody.
     """
-    styled = ((node, node.attributes) for node in tree.css("[style*='none' i]"))
+    styled = ((node, node.attributes) for node in tree.css("[style*='none' i][style*='display' i]"))
     return frozenset(
         node.mem_id
         for node, attributes in styled
-        if _HIDDEN_STYLE.search(attributes.get("style") or "")
+        if _HIDDEN_STYLE.search((attributes.get("style") or "").lower())
         and _TURNED_PAGE not in (attributes.get("class") or "")
         and node.tag not in CLOSED
     )

@@ -83,7 +83,8 @@ def _said(text: str) -> _Said | None:
 def _call(text: str) -> _Said | None:
     values: dict[str, str] = {}
     for match in _CALL.finditer(text):
-        values = values or _values(text)
+        if not (match["pages"].isdecimal() and match["current"].isdecimal()):
+            values = values or _values(text)
         pages, current = (_number(values, match[group]) for group in ("pages", "current"))
         if pages is None or current is None:
             continue
