@@ -117,13 +117,11 @@ def _has_media(body: Body) -> bool:
 def _inner_or_outer(inner: Container, outer: LexborNode, reading: Reading) -> Container:
     """Return the inner container, or the outer one where the author's text goes beyond it."""
     own = inner.body.letters
-    before = steps(outer, of=_TEXTS, until=inner.node)
-    behind = steps(outer, of=_TEXTS, behind=inner.node)
-    texts = [node.text_content or "" for _, node, _ in chain(before, behind)]
-    around = len(squash("".join(texts)))
     # What was pasted from WebPlus is closed, so that the rest is the author's, however short.
     enough = 1 if _PASTED in (inner.node.attributes.get("class") or "") else _NEARLY_ALL
-    if own >= enough * (own + around):
+    # With scripts and blanks, an outer one without more has nothing that would have to be read.
+    most = len(outer.text() or "") - len(inner.node.text() or "")
+    if own >= enough * (own + most) or own >= enough * (own + _around(inner.node, outer)):
         return inner
     whole = reading.of(outer)
     if own >= enough * _letters(whole.lines):
@@ -133,6 +131,14 @@ def _inner_or_outer(inner: Container, outer: LexborNode, reading: Reading) -> Co
         kept = without_furniture(whole.body.lines[: furniture_start(whole.body.lines)])
         return replace(whole, lines=tuple(kept))
     return inner
+
+
+def _around(inner: LexborNode, outer: LexborNode) -> int:
+    """Return how many letters stand in the outer element beside the inner one."""
+    before = steps(outer, of=_TEXTS, until=inner)
+    behind = steps(outer, of=_TEXTS, behind=inner)
+    texts = [node.text_content or "" for _, node, _ in chain(before, behind)]
+    return len(squash("".join(texts)))
 
 
 def _lead(inner: Container, whole: Container) -> int:
