@@ -18,9 +18,8 @@ _START_TAG = re.compile(rb"<[a-z][\w:-]*((?:" + _ATTRIBUTE + rb")*)", re.IGNOREC
 _SHORTEST = 4  # bytes of an attribute that differs from thousands of others
 
 
-def excess_of(source: bytes) -> str | None:
-    """Return what a page's source has too much of, in words, or None."""
-    tags = source.count(b"<")
+def excess_of(source: bytes, *, tags: int) -> str | None:
+    """Return what a page's source with so many `tags` has too much of, in words, or None."""
     if tags > MOST_TAGS:
         return f"{tags} tags, over {MOST_TAGS}"
     if tags > MOST_OPTIONS:  # hardly any page

@@ -31,9 +31,11 @@ _DEEPEST_STYLE = 32  # less, since each of them is repeated in each paragraph th
 _TAG_NAME = re.compile(rb"<(/?[A-Za-z][^\s/<>]*)")
 
 
-def flattened(source: bytes) -> bytes:
-    """Return the source of a page, without start tags that lead deeper than an author would."""
-    tags = source.count(b"<")
+def flattened(source: bytes, *, tags: int) -> bytes:
+    """Return the source of a page, without start tags that lead deeper than an author would.
+
+    `tags` is how many the source has.
+    """
     if tags < _FEW_UNCLOSED:
         return source
     closed = source.count(b"</")

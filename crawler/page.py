@@ -58,7 +58,7 @@ class Page:
     @cached_property
     def excess(self) -> str | None:
         """What the page has too much of to be read, in words, or None (see `crawler.bounds`)."""
-        return excess_of(self.source)
+        return excess_of(self.source, tags=self._tags)
 
     @cached_property
     def replacements(self) -> int:
@@ -68,7 +68,7 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page. Shared by all readers: nobody changes it."""
-        return LexborHTMLParser(flattened(self.source))
+        return LexborHTMLParser(flattened(self.source, tags=self._tags))
 
     @cached_property
     def title_text(self) -> str | None:
@@ -80,6 +80,10 @@ class Page:
     def readings(self) -> dict[object, Any]:
         """What was found in the page, by the reader that did (see `once`)."""
         return {}
+
+    @cached_property
+    def _tags(self) -> int:
+        return self.source.count(b"<")
 
     @cached_property
     def _decoded(self) -> Decoded:

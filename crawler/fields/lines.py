@@ -42,9 +42,8 @@ def read_lines(  # noqa: C901 (one flat loop: this is where the time goes)
     first: LexborNode | None = None
     for tag, node, _ in met:
         if tag == TEXT:
-            if first is None and node.is_empty_text_node:  # most of them are the source's layout
-                continue
-            text = node.text_content or ""
+            # Most texts between lines are the source's layout: they are not even read.
+            text = "" if first is None and node.is_empty_text_node else node.text_content or ""
             if first is None:
                 if not text.strip():
                     continue
