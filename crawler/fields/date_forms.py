@@ -72,6 +72,8 @@ MONTHS = {
     for name in line.split()
 }
 _ANY_NAME = "|".join(sorted(MONTHS, key=lambda name: -len(name)))
+_FIRSTS = "".join(sorted({form for name in MONTHS for form in (name[0], name[0].upper())}))
+MONTH_LETTER = re.compile(f"[{_FIRSTS}]")  # much quicker to look for than the names
 LOOKS_NAMED = re.compile(rf"{_NO_LETTER_BEFORE}(?:{_ANY_NAME}){_NO_LETTER_BEHIND}", re.IGNORECASE)
 _NAME = rf"{_NO_LETTER_BEFORE}(?P<name>{_ANY_NAME}){_NO_LETTER_BEHIND}\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"

@@ -17,6 +17,7 @@ from crawler.fields.date_forms import (
     COMPACT,
     LOOKS_CHINESE,
     LOOKS_NAMED,
+    MONTH_LETTER,
     MONTHS,
     NAMED,
     NUMERIC,
@@ -86,7 +87,7 @@ def find_dates(text: str, *, now: datetime, zone: str) -> Iterator[PrintedDate]:
         return
     if WIDE_DIGIT.search(text):
         text = text.translate(WIDE)
-    if LOOKS_NAMED.search(text):
+    if MONTH_LETTER.search(text) and LOOKS_NAMED.search(text):
         forms = (*forms, *NAMED)
     if "/" in text:
         forms = (*forms, SLASHED)

@@ -20,7 +20,7 @@ from crawler.fields.dates import (
     short_year_date,
 )
 from crawler.fields.labels import Field, Labelled, read_labels
-from crawler.fields.relative_dates import RelativeDate, relative_date
+from crawler.fields.relative_dates import LOOKS_RELATIVE, RelativeDate, relative_date
 from storage.article import Precision
 
 # In the order of trust: the government's set first, then those of portals and of search engines.
@@ -200,6 +200,8 @@ def _labelled_date(labelled: Labelled, clock: Clock) -> Published | None:
 
 
 def _lone_relative(line: str, clock: Clock) -> Published | None:
+    if not LOOKS_RELATIVE.search(line):
+        return None
     for part in _parts(line):
         found = relative_date(part, _local(clock))
         if found is not None and (found.start, found.end) == (0, len(part)):

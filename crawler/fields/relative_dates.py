@@ -9,6 +9,7 @@ from storage.article import Precision
 _TIME = r"(?:[\sT日-]*(?P<h>[01]?\d|2[0-4])[:：](?P<i>[0-5]\d)(?:[:：](?P<s>[0-5]\d))?)?"
 _DAY_WORD = re.compile(rf"(?P<word>今天|今日|昨天|昨日|前天|刚刚){_TIME}")
 _AGO = re.compile(r"(?P<n>\d{1,3})\s*个?(?P<unit>分钟|小时|天|周)(?:之|以)?前")
+LOOKS_RELATIVE = re.compile("[前今昨刚]")  # each form has one of these
 _UNITS = {"分钟": "minutes", "小时": "hours", "天": "days", "周": "weeks"}
 _DAYS_BACK = {"今天": 0, "今日": 0, "刚刚": 0, "昨天": 1, "昨日": 1, "前天": 2}
 _BY_DAY = frozenset(["天", "周"])
