@@ -28,7 +28,7 @@ class Line(NamedTuple):
     node: LexborNode
 
 
-def read_lines(  # noqa: C901 (one flat loop: this is where the time goes)
+def read_lines(
     met: Iterable[Step], *, frame: LexborNode | None = None
 ) -> tuple[list[Line], int | None]:
     """Return the lines of the LINE_PARTS that are met, without the blank ones.
