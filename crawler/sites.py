@@ -20,14 +20,23 @@ def load_sites(folder: Path) -> tuple[Site, ...]:
     return tuple(load_site_file(path) for path in sorted(folder.glob("*.toml")))
 
 
+def check_name(name: str) -> None:
+    """Refuse what is no name of a site, which is also that of its file.
+
+    Raises:
+        SiteError: it holds other characters, or is too long.
+    """
+    if not _NAME.fullmatch(name):
+        raise SiteError(f"{name!r} is no name of a site: letters, digits, . _ - only, at most 63")
+
+
 def load_site_file(path: Path) -> Site:
     """Return the site of one file.
 
     Raises:
         SiteError: it cannot be read, is no TOML, or a key is wrong.
     """
-    if not _NAME.fullmatch(path.stem):
-        raise SiteError(f"{path}: a site is named by its file: letters, digits, . _ - only")
+    check_name(path.stem)
     try:
         table = tomllib.loads(path.read_text("utf-8"))
         return parse_site(path.stem, table, families=tuple(f.name for f in families()))

@@ -33,9 +33,8 @@ class Proposal:
         return {"site": self.name, "title": self.title, "start": start, "file": str(self.path)}
 
 
-def proposed(page: Page, trial: Trial, *, name: str | None, folder: Path, render: bool) -> Proposal:
+def proposed(page: Page, trial: Trial, *, name: str, folder: Path, render: bool) -> Proposal:
     """Return the file for what a trial found."""
-    name = name or site_name(page.url)
     return Proposal(
         name=name,
         title=site_title(page) or name,

@@ -2,6 +2,8 @@
 
 import tomllib
 
+import pytest
+
 
 def test_from_a_home_page_to_a_crawl(desk, news):
     added = desk.run("sites", "add", f"{news.base}/", "--name", "yunling", "--yes", "--json")
@@ -83,3 +85,19 @@ def test_a_saved_folder_is_tried_without_a_network(desk, news):
     assert added.code == 1
     assert [column["name"] for column in added.record["columns"]] == ["焦点要闻"]
     assert all("not_found" in problem for problem in added.record["problems"])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("http://a.example/", "--name", "x/../y"), "is no name of a site"),
+        (("no-address",), "only http and https"),
+        (("ftp://a.example/",), "only http and https"),
+    ],
+)
+def test_a_wrong_argument_is_told_before_anything_is_fetched(desk, words, says):
+    added = desk.run("sites", "add", *words, "--yes")
+
+    assert (added.code, added.out) == (2, "")
+    assert says in added.err
+    assert not (desk.folder / "sites").exists()

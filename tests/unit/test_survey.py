@@ -80,7 +80,7 @@ def test_a_site_is_named_after_its_host(url, name):
 def test_the_title_of_the_site_is_the_end_of_the_pages_title(title, url, expected):
     trial = Trial(columns=(ColumnTrial(url=url, name=None),), articles=())
 
-    made = proposed(page("", url, title), trial, name=None, folder=Path("s"), render=False)
+    made = proposed(page("", url, title), trial, name="yunling", folder=Path("s"), render=False)
 
     assert made.title == expected
 

@@ -9,17 +9,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, GuardError
+from crawler.hosts import check_url
 from crawler.site import SHANGHAI, Site, SiteError
-from crawler.sites import load_site_file, load_sites
+from crawler.sites import check_name, load_site_file, load_sites
 from crawler.survey import Candidate
 from crawler.trial import ColumnTrial, Fetch, Trial, find_columns, try_articles, try_column
 from wenxun.config import Config
 from wenxun.context import ConfigOption, JsonOption, read_config
 from wenxun.crawling import SHIPPED_SITES, chosen_sites
-from wenxun.proposal import Proposal, proposed, site_file_text
+from wenxun.proposal import Proposal, proposed, site_file_text, site_name
 from wenxun.tables import plain_table
 from wenxun.trials import print_trial, problems, trial_record
+
+_TAKEN = "{path} is there already: choose another name with --name, or remove it"
 
 
 class NothingFoundError(CrawlerError):
@@ -63,7 +66,7 @@ def list_sites(*, as_json: JsonOption = False, config: ConfigOption = None) -> N
     rows += [(site, "shipped") for site in shipped if site.name not in {s.name for s in here}]
     if as_json:
         for site, origin in rows:
-            typer.echo(json.dumps(_record(site, origin), ensure_ascii=False))
+            _print_json(_record(site, origin))
         return
     table = plain_table("site", "title", "lists", "enabled", "from", numbers=("lists",))
     for site, origin in rows:
@@ -95,6 +98,7 @@ def add_site(
     settings = read_config(config)
     if render and folder:
         raise typer.BadParameter("saved pages cannot be rendered", param_hint="--render")
+    name = _new_name(url, name, settings.sites_dir)
     from wenxun.visiting import new_site_fetch  # noqa: PLC0415 (a list does not wait for it)
 
     fetch = new_site_fetch(settings, folder=folder, render=render)
@@ -108,8 +112,7 @@ def add_site(
     if written:
         _write(proposal)
     if as_json:
-        record = {**trial_record(trial), **proposal.record(), "written": written}
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        _print_json({**trial_record(trial), **proposal.record(), "written": written})
     if not trial.is_good:
         raise typer.Exit(1)
 
@@ -134,13 +137,29 @@ def check_site(
         columns.append(try_column(Candidate(url=start, name=""), fetch))
     trial = _tried(columns, fetch, articles=articles)
     if as_json:
-        record = {"site": chosen.name, "title": chosen.title, **trial_record(trial)}
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        _print_json({"site": chosen.name, "title": chosen.title, **trial_record(trial)})
     else:
         heading = f"{chosen.name}  {chosen.title}"
         print_trial(Console(), heading, trial, timezone=chosen.timezone)
     if not trial.is_good:
         raise typer.Exit(1)
+
+
+def _new_name(url: str, name: str | None, folder: Path) -> str:
+    """Return the name of a new site, before anything is fetched for it.
+
+    Raises:
+        SiteError: it is no name, or is taken.
+    """
+    try:
+        check_url(url)
+    except GuardError as error:
+        raise typer.BadParameter(f"{url}: {error.reason}", param_hint="URL") from error
+    name = name or site_name(url)
+    check_name(name)
+    if (folder / f"{name}.toml").exists():
+        raise SiteError(_TAKEN.format(path=folder / f"{name}.toml"))
+    return name
 
 
 def _tried(columns: Sequence[ColumnTrial], fetch: Fetch, *, articles: int) -> Trial:
@@ -173,12 +192,14 @@ def _write(proposal: Proposal) -> None:
         with proposal.path.open("x", encoding="utf-8") as file:
             file.write(site_file_text(proposal))
     except FileExistsError as error:
-        raise SiteError(
-            f"{proposal.path} is there already: choose another name with --name, or remove it"
-        ) from error
+        raise SiteError(_TAKEN.format(path=proposal.path)) from error
     except OSError as error:
         raise SiteError(f"{proposal.path}: cannot be written: {error.strerror or error}") from error
     typer.echo(f"written: {proposal.path}. Crawl it: wenxun crawl {proposal.name}", err=True)
+
+
+def _print_json(record: dict[str, object]) -> None:
+    typer.echo(json.dumps(record, ensure_ascii=False))
 
 
 def _say(line: str) -> None:
