@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.bounds import excess_of
-from crawler.decoding import REPLACEMENT, Decoded, decode, unpacked
+from crawler.decoding import Decoded, decode, unpacked
 from crawler.nesting import flattened
 
 SHANGHAI = "Asia/Shanghai"
@@ -59,11 +59,6 @@ class Page:
     def excess(self) -> str | None:
         """What the page has too much of to be read, in words, or None (see `crawler.bounds`)."""
         return excess_of(self.source, tags=self._tags)
-
-    @cached_property
-    def replacements(self) -> int:
-        """How many letters could not be read and stand as U+FFFD."""
-        return self.text.count(REPLACEMENT) if REPLACEMENT in self.text else 0
 
     @cached_property
     def tree(self) -> LexborHTMLParser:

@@ -41,7 +41,7 @@ def test_text_is_read_whatever_is_declared(declared: str, encoding: str, content
     found = page(text.encode(encoding, "ignore"), content_type)
 
     assert found.text == text.encode(encoding, "ignore").decode(encoding)
-    assert found.replacements == 0
+    assert "\ufffd" not in found.text
 
 
 def test_a_mark_at_the_start_wins_over_every_label() -> None:
@@ -61,7 +61,7 @@ def test_a_stray_byte_costs_one_letter() -> None:
 
     found = page(body.replace(b"<body>", b"<body>\xff"))
 
-    assert (found.encoding, found.replacements) == ("gb18030", 1)
+    assert (found.encoding, found.text.count("\ufffd")) == ("gb18030", 1)
 
 
 def test_nul_characters_go() -> None:
