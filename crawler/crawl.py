@@ -17,7 +17,9 @@ from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.wordings import ADVICE, State
 from crawler.writer import Writer
-from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
+from storage.asset import AnyRecord
+from storage.assets import Assets
+from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Saved, Trigger
 from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
@@ -29,6 +31,7 @@ logger = logging.getLogger(__name__)
 _TURNED_AWAY = 20  # pages
 # Failures that are counted and make no crawl a partial one.
 ONLY_COUNTED = frozenset({"counter", UNREADABLE})
+_OF_FILES = "file_"
 
 
 class LiveCrawl:
@@ -76,12 +79,17 @@ class LiveCrawl:
         )
 
     @cached_property
+    def assets(self) -> Assets:
+        """Return where files are asked for."""
+        return Assets(self._store)
+
+    @cached_property
     def stored_columns(self) -> list[StoredColumn]:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
         return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
 
-    def save(self, record: Record) -> None:
+    def save(self, record: AnyRecord) -> None:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
         if self.writer.error is None:
             self.writer.add(record)
@@ -216,7 +224,8 @@ class LiveCrawl:
             return CrawlOutcome.INTERRUPTED
         if self.columns_read == 0:
             return CrawlOutcome.BLOCKED if self.blocked else CrawlOutcome.FAILED
-        return CrawlOutcome.OK if set(self.failures) <= ONLY_COUNTED else CrawlOutcome.PARTIAL
+        is_ok = all(kind in ONLY_COUNTED or kind.startswith(_OF_FILES) for kind in self.failures)
+        return CrawlOutcome.OK if is_ok else CrawlOutcome.PARTIAL
 
     def _count(self, saved: Sequence[Saved]) -> None:
         self.saved.update(saved)

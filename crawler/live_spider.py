@@ -58,8 +58,13 @@ class LiveSpider(Spider):
     def on_closed(self, reason: str) -> None:
         """Close the crawl, however it ended."""
         if self.crawl is not None:
+            self.crawl.notes += self._file_notes()
             self.summary = self.crawl.finish(interrupted=reason == "shutdown")
             logger.info("crawl ended %s", self.summary.record())
+
+    def _file_notes(self) -> list[str]:
+        """Return what a spider of files has to say of them."""
+        return []
 
     def _request(
         self,

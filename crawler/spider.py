@@ -5,6 +5,7 @@ No selectors in it. Sites are data: `spider_class` makes Scrapy's class of a sit
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -21,7 +22,7 @@ from crawler.crawl import LiveCrawl, failed_summary
 from crawler.extract import Refusal
 from crawler.failures import refusal_of
 from crawler.fields.parts import part_urls
-from crawler.live_spider import LiveSpider
+from crawler.files.spider import FileSpider
 from crawler.reading import (
     Gathered,
     Look,
@@ -47,7 +48,7 @@ _OK = 200
 _FIRST_PAGE, _PART, _COUNTER, _ARTICLE, _LISTING, _RECHECK = 50, 40, 30, 20, 10, 0
 
 
-class NewsSpider(LiveSpider):
+class NewsSpider(FileSpider):
     """A crawl of one site."""
 
     name = "news"
@@ -182,6 +183,8 @@ class NewsSpider(LiveSpider):
 
         No pipeline: passing every article through Scrapy costs more than writing it down.
         """
+        if self.plan.is_on:
+            read = replace(read, assets=self.plan.links(read.article))
         self._live().save(read)
         if self.feeds:
             yield article_record(read.article, site=self.site.name, timezone=self.site.timezone)
@@ -242,7 +245,11 @@ class NewsSpider(LiveSpider):
         engine = self.crawler.engine
         if self.crawl is None or engine is None or self.crawl.broken:
             return
-        requests = list(self._counter_requests(rest=True)) or list(self._waiting())
+        requests = (
+            list(self._counter_requests(rest=True))
+            or list(self._waiting())
+            or list(self._file_requests())
+        )
         for request in requests:
             engine.crawl(request)
         if requests:

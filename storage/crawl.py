@@ -114,10 +114,24 @@ class ListingRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssetLink:
+    """A file or picture that an article names and that is to be kept with it.
+
+    `role` is its kind of attachment, or `image`; `name` as the page has it.
+    """
+
+    url: str
+    url_key: str
+    role: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRead:
     """An article page was read. `link_url_key` names the link that led to it.
 
-    `parts` are the further pages of an article that its site spreads over several.
+    `parts` are the further pages of an article that its site spreads over several. `assets` are
+    the files and pictures that are to be kept with it.
     """
 
     article: Article
@@ -128,6 +142,7 @@ class ArticleRead:
     extractor_version: int
     next_check_at: datetime | None
     rechecked: bool = False
+    assets: tuple[AssetLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

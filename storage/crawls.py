@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from storage.archive import Kept, keep
+from storage.asset import AnyRecord, AssetMissed, AssetRead, AssetSeen
+from storage.asset_saving import save_assets
 from storage.crawl import (
     LEASE,
     ArticleRead,
@@ -20,7 +22,6 @@ from storage.crawl import (
     Lease,
     ListingRead,
     PageRefused,
-    Record,
     Saved,
     Trigger,
     ViewsRead,
@@ -111,7 +112,7 @@ class Crawls:
             link_twins(connection, lease)
 
     def save(
-        self, lease: Lease, records: Sequence[Record], *, requests: int, now: datetime
+        self, lease: Lease, records: Sequence[AnyRecord], *, requests: int, now: datetime
     ) -> list[Saved]:
         """Save a batch in one transaction; return what its articles came to, in order.
 
@@ -129,6 +130,8 @@ class Crawls:
             save_refusals(connection, lease, refusals)
             _keep_refused(connection, lease, refusals)
             save_views(connection, lease, [r for r in records if isinstance(r, ViewsRead)])
+            files = [r for r in records if isinstance(r, AssetRead | AssetSeen | AssetMissed)]
+            save_assets(connection, lease, files, now=now)
             rechecked = sum(r.rechecked for r in articles)
             rechecked += sum(r.document_id is not None for r in refusals)
             connection.execute(

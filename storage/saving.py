@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from storage.adding import Fresh, add_documents
 from storage.archive import Kept, keep
+from storage.asset_saving import name_assets
 from storage.baseline import lift_backfill
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.identity import Known, is_rival, same_document
@@ -79,7 +80,7 @@ def _save_round(
             )
         )
     added += add_documents(connection, lease, fresh, now=now)
-    _complete(connection, lease, added)
+    _complete(connection, lease, added, now=now)
     outcomes = {id(a.prepared): a.saved for a in added}
     return [outcomes[id(p)] for p in round_]
 
@@ -185,8 +186,10 @@ def _meet(
     return None, any(is_rival(article, one) for one in known)
 
 
-def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> None:
-    """Save what goes with the documents: links, view counts, evidence."""
+def _complete(
+    connection: Connection, lease: Lease, added: Sequence[Added], *, now: datetime
+) -> None:
+    """Save what goes with the documents: links, view counts, evidence, files to be fetched."""
     connection.execute(
         update(Sighting)
         .where(Sighting.site_id == lease.site_id, Sighting.url_key == bindparam("key"))
@@ -203,6 +206,7 @@ def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> N
     record_views(connection, printed, timezone=lease.timezone)
     kept = [one for a in added if a.evidence is not None for one in _evidence(a, a.evidence)]
     keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
+    name_assets(connection, lease, added, now=now)
 
 
 def _evidence(added: Added, outcome: str) -> Iterator[Kept]:

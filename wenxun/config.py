@@ -14,6 +14,7 @@ from typing import Any
 
 from crawler.errors import SettingError
 from crawler.keys import Table, duration, flag, only_known, required_text, text, whole
+from crawler.site import Fetch, fetch_of
 from scheduler.channels import kind_of
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch, parse_watch
@@ -35,6 +36,7 @@ _TEXTS = (
     "alert_max_age",
     "crawl_timeout",
     "chromium",
+    "fetch",
 )
 _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
@@ -64,6 +66,7 @@ class Config:
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
+    fetch: Fetch = Fetch.OFF
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
     channels: tuple[WrittenChannel, ...] = (_CONSOLE,)
@@ -118,6 +121,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
+        fetch=fetch_of(table, "") or Fetch.OFF,
         retry_delays=_delays(table),
         watches=_watches(table, {channel.name for channel in channels}),
         channels=channels,

@@ -38,6 +38,7 @@ def crawl_options(
         trigger=trigger,
         alert_max_age=config.alert_max_age,
         chromium=config.chromium,
+        fetch=config.fetch,
     )
 
 

@@ -7,6 +7,7 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 """
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
+from storage.schema.assets import Asset, AssetCopy, AssetText, VersionAsset
 from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
@@ -14,6 +15,9 @@ from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
     "Alert",
+    "Asset",
+    "AssetCopy",
+    "AssetText",
     "Base",
     "Body",
     "Channel",
@@ -31,6 +35,7 @@ __all__ = [
     "Slot",
     "UtcDateTime",
     "Version",
+    "VersionAsset",
     "ViewCount",
     "Watch",
 ]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from storage.articles import Articles, StoredArticle, StoredVersion
+from storage.asset import KEPT
+from storage.assets import Assets, StoredAsset
 from storage.export import stored_document
 from storage.record import local_date
 from wenxun.context import (
@@ -19,6 +22,8 @@ from wenxun.context import (
     JsonOption,
     open_context,
 )
+from wenxun.saved_files import file_name
+from wenxun.saved_files import save_files as save_files_of
 from wenxun.tables import plain_table
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]")
@@ -40,31 +45,71 @@ def show(
     dates: Annotated[
         bool, typer.Option("--dates", help="List what is said of its date instead.")
     ] = False,
+    save_files: Annotated[
+        Path | None,
+        typer.Option("--save-files", help="Write its files and pictures into this folder."),
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show an article in the document form, or its versions, or what is said of its date."""
+    """Show an article in the document form and its files, or its versions, or its dates."""
     with open_context(config, database) as context:
         articles = Articles(context.store)
         found = articles.get(article)
         history = articles.versions(found.id)
-    if as_json:
-        typer.echo(json.dumps(found.record(), ensure_ascii=False))
+        assets = Assets(context.store)
+        files = assets.of(found.id)
+        if save_files is not None:
+            _save(assets, files, save_files)
+    if save_files is not None:
         return
-    if dates:
+    if as_json:
+        record = found.record() | {"files": [one.record(found.timezone) for one in files]}
+        typer.echo(json.dumps(record, ensure_ascii=False))
+    elif dates:
         Console().print(_dates(found))
     elif versions:
         Console().print(_versions(history))
     else:
-        _print_document(found)
+        _print_document(found, files)
 
 
-def _print_document(article: StoredArticle) -> None:
+def _print_document(article: StoredArticle, files: Sequence[StoredAsset]) -> None:
     typer.echo(stored_document(article))
+    if files:
+        typer.echo()
+        Console().print(_files(files))
     if article.unreadable_letters:
         note = f"{article.unreadable_letters} letters of this article could not be read (\ufffd)"
         typer.echo(f"wenxun: {note}", err=True)
+
+
+def _save(assets: Assets, files: Sequence[StoredAsset], folder: Path) -> None:
+    lost = 0
+    for asset, path in save_files_of(assets, files, folder):
+        if path is None:
+            lost += 1
+            typer.echo(f"wenxun: {asset.url}: its bytes are not in the archive", err=True)
+        else:
+            typer.echo(f"{path}\t{asset.size}\t{asset.sha256}")
+    if lost:
+        raise typer.Exit(1)
+    if not any(asset.sha256 for asset in files):
+        typer.echo("wenxun: no file of this article is kept", err=True)
+
+
+def _files(files: Sequence[StoredAsset]) -> Table:
+    """Return each file with its size, kind and state, and what of its text can be found."""
+    table = plain_table("file", "kind", "bytes", "state", "text", "version", numbers=("bytes",))
+    for asset in files:
+        remark = f": {asset.evidence}" if asset.evidence and asset.stands_as != KEPT else ""
+        table.add_row(
+            file_name(asset), asset.kind or asset.role,
+            "-" if asset.size is None else str(asset.size), f"{asset.stands_as}{remark}",
+            asset.text_state or "-", ", ".join(map(str, asset.versions)),
+        )  # fmt: skip
+    return table
 
 
 def _versions(history: Sequence[StoredVersion]) -> Table:
