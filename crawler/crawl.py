@@ -5,6 +5,7 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from crawler.browser.scripts import wants_scripts
 from crawler.counting import Counting
@@ -17,14 +18,16 @@ from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.wordings import ADVICE, State
 from crawler.writer import Writer
-from storage.asset import AnyRecord
-from storage.assets import Assets
 from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Saved, Trigger
 from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
 from storage.listings import Listings, StoredColumn
 from storage.store import open_store
+
+if TYPE_CHECKING:  # most crawls fetch no files
+    from storage.asset import AnyRecord
+    from storage.assets import Assets
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +82,10 @@ class LiveCrawl:
         )
 
     @cached_property
-    def assets(self) -> Assets:
+    def assets(self) -> "Assets":
         """Return where files are asked for."""
+        from storage.assets import Assets  # noqa: PLC0415 (most crawls fetch none)
+
         return Assets(self._store)
 
     @cached_property
@@ -89,7 +94,7 @@ class LiveCrawl:
         addresses = [(url, url_key(url)) for url in self.site.start]
         return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
 
-    def save(self, record: AnyRecord) -> None:
+    def save(self, record: "AnyRecord") -> None:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
         if self.writer.error is None:
             self.writer.add(record)

@@ -14,7 +14,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import GuardError, SettingError
-from crawler.files.kinds import is_known_kind
 from crawler.hosts import check_url
 from crawler.keys import (
     Table,
@@ -195,6 +194,8 @@ def _family(table: Table, families: tuple[str, ...]) -> str | None:
 
 
 def _fetch_kinds(table: Table) -> tuple[str, ...]:
+    from crawler.files.kinds import is_known_kind  # noqa: PLC0415 (few site files name kinds)
+
     kinds = texts(table, "fetch_kinds", "")
     for number, kind in enumerate(kinds):
         if not is_known_kind(kind):

@@ -20,12 +20,9 @@ _ASKS_AGAIN = frozenset([Saved.CHANGED, Saved.RESTORED])
 
 
 def name_assets(
-    connection: Connection, lease: Lease, added: Sequence[Added], *, now: datetime
+    connection: Connection, lease: Lease, naming: Sequence[Added], *, now: datetime
 ) -> None:
     """Note which files the standing versions of these pages name; new ones are to be fetched."""
-    naming = [a for a in added if a.prepared.read.assets]
-    if not naming:
-        return
     links = {link.url_key: link for a in naming for link in a.prepared.read.assets}
     ids = _asset_ids(connection, lease, links, now=now)
     versions = _standing(connection, [a.document_id for a in naming])

@@ -7,13 +7,11 @@ Source: https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.ht
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from storage.archive import Kept, keep
-from storage.asset import AnyRecord, AssetMissed, AssetRead, AssetSeen
-from storage.asset_saving import save_assets
 from storage.crawl import (
     LEASE,
     ArticleRead,
@@ -22,6 +20,7 @@ from storage.crawl import (
     Lease,
     ListingRead,
     PageRefused,
+    Record,
     Saved,
     Trigger,
     ViewsRead,
@@ -35,6 +34,9 @@ from storage.sightings import link_twins, save_listings, save_refusals
 from storage.store import Store, upsert
 from storage.verdict import settle
 from storage.views import save_views
+
+if TYPE_CHECKING:  # most crawls fetch no files
+    from storage.asset import AnyRecord
 
 # Every save starts with it, and making a statement costs as much as running it.
 _HOLD = (
@@ -112,7 +114,7 @@ class Crawls:
             link_twins(connection, lease)
 
     def save(
-        self, lease: Lease, records: Sequence[AnyRecord], *, requests: int, now: datetime
+        self, lease: Lease, records: Sequence["AnyRecord"], *, requests: int, now: datetime
     ) -> list[Saved]:
         """Save a batch in one transaction; return what its articles came to, in order.
 
@@ -130,8 +132,10 @@ class Crawls:
             save_refusals(connection, lease, refusals)
             _keep_refused(connection, lease, refusals)
             save_views(connection, lease, [r for r in records if isinstance(r, ViewsRead)])
-            files = [r for r in records if isinstance(r, AssetRead | AssetSeen | AssetMissed)]
-            save_assets(connection, lease, files, now=now)
+            if files := [r for r in records if not isinstance(r, Record)]:
+                from storage.asset_saving import save_assets  # noqa: PLC0415 (most crawls fetch none)
+
+                save_assets(connection, lease, files, now=now)
             rechecked = sum(r.rechecked for r in articles)
             rechecked += sum(r.document_id is not None for r in refusals)
             connection.execute(

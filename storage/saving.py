@@ -12,7 +12,6 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from storage.adding import Fresh, add_documents
 from storage.archive import Kept, keep
-from storage.asset_saving import name_assets
 from storage.baseline import lift_backfill
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.identity import Known, is_rival, same_document
@@ -206,7 +205,10 @@ def _complete(
     record_views(connection, printed, timezone=lease.timezone)
     kept = [one for a in added if a.evidence is not None for one in _evidence(a, a.evidence)]
     keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
-    name_assets(connection, lease, added, now=now)
+    if naming := [a for a in added if a.prepared.read.assets]:
+        from storage.asset_saving import name_assets  # noqa: PLC0415 (most crawls fetch no files)
+
+        name_assets(connection, lease, naming, now=now)
 
 
 def _evidence(added: Added, outcome: str) -> Iterator[Kept]:

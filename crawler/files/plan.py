@@ -27,11 +27,6 @@ class FetchPlan:
     file_bytes: int
     crawl_bytes: int
 
-    @property
-    def is_on(self) -> bool:
-        """Say whether anything is fetched at all."""
-        return self.fetch is not Fetch.OFF
-
     def links(self, article: Article) -> tuple[AssetLink, ...]:
         """Return the files and pictures of an article that are wanted, each address once."""
         found: dict[str, AssetLink] = {}

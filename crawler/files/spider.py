@@ -1,4 +1,4 @@
-"""The spider's part that fetches files and pictures, after all that articles need.
+"""The part of a crawl that fetches files and pictures, after all that articles need.
 
 It asks for them when nothing else is left to ask, one after the other as for pages: robots.txt,
 the delay and the gate are the crawl's. What is not reached waits in the database for the next one.
@@ -8,19 +8,17 @@ import asyncio
 from collections import Counter as Tally
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
 
-from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from crawler.crawl import LiveCrawl
 from crawler.extract import Refusal
 from crawler.failures import StoppedError, refusal_of
 from crawler.files.answer import read_answer
 from crawler.files.looks import conditions, missed, read_again, seen_again
-from crawler.files.plan import FetchPlan, plan_of
+from crawler.files.plan import plan_of
 from crawler.files.text.child import text_of
 from crawler.guard import ALLOWED
 from crawler.live_spider import LiveSpider
@@ -41,72 +39,58 @@ _NOT_MODIFIED = 304
 _STOP_POLL_S = 0.2
 
 
-@dataclass(slots=True)
-class _Fetched:
-    """What a crawl has fetched of files so far."""
+class FileFetching:
+    """Fetches the files of one crawl: the spider asks it for requests, and carries them out."""
 
-    asked: set[int] = field(default_factory=set)
-    counts: Tally[str] = field(default_factory=Tally)
-    size: int = 0  # bytes
-    checks: int = 0
-    refused_in_a_row: int = 0
-    since: datetime | None = None
+    def __init__(self, spider: LiveSpider) -> None:
+        self.plan = plan_of(spider.site, default=spider.options.fetch)
+        self._spider = spider
+        self._asked: set[int] = set()
+        self._counts: Tally[str] = Tally()
+        self._size = 0  # bytes
+        self._checks = 0
+        self._refused_in_a_row = 0
+        self._since: datetime | None = None
+        self._reading = asyncio.Lock()  # one text at a time: each may take a gigabyte
 
-
-class FileSpider(LiveSpider):
-    """A spider that fetches the files of what it read."""
-
-    plan: FetchPlan
-    fetched: _Fetched
-    reading: asyncio.Lock  # one text at a time: each may take a gigabyte
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Make the spider with its site's plan."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.plan = plan_of(spider.site, default=spider.options.fetch)
-        spider.fetched = _Fetched()
-        spider.reading = asyncio.Lock()
-        return spider
-
-    def _file_requests(self) -> Iterator[Request]:
+    def requests(self) -> Iterator[Request]:
         """Yield the next requests for files; none when all is done or enough for one crawl."""
-        if not self.plan.is_on or self._had_enough():
+        if self._had_enough():
             return
-        self._live().writer.flush()
+        self._spider.live().writer.flush()
         for due in self._due_files():
-            self.fetched.asked.add(due.id)
+            self._asked.add(due.id)
             yield self._file_request(due)
 
     def _had_enough(self) -> bool:
-        now, done = datetime.now(UTC), self.fetched
-        done.since = done.since or now
-        is_service = self.options.trigger == Trigger.SERVICE
+        now = datetime.now(UTC)
+        self._since = self._since or now
+        is_service = self._spider.options.trigger == Trigger.SERVICE
         return (
-            done.size >= self.plan.crawl_bytes
-            or done.refused_in_a_row >= _REFUSED_IN_A_ROW
-            or (is_service and now - done.since > _SERVICE_SPENDS)
+            self._size >= self.plan.crawl_bytes
+            or self._refused_in_a_row >= _REFUSED_IN_A_ROW
+            or (is_service and now - self._since > _SERVICE_SPENDS)
         )
 
     def _due_files(self) -> list[DueAsset]:
-        crawl, done = self._live(), self.fetched
-        limit = _AT_ONCE + len(done.asked)
+        crawl = self._spider.live()
+        limit = _AT_ONCE + len(self._asked)
         found = crawl.assets.due(crawl.lease.site_id, now=datetime.now(UTC), limit=limit)
-        if self.options.full:
+        if self._spider.options.full:
             found += crawl.assets.named_now(crawl.lease.site_id)
-        fresh = {due.id: due for due in found if due.id not in done.asked}
+        fresh = {due.id: due for due in found if due.id not in self._asked}
         chosen = []
         for due in fresh.values():
             if conditions(due):
-                done.checks += 1
-                if done.checks > _CHECKS_A_CRAWL and not self.options.full:
+                self._checks += 1
+                if self._checks > _CHECKS_A_CRAWL and not self._spider.options.full:
                     continue
             chosen.append(due)
-        left = self.plan.crawl_bytes - done.size
+        left = self.plan.crawl_bytes - self._size
         return chosen[: min(_AT_ONCE, max(1, left // self.plan.file_bytes))]
 
     def _file_request(self, due: DueAsset) -> Request:
-        request = self._request(
+        request = self._spider.request(
             due.url, self.parse_file, self.on_file_failed, priority=_PRIORITY, due=due
         )
         request.headers.update({"Accept": "*/*", "Referer": due.referer, **conditions(due)})
@@ -122,11 +106,11 @@ class FileSpider(LiveSpider):
 
     async def parse_file(self, response: Response, due: DueAsset) -> None:
         """Keep a file, with its text."""
-        page, done = page_of(response, self.site), self.fetched
-        done.size += len(page.body)
+        page = page_of(response, self._spider.site)
+        self._size += len(page.body)
         if page.status == _NOT_MODIFIED:
-            done.counts["unchanged"] += 1
-            self._live().save(seen_again(due, now=page.fetched_at))
+            self._counts["unchanged"] += 1
+            self._spider.live().save(seen_again(due, now=page.fetched_at))
             return
         came = read_answer(page, url=due.url, named=due.named)
         if isinstance(came, Refusal):
@@ -139,9 +123,9 @@ class FileSpider(LiveSpider):
             text = await self._text(page.body, came.kind)
         except StoppedError:
             return  # the next crawl fetches it again
-        done.counts["kept"] += 1
-        done.refused_in_a_row = 0
-        self._live().save(read_again(due, came, raw_response(page), text))
+        self._counts["kept"] += 1
+        self._refused_in_a_row = 0
+        self._spider.live().save(read_again(due, came, raw_response(page), text))
 
     def on_file_failed(self, failure: Failure) -> None:
         """Keep the address of a file that could not be fetched for another crawl."""
@@ -153,16 +137,16 @@ class FileSpider(LiveSpider):
         self._miss(request.cb_kwargs["due"], refusal, None)
 
     def _miss(self, due: DueAsset, refusal: Refusal, response: RawResponse | None) -> None:
-        crawl, done = self._live(), self.fetched
+        crawl = self._spider.live()
         crawl.save(missed(due, refusal, response=response, now=datetime.now(UTC)))
         if refusal.state == State.NOT_WANTED:
             return
-        done.counts["missed"] += 1
+        self._counts["missed"] += 1
         crawl.fail(f"file_{refusal.state}", due.url, refusal.evidence)
         if refusal.state == State.RATE_LIMITED:
-            done.refused_in_a_row = _REFUSED_IN_A_ROW
+            self._refused_in_a_row = _REFUSED_IN_A_ROW
         elif refusal.state in BLOCKING:
-            done.refused_in_a_row += 1
+            self._refused_in_a_row += 1
 
     async def _text(self, body: bytes, kind: str | None) -> FileText | None:
         """Return a file's text.
@@ -173,7 +157,7 @@ class FileSpider(LiveSpider):
         reading = asyncio.ensure_future(self._alone(body, kind))
         while not reading.done():
             await asyncio.wait([reading], timeout=_STOP_POLL_S)
-            if self.stopping.is_set() and not reading.done():
+            if self._spider.stopping.is_set() and not reading.done():
                 reading.cancel()
                 with suppress(asyncio.CancelledError):
                     await reading
@@ -181,18 +165,17 @@ class FileSpider(LiveSpider):
         return reading.result()
 
     async def _alone(self, body: bytes, kind: str | None) -> FileText | None:
-        async with self.reading:
+        async with self._reading:
             return await text_of(body, kind)
 
-    def _file_notes(self) -> list[str]:
+    def notes(self, crawl: LiveCrawl) -> list[str]:
         """Return what became of files, for people."""
-        done = self.fetched
-        if not self.plan.is_on or self.crawl is None or self.crawl.broken:
+        if crawl.broken:
             return []
-        self.crawl.writer.flush()
-        waiting = self.crawl.assets.waiting(self.crawl.lease.site_id)
-        counts = [f"{count} {what}" for what, count in sorted(done.counts.items())]
+        crawl.writer.flush()
+        waiting = crawl.assets.waiting(crawl.lease.site_id)
+        counts = [f"{count} {what}" for what, count in sorted(self._counts.items())]
         if waiting:
             counts.append(f"{waiting} wait for the next crawl")
-        size = f" ({done.size / 1024 / 1024:.1f} MB)" if done.size else ""
+        size = f" ({self._size / 1024 / 1024:.1f} MB)" if self._size else ""
         return [f"files: {', '.join(counts)}{size}"] if counts else []

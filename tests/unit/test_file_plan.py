@@ -60,9 +60,8 @@ def test_kinds_choose_and_what_names_none_may_be_one() -> None:
 
 
 def test_a_site_says_what_it_wants_and_else_the_settings_do() -> None:
-    assert not plan_of(site(), default=Fetch.OFF).is_on
-    assert plan_of(site(), default=Fetch.ALL).is_on
-    assert not plan_of(site(fetch="off"), default=Fetch.ALL).is_on
+    assert plan_of(site(), default=Fetch.ALL).fetch is Fetch.ALL
+    assert plan_of(site(fetch="off"), default=Fetch.ALL).fetch is Fetch.OFF
 
 
 @pytest.mark.parametrize(
