@@ -2,11 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from crawler.errors import SettingError
-from scheduler.render import matched, render
+from scheduler.channels import kinds
+from scheduler.render import Message, matched, render
+from scheduler.splitting import split
 from scheduler.watch import Watch, match, parse_watch
 from storage.alert import KeptChannel, KeptWatch, MatchedEvent, NewAlert, Origin, Subject
 from storage.alerts import Alerts
@@ -48,10 +51,18 @@ def hold(subject: Subject, wanted: Sequence[Wanted]) -> MatchedEvent:
     for one in wanted:
         met = match(one.watch, subject, since=one.since)
         if met is not None:
-            message = render(subject, met, watch=one.watch.name).record()
-            messages = {channel.id: message for channel in one.channels}
+            message = render(subject, met, watch=one.watch.name)
+            messages = {channel.id: _parts(message, channel) for channel in one.channels}
             found.append(NewAlert(watch_id=one.id, matched=matched(met), messages=messages))
     return MatchedEvent(event_id=subject.event_id, alerts=tuple(found))
+
+
+def _parts(message: Message, channel: KeptChannel) -> tuple[dict[str, Any], ...]:
+    """Return the message as this channel takes it: whole, or in parts."""
+    kind = kinds().get(channel.kind)
+    room = kind.room if kind is not None else None
+    texts = split(message.text, room) if room is not None else (message.text,)
+    return tuple(replace(message, text=text).record() for text in texts)
 
 
 def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> tuple[Wanted, ...]:

@@ -3,7 +3,7 @@
 Pure: values only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -121,11 +121,11 @@ class KeptChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAlert:
-    """A watch met an event: `messages` maps channel ids to what each of them shall say."""
+    """A watch met an event: `messages` maps channel ids to what each shall say, part by part."""
 
     watch_id: int
     matched: tuple[Mapping[str, str], ...]
-    messages: Mapping[int, Mapping[str, Any]]
+    messages: Mapping[int, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

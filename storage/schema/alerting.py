@@ -86,18 +86,21 @@ class Alert(Base):
 class Delivery(Base):
     """An alert on its way through one channel: the outbox. `message` is frozen when it is made.
 
+    A message too long for its channel is several deliveries, sent in the order of `part` (from 1).
     `state`: pending | sending | sent | dead. A `sending` row whose lease ran out is sent again
     under the same idempotency key.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("alert_id", "channel_id"),
+        UniqueConstraint("alert_id", "channel_id", "part"),
+        Index("ix_deliveries_channel_id_state", "channel_id", "state"),
         Index("ix_deliveries_state_next_attempt_at", "state", "next_attempt_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"))
+    part: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     idempotency_key: Mapped[str] = mapped_column(String(64))
     message: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(16), default="pending")
@@ -114,7 +117,10 @@ class DeliveryAttempt(Base):
     """One try to send. `outcome`: sent | retry | dead | unknown; None while on the wire."""
 
     __tablename__ = "delivery_attempts"
-    __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "number"),
+        Index("ix_delivery_attempts_started_at", "started_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
     number: Mapped[int]
