@@ -15,8 +15,10 @@ from datetime import datetime, timedelta
 from crawler.errors import SettingError
 from scheduler.channels import Receipt, Sending, kind_of, kinds
 from scheduler.jobs import guarded
+from scheduler.messages import timetable_of
 from scheduler.plan import next_try
 from scheduler.render import message_of
+from scheduler.timetable import after_quiet, without_timetable
 from storage.alert import AttemptOutcome, ClaimedDelivery, DeliveryState
 from storage.claiming import Budget
 from storage.deliveries import Deliveries
@@ -117,24 +119,26 @@ class Outbox:
         )
         try:
             kind = kind_of(claimed.channel.kind, f"channel {claimed.channel.name}")
-            options = kind.parse(claimed.channel.options, f"channel {claimed.channel.name}")
+            own = without_timetable(claimed.channel.options)
+            options = kind.parse(own, f"channel {claimed.channel.name}")
         except SettingError as error:
             return Receipt(outcome=AttemptOutcome.DEAD, detail=str(error))
         return kind.send(options, message_of(claimed.message), sending)
 
     def _record(self, claimed: ClaimedDelivery, receipt: Receipt) -> None:
         now = self._clock()
+        again = next_try(
+            claimed.step,
+            now=now,
+            delays=self._settings.retry_delays,
+            retry_after=receipt.retry_after,
+        )
         state = self._deliveries.record_attempt(
             claimed,
             holder=self._settings.holder,
             outcome=receipt.outcome,
             detail=receipt.detail,
-            next_attempt_at=next_try(
-                claimed.step,
-                now=now,
-                delays=self._settings.retry_delays,
-                retry_after=receipt.retry_after,
-            ),
+            next_attempt_at=again and after_quiet(timetable_of(claimed.channel), again),
             now=now,
         )
         _log(claimed, receipt, state)

@@ -16,10 +16,12 @@ from crawler.settings import CrawlOptions
 from crawler.site import Site
 from scheduler.jobs import Clock, Tick
 from scheduler.matching import match_all
+from scheduler.messages import bundle_due
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
 from scheduler.worker import Limits, Worker
 from storage.alerts import Alerts
+from storage.bundling import Bundling
 from storage.deliveries import Deliveries
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
@@ -62,6 +64,7 @@ class Service:
         self._slots = Slots(store)
         self._alerts = Alerts(store)
         self._watches = Watches(store)
+        self._bundling = Bundling(store)
         self._deliveries = Deliveries(store)
         self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock)
         self._worker = Worker(
@@ -164,7 +167,8 @@ class Service:
             self._clock.hurry("match")
 
     def _match(self) -> None:
-        if match_all(self._alerts, self._watches, now=self._now()):
+        made = match_all(self._alerts, self._watches, now=self._now())
+        if made + bundle_due(self._bundling, now=self._now()):
             self._outbox.step()
 
     def _shut_down(self) -> None:
@@ -172,6 +176,7 @@ class Service:
         self._worker.stop()
         self._close()
         match_all(self._alerts, self._watches, now=self._now())
+        bundle_due(self._bundling, now=self._now())
         if not self._outbox.drain(within=_DRAIN):
             logger.warning("some alerts were still on the wire; the next service sends them again")
         self._slots.stop(self._holder, now=self._now())

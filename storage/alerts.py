@@ -180,9 +180,9 @@ def _add_alert(connection: Connection, event_id: int, alert: NewAlert, now: date
             "part": part,
             "idempotency_key": _uid(connection, event_id, part),
             "message": dict(message),
-            "state": DeliveryState.PENDING,
+            "state": DeliveryState.WAITING if channel_id in alert.waits else DeliveryState.PENDING,
             "created_at": now,
-            "next_attempt_at": now,
+            "next_attempt_at": alert.waits.get(channel_id, now),
         }
         for channel_id, parts in alert.messages.items()
         for part, message in enumerate(parts, start=1)

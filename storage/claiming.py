@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.alert import ClaimedDelivery, DeliveryState, KeptChannel, Origin
@@ -61,7 +61,14 @@ def is_due(now: datetime) -> tuple[Any, ...]:
     earlier = (
         select(_EARLIER.id)
         .where(
-            _EARLIER.alert_id == Delivery.alert_id,
+            or_(
+                _EARLIER.alert_id == Delivery.alert_id,
+                and_(
+                    _EARLIER.alert_id.is_(None),
+                    Delivery.alert_id.is_(None),
+                    _EARLIER.digest_id == Delivery.digest_id,
+                ),
+            ),
             _EARLIER.channel_id == Delivery.channel_id,
             _EARLIER.part < Delivery.part,
             _EARLIER.state.in_((DeliveryState.PENDING, DeliveryState.SENDING)),
@@ -120,8 +127,8 @@ def claimed(connection: Connection, delivery_id: int) -> ClaimedDelivery:
         )
         .select_from(Delivery)
         .join(Channel, Channel.id == Delivery.channel_id)
-        .join(Alert, Alert.id == Delivery.alert_id)
-        .join(Watch, Watch.id == Alert.watch_id)
+        .outerjoin(Alert, Alert.id == Delivery.alert_id)
+        .outerjoin(Watch, Watch.id == Alert.watch_id)
         .where(Delivery.id == delivery_id)
     )
     row = connection.execute(query).mappings().one()

@@ -117,8 +117,9 @@ class Deliveries:
             return sum(_release(connection, row, now) for row in abandoned)
 
     def unsent(self, limit: int) -> tuple[DeliveryRow, ...]:
-        """Return what is pending, on the wire or given up, oldest first."""
-        query = _rows().where(Delivery.state != DeliveryState.SENT).order_by(Delivery.id)
+        """Return what waits, is pending, on the wire or given up, oldest first."""
+        told = (DeliveryState.SENT, DeliveryState.BUNDLED)
+        query = _rows().where(Delivery.state.not_in(told)).order_by(Delivery.id)
         return self._list(query.limit(limit))
 
     def latest(self, limit: int) -> tuple[DeliveryRow, ...]:
@@ -216,6 +217,6 @@ def _rows() -> Select[*tuple[Any, ...]]:
         )
         .select_from(Delivery)
         .join(Channel, Channel.id == Delivery.channel_id)
-        .join(Alert, Alert.id == Delivery.alert_id)
-        .join(Watch, Watch.id == Alert.watch_id)
+        .outerjoin(Alert, Alert.id == Delivery.alert_id)
+        .outerjoin(Watch, Watch.id == Alert.watch_id)
     )

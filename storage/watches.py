@@ -178,7 +178,10 @@ def _give_up_removed(connection: Connection) -> None:
     removed = select(Channel.id).where(Channel.removed_at.is_not(None))
     connection.execute(
         update(Delivery)
-        .where(Delivery.state == DeliveryState.PENDING, Delivery.channel_id.in_(removed))
+        .where(
+            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.WAITING)),
+            Delivery.channel_id.in_(removed),
+        )
         .values(
             state=DeliveryState.DEAD,
             next_attempt_at=None,

@@ -87,8 +87,9 @@ class Delivery(Base):
     """An alert on its way through one channel: the outbox. `message` is frozen when it is made.
 
     A message too long for its channel is several deliveries, sent in the order of `part` (from 1).
-    `state`: pending | sending | sent | dead. A `sending` row whose lease ran out is sent again
-    under the same idempotency key.
+    A digest has no alert of its own; its members and parts name its first part as `digest_id`.
+    `state`: waiting | bundled | pending | sending | sent | dead. A `sending` row whose lease ran
+    out is sent again under the same idempotency key.
     """
 
     __tablename__ = "deliveries"
@@ -98,7 +99,10 @@ class Delivery(Base):
         Index("ix_deliveries_state_next_attempt_at", "state", "next_attempt_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    digest_id: Mapped[int | None] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="SET NULL"), index=True
+    )
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"))
     part: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     idempotency_key: Mapped[str] = mapped_column(String(64))

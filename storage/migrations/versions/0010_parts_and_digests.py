@@ -1,4 +1,4 @@
-"""A message that is too long for its channel is several deliveries, sent in order."""
+"""Messages in parts, and digests: deliveries of several, or of one part of a message."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +22,19 @@ def upgrade() -> None:
                 nullable=False,
             )
         )
+        deliveries.add_column(
+            sa.Column(
+                "digest_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
+        deliveries.alter_column("alert_id", existing_type=sa.BigInteger(), nullable=True)
+        deliveries.create_foreign_key(
+            "fk_deliveries_digest_id", "deliveries", ["digest_id"], ["id"], ondelete="SET NULL"
+        )
         deliveries.drop_constraint(_OLD, type_="unique")
         deliveries.create_unique_constraint(
             "uq_deliveries_alert_id_channel_id_part", ["alert_id", "channel_id", "part"]
         )
+    op.create_index("ix_deliveries_digest_id", "deliveries", ["digest_id"])
     op.create_index("ix_deliveries_channel_id_state", "deliveries", ["channel_id", "state"])
     op.create_index("ix_delivery_attempts_started_at", "delivery_attempts", ["started_at"])
