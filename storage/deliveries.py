@@ -91,6 +91,7 @@ class Deliveries:
                     state=state,
                     next_attempt_at=next_attempt_at if state is DeliveryState.PENDING else None,
                     sent_at=now if state is DeliveryState.SENT else None,
+                    dead_at=now if state is DeliveryState.DEAD else None,
                     last_error=None if state is DeliveryState.SENT else detail,
                     lease_holder=None,
                     lease_expires_at=None,
@@ -141,7 +142,12 @@ class Deliveries:
         in_force = select(Channel.id).where(Channel.removed_at.is_(None))
         query = query.where(Delivery.channel_id.in_(in_force))
         with self._store.write() as connection:
-            values = {"state": DeliveryState.PENDING, "attempts": 0, "next_attempt_at": now}
+            values = {
+                "state": DeliveryState.PENDING,
+                "attempts": 0,
+                "next_attempt_at": now,
+                "dead_at": None,
+            }
             return connection.execute(query.values(**values)).rowcount
 
     def _list(self, query: Select[*tuple[Any, ...]]) -> tuple[DeliveryRow, ...]:

@@ -114,6 +114,7 @@ class Delivery(Base):
     lease_holder: Mapped[str | None]
     lease_expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None] = mapped_column(index=True)
     last_error: Mapped[str | None]
 
 

@@ -27,6 +27,8 @@ def upgrade() -> None:
                 "digest_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
             )
         )
+        # When a message was given up is not known of those that were before; they count as old.
+        deliveries.add_column(sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True))
         deliveries.alter_column("alert_id", existing_type=sa.BigInteger(), nullable=True)
         deliveries.create_foreign_key(
             "fk_deliveries_digest_id", "deliveries", ["digest_id"], ["id"], ondelete="SET NULL"
@@ -35,6 +37,7 @@ def upgrade() -> None:
         deliveries.create_unique_constraint(
             "uq_deliveries_alert_id_channel_id_part", ["alert_id", "channel_id", "part"]
         )
+    op.create_index("ix_deliveries_dead_at", "deliveries", ["dead_at"])
     op.create_index("ix_deliveries_digest_id", "deliveries", ["digest_id"])
     op.create_index("ix_deliveries_channel_id_state", "deliveries", ["channel_id", "state"])
     op.create_index("ix_delivery_attempts_started_at", "delivery_attempts", ["started_at"])
