@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from storage.article import Article, Counter
+
+if TYPE_CHECKING:
+    from storage.forgotten import Forgotten
 
 LEASE = timedelta(seconds=60)
 
@@ -44,7 +48,10 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to save for one site, until another crawl takes a newer token."""
+    """The right to save for one site, until another crawl takes a newer token.
+
+    `forgotten` is what must not be saved; None where nothing was ever forgotten.
+    """
 
     site_id: int
     site: str
@@ -52,6 +59,7 @@ class Lease:
     crawl_id: int
     token: int
     alert_max_age: timedelta
+    forgotten: "Forgotten | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +139,7 @@ class ArticleRead:
     """An article page was read. `link_url_key` names the link that led to it.
 
     `parts` are the further pages of an article that its site spreads over several. `assets` are
-    the files and pictures that are to be kept with it.
+    the files and pictures that are to be kept with it. `is_evidence`: its responses may be kept.
     """
 
     article: Article
@@ -143,6 +151,7 @@ class ArticleRead:
     next_check_at: datetime | None
     rechecked: bool = False
     assets: tuple[AssetLink, ...] = ()
+    is_evidence: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

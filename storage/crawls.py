@@ -27,6 +27,7 @@ from storage.crawl import (
 )
 from storage.errors import LeaseLostError, SiteBusyError
 from storage.holder import is_dead, shown
+from storage.kept_out import kept_out
 from storage.rows import AnyRow
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
@@ -74,6 +75,7 @@ class Crawls:
             held = row.lease_holder is not None and row.lease_expires_at > now
             if held and not is_dead(row.lease_holder):
                 raise SiteBusyError(site, shown(row.lease_holder))
+            forgotten = kept_out(connection, row.id)
             _close_unfinished(connection, row.id, now=now)
             _take(connection, row, title=title, timezone=timezone, holder=holder, now=now)
             crawl_id = _open(connection, row, trigger=trigger, full=full, now=now)
@@ -84,6 +86,7 @@ class Crawls:
             crawl_id=crawl_id,
             token=row.fencing_token + 1,
             alert_max_age=alert_max_age,
+            forgotten=forgotten,
         )
 
     def counter_form(self, site_id: int) -> str | None:
@@ -123,6 +126,8 @@ class Crawls:
         Raises:
             LeaseLostError: another crawl took over; nothing of the batch is saved.
         """
+        if lease.forgotten is not None:
+            records = lease.forgotten.applied(records)
         articles = [r for r in records if isinstance(r, ArticleRead)]
         refusals = [r for r in records if isinstance(r, PageRefused)]
         with self._store.write() as connection:

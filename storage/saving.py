@@ -203,7 +203,12 @@ def _complete(
         if (views := a.prepared.read.article.views) is not None
     ]
     record_views(connection, printed, timezone=lease.timezone)
-    kept = [one for a in added if a.evidence is not None for one in _evidence(a, a.evidence)]
+    kept = [
+        one
+        for a in added
+        if a.evidence is not None and a.prepared.read.is_evidence
+        for one in _evidence(a, a.evidence)
+    ]
     keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
     if naming := [a for a in added if a.prepared.read.assets]:
         from storage.asset_saving import name_assets  # noqa: PLC0415 (most crawls fetch no files)

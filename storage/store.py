@@ -37,7 +37,7 @@ from storage.errors import (
 )
 from storage.schema import Base
 
-HEAD = "0006"  # the newest migration; a test holds it to the folder
+HEAD = "0008"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
 _BUSY_TIMEOUT_MS = 30_000
 # Alembic's own table, as it would make it.
@@ -89,6 +89,12 @@ class Store:
             connection.execution_options(wenxun_writer=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """Yield a connection without a transaction, for upkeep; it raises as `write` does."""
+        with self._alone, self._told(), self._engine.connect() as connection:
+            yield connection.execution_options(wenxun_autocommit=True, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -277,8 +283,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("wenxun_autocommit", False):
+        return
     # A deferred BEGIN that turns into a writer fails at once when another wrote meanwhile.
-    writer = connection.get_execution_options().get("wenxun_writer", False)
+    writer = options.get("wenxun_writer", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
 

@@ -10,6 +10,7 @@ from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, E
 from storage.schema.assets import Asset, AssetCopy, AssetText, VersionAsset
 from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response
+from storage.schema.forgetting import Forgetting, ForgottenKey
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
 from storage.schema.table import Base, UtcDateTime
 
@@ -28,6 +29,8 @@ __all__ = [
     "DeliveryAttempt",
     "Document",
     "Event",
+    "Forgetting",
+    "ForgottenKey",
     "Response",
     "Service",
     "Sighting",
