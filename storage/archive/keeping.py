@@ -86,7 +86,8 @@ class _Bodies:
             .where(Body.sha256.in_(hashes))
         )
         self._known: Mapping[str, AnyRow] = {row.sha256: row for row in found}
-        self._originals: dict[str, Original] = {}
+        self._originals: dict[str, Original | None] = {}
+        self._written: dict[str, tuple[Exchange, str]] = {}
         self._new: dict[str, tuple[int, Place]] = {}
 
     def write(self, kept: Kept, sha256: str) -> Place:
@@ -107,7 +108,7 @@ class _Bodies:
         head, body = response_record(exchange, response.body, body_hash=sha256, record_id=record_id)
         place = self._batch.append(head, body)
         self._new[sha256] = size, place
-        self._originals[sha256] = exchange.as_original(record_id)
+        self._written[sha256] = exchange, record_id
         return place
 
     def save(self) -> None:
@@ -124,14 +125,16 @@ class _Bodies:
 
     def _original(self, sha256: str) -> Original | None:
         """Return the record to refer to; None where there is none that can be read here."""
+        if sha256 in self._written:
+            exchange, record_id = self._written[sha256]
+            return exchange.as_original(record_id)
+        row = self._known.get(sha256)
+        if row is None or row.name is None:
+            return None
         if sha256 not in self._originals:
-            row = self._known.get(sha256)
-            if row is None or row.name is None:
-                return None
-            found = original_at(self._batch.folder, row.name, row.record_offset, row.record_length)
-            if found is None:
-                return None
-            self._originals[sha256] = found
+            self._originals[sha256] = original_at(
+                self._batch.folder, row.name, row.record_offset, row.record_length
+            )
         return self._originals[sha256]
 
 

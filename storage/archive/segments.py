@@ -33,6 +33,12 @@ from storage.schema import Segment
 logger = logging.getLogger(__name__)
 
 SEGMENT_BYTES = 1_000_000_000  # where a file is full, as the standard advises
+_OPEN_HERE = (
+    select(Segment)
+    .where(Segment.state == "open", Segment.host == bindparam("on_host"))
+    .order_by(Segment.id)
+)
+_AS_IT_IS = select(Segment).where(Segment.id == bindparam("of_segment"))
 _ADVANCE = (
     update(Segment)
     .where(Segment.id == bindparam("of_segment"))
@@ -129,13 +135,13 @@ class Batch:
         )
 
     def _take_free(self) -> "_Taken | None":
-        open_here = (Segment.state == "open") & (Segment.host == self.folder.host)
-        for row in self._connection.execute(select(Segment).where(open_here).order_by(Segment.id)):
+        host = self.folder.host
+        for row in self._connection.execute(_OPEN_HERE, {"on_host": host}).all():
             file = locked(self.folder.file(row.name))
             if file is None:
                 continue
             # Its last writer may have committed between our question and our lock.
-            now = self._connection.execute(select(Segment).where(Segment.id == row.id)).one()
+            now = self._connection.execute(_AS_IT_IS, {"of_segment": row.id}).one()
             if now.state == "open" and self._is_sound(now, file):
                 if now.size < self.folder.segment_bytes:
                     return _Taken(file, now.id, start=_end_of(file))
