@@ -76,6 +76,23 @@ class NotFoundError(StorageError):
         self.name = name
 
 
+class ArchiveFailedError(StorageError):
+    """The archive cannot be written or read. Look at the disk, the folder, its rights."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"the archive {path} failed: {reason}")
+        self.path = path
+
+
+class RecordLostError(StorageError):
+    """A kept response cannot be read back. Its file is elsewhere, was removed, or is damaged."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"the kept response of {url} cannot be read: {reason}")
+        self.url = url
+        self.reason = reason
+
+
 class ExportError(StorageError):
     """The export cannot be written. Choose another path, or make room."""
 

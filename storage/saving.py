@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from storage.adding import Fresh, add_documents
-from storage.archive import Kept, keep
+from storage.archive.keeping import Kept, keep
 from storage.baseline import lift_backfill
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.identity import Known, is_rival, same_document

@@ -8,7 +8,7 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
 from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
-from storage.schema.evidence import Body, Response
+from storage.schema.evidence import Body, Response, Segment
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
 from storage.schema.table import Base, UtcDateTime
 
@@ -25,6 +25,7 @@ __all__ = [
     "Document",
     "Event",
     "Response",
+    "Segment",
     "Service",
     "Sighting",
     "Site",
