@@ -93,6 +93,21 @@ class RecordLostError(StorageError):
         self.reason = reason
 
 
+class QueryError(StorageError):
+    """What was asked for is no query. The message says where, and what to write instead.
+
+    `line` and `column` count from 1.
+    """
+
+    def __init__(self, query: str, at: int, reason: str) -> None:
+        before = query[:at]
+        self.line = before.count("\n") + 1
+        self.column = at - (before.rfind("\n") + 1) + 1
+        self.reason = reason
+        line = f"line {self.line}, " if "\n" in query.strip() else ""
+        super().__init__(f"query, {line}column {self.column}: {reason}")
+
+
 class ExportError(StorageError):
     """The export cannot be written. Choose another path, or make room."""
 
