@@ -5,6 +5,7 @@ Every value that differs from Scrapy's own has its reason beside it.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from crawler.site import Fetch, Site
@@ -85,6 +86,7 @@ class CrawlOptions:
     trigger: str = "hand"
     alert_max_age: timedelta = timedelta(days=7)
     fetch: Fetch = Fetch.OFF  # where a site's file does not say
+    archive_dir: Path | None = None  # None: beside the database
     chromium: str | None = None  # None: the first one that this system has
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.archive import Kept, body_sha256, keep
+from storage.archive.keeping import Kept, keep
+from storage.archive.warc import body_sha256
 from storage.asset import KEPT, NO_READER, AssetMissed, AssetRead, AssetRecord, AssetSeen, FileText
 from storage.crawl import AssetLink, Lease, Saved
 from storage.prepared import Added

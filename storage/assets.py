@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from storage import archive
-from storage.archive import body_sha256
+from storage.archive.reading import find
 from storage.asset import KEPT, NO_READER, PENDING, DueAsset
-from storage.errors import NotFoundError
+from storage.errors import NotFoundError, RecordLostError
 from storage.schema import Asset, AssetCopy, AssetText, Document, Version, VersionAsset
 from storage.store import Store
 
@@ -135,10 +134,11 @@ class Assets:
         Raises:
             NotFoundError: the archive does not hold them (any more), or holds others.
         """
-        found = None
-        if asset.url_key is not None:
-            found = archive.find(self._store, asset.url_key, until=asset.fetched_at)
-        if found is None or body_sha256(found.body) != asset.sha256:
+        try:
+            found = asset.url_key and find(self._store, asset.url_key, until=asset.fetched_at)
+        except RecordLostError:
+            found = None
+        if not found or found.body_sha256 != asset.sha256:
             raise NotFoundError("file in the archive", asset.url)
         return found.body
 

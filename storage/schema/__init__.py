@@ -9,8 +9,9 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
 from storage.schema.assets import Asset, AssetCopy, AssetText, VersionAsset
 from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
-from storage.schema.evidence import Body, Response
+from storage.schema.evidence import Body, Response, Segment
 from storage.schema.forgetting import Forgetting, ForgottenKey
+from storage.schema.searching import SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
 from storage.schema.table import Base, UtcDateTime
 
@@ -32,6 +33,9 @@ __all__ = [
     "Forgetting",
     "ForgottenKey",
     "Response",
+    "SearchEntry",
+    "SearchFill",
+    "Segment",
     "Service",
     "Sighting",
     "Site",
@@ -41,4 +45,5 @@ __all__ = [
     "VersionAsset",
     "ViewCount",
     "Watch",
+    "create_words",
 ]
