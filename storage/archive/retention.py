@@ -44,6 +44,8 @@ class _Cut:
 
 def droppable(store: Store, limits: Limits, *, now: datetime) -> Dropped:
     """Return what `drop` would give up."""
+    if limits.is_none:
+        return Dropped()
     with store.read() as connection:
         return _counted(connection, _to_go(connection, store.folder.host, limits, now=now))
 
@@ -53,6 +55,8 @@ def drop(store: Store, limits: Limits, *, now: datetime) -> Dropped:
 
     The room is free after `compact`.
     """
+    if limits.is_none:
+        return Dropped()
     with store.write() as connection:
         to_go = _to_go(connection, store.folder.host, limits, now=now)
         dropped = _counted(connection, to_go)
