@@ -3,7 +3,7 @@
 import logging
 from collections import Counter as Tally
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # most crawls fetch no files
 logger = logging.getLogger(__name__)
 
 _TURNED_AWAY = 20  # pages
+_SOON = timedelta(minutes=1)  # a column that is due so soon is read along
 # Failures that are counted and make no crawl a partial one.
 ONLY_COUNTED = frozenset({"counter", UNREADABLE})
 _OF_FILES = "file_"
@@ -93,6 +94,14 @@ class LiveCrawl:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
         return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
+
+    @cached_property
+    def due_columns(self) -> list[StoredColumn]:
+        """Return the columns to be read: all, or for the service those whose time has come."""
+        if self.options.full or self.options.trigger != Trigger.SERVICE:
+            return self.stored_columns
+        soon = datetime.now(UTC) + _SOON
+        return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
     def save(self, record: "AnyRecord") -> None:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
@@ -199,6 +208,7 @@ class LiveCrawl:
             failures=dict(self.failures),
             notes=(*self.notes, *self._first_of_kind.values(), *self._advice()),
             counter_form=self.counting.form,
+            columns_read=self.columns_read,
         )
         try:
             if self.writer.error is not None:
@@ -227,7 +237,7 @@ class LiveCrawl:
     def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
         if interrupted:
             return CrawlOutcome.INTERRUPTED
-        if self.columns_read == 0:
+        if self.columns_read == 0 and self.due_columns:
             return CrawlOutcome.BLOCKED if self.blocked else CrawlOutcome.FAILED
         is_ok = all(kind in ONLY_COUNTED or kind.startswith(_OF_FILES) for kind in self.failures)
         return CrawlOutcome.OK if is_ok else CrawlOutcome.PARTIAL

@@ -31,8 +31,8 @@ SHANGHAI = "Asia/Shanghai"
 _SELECTORS = ("title", "date", "body")
 _KEYS = (
     "title", "start", "every", "delay_s", "since", "max_pages", "family", "timezone", "enabled",
-    "counters", "render", "verify_tls", "headers", "cookies", "selectors", "fetch", "fetch_kinds",
-    "fetch_hosts", "max_file_mb", "max_crawl_mb",
+    "counters", "render", "verify_tls", "headers", "cookies", "selectors", "plan", "soonest",
+    "latest", "fetch", "fetch_kinds", "fetch_hosts", "max_file_mb", "max_crawl_mb",
 )  # fmt: skip
 _SLOWEST_S = 3600
 _FILE_MB, _CRAWL_MB = 20, 500
@@ -48,6 +48,13 @@ class Fetch(StrEnum):
     ALL = "all"  # pictures, too
 
 
+class Plan(StrEnum):
+    """How looks are spread: as a column's own rhythm has it, or evenly."""
+
+    RHYTHM = "rhythm"
+    FIXED = "fixed"
+
+
 class SiteError(Exception):
     """A site file is wrong or missing. Correct the key that is named."""
 
@@ -56,6 +63,7 @@ class SiteError(Exception):
 class Site:
     """One news site. `None` leaves a setting to the defaults of the program.
 
+    `every` is how often its columns are looked at on average; `soonest` and `latest` bound it.
     `start` are its list pages, one a column. `since` is a local day; older list items are left
     out. `headers` and `cookies` are sent with every request to it. `render`: its pages are read as
     their scripts write them. `fetch_kinds` are endings of file names in small letters (empty: all
@@ -66,6 +74,9 @@ class Site:
     title: str
     start: tuple[str, ...]
     every: timedelta | None = None
+    plan: Plan = Plan.RHYTHM
+    soonest: timedelta | None = None
+    latest: timedelta | None = None
     delay_s: float | None = None
     since: date | None = None
     max_pages: int | None = None
@@ -104,6 +115,9 @@ def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
         title=required_text(table, "title", ""),
         start=_start(table),
         every=every or None,
+        plan=_plan(table),
+        soonest=duration(table, "soonest", "", default=timedelta(0)) or None,
+        latest=duration(table, "latest", "", default=timedelta(0)) or None,
         delay_s=_delay(table),
         since=_since(table),
         max_pages=_max_pages(table),
@@ -139,6 +153,13 @@ def fetch_of(table: Table, path: str) -> Fetch | None:
         return None if value is None else Fetch(value)
     except ValueError as error:
         raise SettingError(joined(path, "fetch"), f"must be one of {', '.join(Fetch)}") from error
+
+
+def _plan(table: Table) -> Plan:
+    value = text(table, "plan", "") or Plan.RHYTHM
+    if value not in set(Plan):
+        raise SettingError("plan", f"must be one of {', '.join(Plan)}")
+    return Plan(value)
 
 
 def _start(table: Table) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from crawler.settings import CrawlOptions
 from crawler.site import Site
 from scheduler.dead_letters import report_dead
 from scheduler.jobs import Clock, Tick
+from scheduler.looking import Interval, interval_of, plan_looks
 from scheduler.matching import match_all
 from scheduler.messages import bundle_due
 from scheduler.outbox import Outbox, OutboxSettings
@@ -29,6 +30,7 @@ from storage.archive.retention import drop
 from storage.bundling import Bundling
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.looks import Looks
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
 from storage.watches import Watches
@@ -72,6 +74,7 @@ class Service:
         self._holder = settings.outbox.holder
         self._now = clock
         self._slots = Slots(store)
+        self._looks = Looks(store)
         self._alerts = Alerts(store)
         self._watches = Watches(store)
         self._bundling = Bundling(store)
@@ -120,19 +123,22 @@ class Service:
                 name=site.name,
                 title=site.title,
                 timezone=site.timezone,
-                every=self._every(site.name),
+                latest=self._interval(site.name).latest,
             )
             for site in self._sites.values()
         ]
         now = self._now()
         self._slots.schedule(planned, now=now)
+        for name in self._sites:
+            if self._interval(name).is_fixed:
+                self._looks.forget(name)
         # Another service that is alive may look at sites of its own.
         alone = all(holder == self._holder for holder, _ in self._slots.live_services(now=now))
         if self._settings.only_these_sites and alone:
             self._slots.unschedule_others(self._sites)
 
-    def _every(self, name: str) -> timedelta:
-        return self._sites[name].every or self._settings.every
+    def _interval(self, name: str) -> Interval:
+        return interval_of(self._sites[name], default=self._settings.every)
 
     def _beat(self) -> None:
         now = self._now()
@@ -157,7 +163,7 @@ class Service:
             self._worker.start([self._sites[slot.site] for slot in claimed])
 
     def _plan(self, site: str, due_at: datetime) -> tuple[datetime, int]:
-        planned = next_look(site, due_at=due_at, now=self._now(), every=self._every(site))
+        planned = next_look(site, due_at=due_at, now=self._now(), every=self._interval(site).every)
         return planned.due_at, planned.missed
 
     def _crawled(self, reports: Mapping[str, str | None]) -> None:
@@ -174,8 +180,10 @@ class Service:
             if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
                 self._slots.hasten(site, now=self._now())
             elif ended.failures:
-                wait = backoff(self._every(site), failures=ended.failures)
+                wait = backoff(self._interval(site).every, failures=ended.failures)
                 self._slots.postpone(site, until=self._now() + wait)
+            elif ended.outcome is not None:
+                plan_looks(self._looks, self._sites[site], self._interval(site), now=self._now())
             del self._ended[site], self._running[site]
             self._clock.hurry("match")
 
