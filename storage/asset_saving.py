@@ -10,6 +10,7 @@ from storage.archive.keeping import Kept, keep
 from storage.archive.warc import body_sha256
 from storage.asset import KEPT, NO_READER, AssetMissed, AssetRead, AssetRecord, AssetSeen, FileText
 from storage.crawl import AssetLink, Lease, Saved
+from storage.file_index import index_text
 from storage.prepared import Added
 from storage.rows import AnyRow
 from storage.schema import Asset, AssetCopy, AssetText, Version, VersionAsset
@@ -158,15 +159,17 @@ def _save_text(connection: Connection, sha256: str, text: FileText, *, now: date
         sha256=sha256, state=text.state, reason=text.reason, text=text.text, read_at=now
     )
     new = statement.excluded
-    connection.execute(
+    made = connection.scalar(
         statement.on_conflict_do_update(
             index_elements=["sha256"],
             set_={
                 "state": new.state, "reason": new.reason, "text": new.text, "read_at": new.read_at
             },
             where=AssetText.state == NO_READER,
-        )
+        ).returning(AssetText.id)
     )  # fmt: skip
+    if made is not None and text.text:
+        index_text(connection, made, text.text)
 
 
 def _standing_copy(connection: Connection, asset_id: int) -> AnyRow | None:

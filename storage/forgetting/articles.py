@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, or_, select, update
 
 from storage.errors import NotFoundError, SiteBusyError
+from storage.file_index import drop_texts
 from storage.forgetting import evidence
 from storage.forgetting.contents import drop_content
 from storage.forgetting.digests import blank_digests
@@ -23,7 +24,6 @@ from storage.rows import AnyRow
 from storage.schema import (
     Asset,
     AssetCopy,
-    AssetText,
     Content,
     Document,
     Event,
@@ -222,7 +222,7 @@ def drop_assets(connection: Connection, ids: Sequence[int], counts: Tally[str]) 
     left = hashes - set(
         connection.scalars(select(AssetCopy.sha256).where(AssetCopy.sha256.in_(hashes)))
     )
-    connection.execute(delete(AssetText).where(AssetText.sha256.in_(left)))
+    drop_texts(connection, left)
 
 
 def _drop_contents(connection: Connection, contents: set[int], counts: Tally[str]) -> None:

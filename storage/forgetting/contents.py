@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.article import Article, Attachment, AttachmentKind, Image, content_hash
 from storage.forgotten import Forgotten
+from storage.indexing import Said, index, unindex
 from storage.rows import AnyRow
 from storage.schema import Base, Content, Document, Version
 
@@ -53,12 +54,33 @@ class Contents:
             select(Content.id).where(Content.content_hash == known_by, Content.id != row.id)
         )
         if same is None and not self._is_said_elsewhere(row.id):
+            unindex(self._connection, [row.id])
             values = {"title": title, "text": text, "content_hash": known_by}
             self._connection.execute(update(Content).where(Content.id == row.id).values(values))
-            return
-        if same is None:
-            same = self._insert(title, text, known_by, created_at=row.created_at)
-        self._move(row.id, same)
+            same = row.id
+        else:
+            if same is None:
+                same = self._insert(title, text, known_by, created_at=row.created_at)
+            self._move(row.id, same)
+        self._index(same, title=title, text=text)
+
+    def _index(self, content_id: int, *, title: str, text: str) -> None:
+        """Let what is said now be found, on every site and day on which it is said."""
+        said = self._connection.execute(
+            select(Document.site_id, Version.published_at)
+            .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
+            .where(Document.content_id == content_id)
+        )
+        index(
+            self._connection,
+            [
+                Said(
+                    site_id=row.site_id, content_id=content_id, published_at=row.published_at,
+                    title=title, text=text,
+                )
+                for row in said
+            ],
+        )  # fmt: skip
 
     def _hash_of(self, content_id: int, *, title: str, text: str) -> str:
         """Return the hash that a crawl computes: for a short text it asks what hangs on it."""
@@ -116,6 +138,7 @@ class Contents:
 
 def drop_content(connection: Connection, ids: set[int]) -> int:
     """Drop contents that no version has, with all that other tables derive from them."""
+    unindex(connection, sorted(ids))
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             to_content = any(key.column.table.name == "contents" for key in column.foreign_keys)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, Table, UniqueConstraint, select, update
 from sqlalchemy import String as Letters
 
+from storage.archive.segments import Folder
 from storage.errors import NotFoundError
 from storage.forgetting import evidence
 from storage.forgetting.articles import drop_assets, hold_sites
@@ -58,7 +59,7 @@ def forget_name(
             raise NotFoundError("site", site)
         overwrite_deleted(connection)
         step = connection.begin_nested()
-        done = _Walk(connection, name, site_id).walk(asked, site=site)
+        done = _Walk(connection, store.folder, name, site_id).walk(asked, site=site)
         step.rollback() if dry_run else step.commit()
     return done
 
@@ -66,8 +67,11 @@ def forget_name(
 class _Walk:
     """One walk over all that is kept, within a transaction."""
 
-    def __init__(self, connection: Connection, name: str, site_id: int | None) -> None:
+    def __init__(
+        self, connection: Connection, folder: Folder, name: str, site_id: int | None
+    ) -> None:
         self._connection = connection
+        self._folder = folder
         self._site_id = site_id
         self._salt = salt_of(connection)
         self._name = name_of(name, salt=self._salt)
@@ -81,8 +85,7 @@ class _Walk:
         sites = None if self._site_id is None else [self._site_id]
         hold_sites(self._connection, sites, now=asked.at)
         self._drop_files()
-        held = evidence.holding(self._connection, self._forgotten.tells, site_id=self._site_id)
-        self._counts["responses"] += evidence.drop(self._connection, set(held))
+        self._drop_responses()
         for table in Base.metadata.sorted_tables:
             if table.name not in _OWN_WAY:
                 self._mend(table)
@@ -95,6 +98,13 @@ class _Walk:
         block_name(self._connection, number, self._name, site_id=self._site_id)
         left = {table: count for table, count in self._left.items() if count}
         return NameForgotten(counts=counts, places=tuple(self._places), left=left)
+
+    def _drop_responses(self) -> None:
+        """Drop the evidence that tells the name: written over it would be none."""
+        holding = evidence.Holding(self._connection, self._folder, site_id=self._site_id)
+        told = holding.ids(self._forgotten.tells, self._forgotten.in_address)
+        self._counts["responses"] += evidence.drop(self._connection, told)
+        self._left["responses"] += holding.lost
 
     def _drop_files(self) -> None:
         """Drop the files whose text or address tells the name: their bytes cannot be mended."""

@@ -1,8 +1,17 @@
 """Files and pictures that articles name, what their addresses gave over time, and their text."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.table import Base
@@ -57,6 +66,21 @@ class AssetCopy(Base):
     crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
 
 
+# The index words of texts stand where the databases have a place for them, as those of articles do
+# (see `storage.schema.searching`).
+FILE_WORDS = {
+    "sqlite": (
+        """CREATE VIRTUAL TABLE file_words USING fts5(
+            words, content='', columnsize=0, detail=none, tokenize='ascii')""",
+    ),
+    "postgresql": (
+        "ALTER TABLE asset_texts ADD COLUMN words tsvector",
+        "ALTER TABLE asset_texts ALTER COLUMN words SET STORAGE EXTERNAL",
+        "CREATE INDEX ix_asset_texts_words ON asset_texts USING gin (words)",
+    ),
+}
+
+
 class AssetText(Base):
     """The text of a file, once for equal bytes.
 
@@ -64,7 +88,8 @@ class AssetText(Base):
     """
 
     __tablename__ = "asset_texts"
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None]
     text: Mapped[str]
@@ -85,3 +110,9 @@ class VersionAsset(Base):
     position: Mapped[int]
     role: Mapped[str] = mapped_column(String(16))
     name: Mapped[str | None]
+
+
+@event.listens_for(AssetText.__table__, "after_create")
+def _after_create(_table: Table, connection: Connection, **_options: Any) -> None:
+    for statement in FILE_WORDS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

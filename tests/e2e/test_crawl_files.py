@@ -82,6 +82,9 @@ def test_every_file_is_kept_or_said_why_not(desk, news):
     text = dict(desk.rows("SELECT sha256, text FROM asset_texts WHERE state = 'read'"))
     assert text[hashlib.sha256(NOTICE).hexdigest()] == "第七实验楼停水通知\n后勤集团"
     assert text[hashlib.sha256(FORM).hexdigest()] == "报名须知\n姓名\t单位"
+    hit = desk.run("search", "停水通知", "--json").record
+    assert [one["name"] for one in hit["files"]] == ["录取名单.pdf"]
+    assert "录取名单.pdf: 第七实验楼停水通知" in desk.run("search", "停水通知").out
 
 
 def test_nothing_is_fetched_unless_a_site_or_the_settings_say_so(desk, news):

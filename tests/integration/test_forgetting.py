@@ -1,11 +1,11 @@
 """What is forgotten is gone from everything that is kept, and does not come back."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import zstandard
 from sqlalchemy import insert, select
 
 from storage.article import Article, Attachment, AttachmentKind, Credit
@@ -21,7 +21,6 @@ from storage.forgotten import MARK
 from storage.schema import (
     Alert,
     Base,
-    Body,
     Channel,
     Content,
     Delivery,
@@ -31,6 +30,7 @@ from storage.schema import (
     Watch,
 )
 from tests.integration.desk import TEXT, Desk, article, link, url_key
+from tests.integration.warc_files import files
 
 NAME = "沈知秋"
 PDF = "http://news.yunling.example/__local/1.pdf"
@@ -53,16 +53,21 @@ def named(key: str = "info/1001/9", **values: Any) -> Article:
 
 
 def everything(desk: Desk) -> str:
-    """All texts of all tables, and all bytes of the archive."""
+    """All texts of all tables, and all bytes of the archive's files."""
     return "\n".join(_told(desk))
+
+
+def left(desk: Desk) -> str:
+    """The same, when the files were written anew."""
+    assert purge(desk.store) is None
+    return everything(desk)
 
 
 def _told(desk: Desk) -> Iterator[str]:
     for table in Base.metadata.sorted_tables:
-        if table.name != "bodies":
-            yield from (str(tuple(row)) for row in desk.rows(select(table)))
-    for (data,) in desk.rows(select(Body.data)):
-        yield zstandard.ZstdDecompressor().decompress(data).decode()
+        yield from (str(tuple(row)) for row in desk.rows(select(table)))
+    for path in files(desk.store):
+        yield gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
 
 
 def file_of(desk: Desk, text: str) -> AssetRead:
@@ -142,12 +147,12 @@ def test_an_article_is_forgotten_with_all_its_documents_versions_messages_and_fi
 
     forget_articles(desk.store, [found.id], asked(desk))
 
-    left = everything(desk)
+    rest = left(desk)
     assert (found.title, found.documents) == (one.title, 2)
-    assert secret not in left
-    assert one.title not in left
-    assert "另一篇的标题 ■■……" in left
-    assert secret[:12] not in left
+    assert secret not in rest
+    assert one.title not in rest
+    assert "另一篇的标题 ■■……" in rest
+    assert secret[:12] not in rest
     assert [a.title for a in desk.all()] == [article("info/1001/2").title]
     assert Assets(desk.store).of(1) == []
     [sighting] = [s for s in desk.sightings() if s.url == one.url]
@@ -170,7 +175,7 @@ def test_a_forgotten_article_does_not_come_back_by_any_link(desk: Desk) -> None:
     assert [e.kind for e in desk.events()] == []
     pending = desk.listings.pending(desk.lease.site_id, [column], now=desk.now)
     assert [p.url_key for p in pending] == [url_key(article("info/1001/2").url)]
-    assert one.title not in everything(desk)
+    assert one.title not in left(desk)
 
 
 def test_the_same_content_on_another_site_stays_and_is_named(desk: Desk) -> None:
@@ -228,8 +233,9 @@ def test_a_name_goes_from_everything_and_the_article_stays(desk: Desk) -> None:
 
     forget_name(desk.store, NAME, asked(desk))
 
-    assert NAME not in everything(desk)
-    assert "沈 知 秋" not in everything(desk)
+    rest = left(desk)
+    assert NAME not in rest
+    assert "沈 知 秋" not in rest
     [kept] = desk.all()
     assert (kept.title, kept.source, kept.credits[0]["name"]) == (f"{MARK}老师获奖", MARK, MARK)
     assert Assets(desk.store).of(1) == []
@@ -245,17 +251,17 @@ def test_the_next_crawl_finds_nothing_new_and_brings_no_name_back(desk: Desk) ->
 
     assert summary.articles_changed == 0
     assert [e.kind for e in desk.events()] == ["new", "changed", "new"]
-    assert NAME not in everything(desk)
+    assert NAME not in left(desk)
     assert len(desk.versions(1)) == 2
 
 
 def test_the_hash_of_a_short_notice_is_that_of_the_next_crawl(desk: Desk) -> None:
     """Below fifty letters the files are part of what an article is."""
-    files = (
+    hanging = (
         Attachment(kind=AttachmentKind.FILE, name=f"{NAME}.pdf", url="http://n/1.pdf"),
         Attachment(kind=AttachmentKind.FILE, name=None, url="http://n/%E6%B2%88%E7%9F%A5%E7%A7%8B"),
     )
-    short = named(text=f"{NAME}。", attachments=files)
+    short = named(text=f"{NAME}。", attachments=hanging)
     bare = named("info/1001/10", text=f"{NAME}好", attachments=())
     desk.crawl(desk.read(short), desk.read(bare))
 

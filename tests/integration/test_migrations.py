@@ -83,7 +83,12 @@ def old_article(engine: Engine) -> None:
 def is_of_the_models(thing: object, name: str | None, *_: object) -> bool:
     """The index words are kept in what only one of the databases has; see the next test."""
     del thing
-    return not (name or "").startswith(("search_words", "ix_search_entries")) and name != "words"
+    return (
+        not (name or "").startswith(
+            ("search_words", "ix_search_entries", "file_words", "ix_asset_texts_words")
+        )
+        and name != "words"
+    )
 
 
 def kept_words(url: str) -> list[tuple[Any, ...]]:
@@ -91,16 +96,19 @@ def kept_words(url: str) -> list[tuple[Any, ...]]:
     questions = {
         "sqlite": (
             "SELECT name, sql FROM sqlite_master WHERE name LIKE 'search_words%' ORDER BY name",
+            "SELECT name, sql FROM sqlite_master WHERE name LIKE 'file_words%' ORDER BY name",
             "SELECT k, v FROM search_words_config ORDER BY k",
         ),
         "postgresql": (
             (
                 "SELECT indexname, replace(indexdef, schemaname, '') FROM pg_indexes"
-                " WHERE tablename = 'search_entries' AND schemaname = current_schema() ORDER BY 1"
+                " WHERE tablename IN ('search_entries', 'asset_texts')"
+                " AND schemaname = current_schema() ORDER BY 1"
             ),
             (
                 "SELECT attname, atttypid, attstorage FROM pg_attribute"
-                " WHERE attrelid = 'search_entries'::regclass ORDER BY 1"
+                " WHERE attrelid IN ('search_entries'::regclass, 'asset_texts'::regclass)"
+                " ORDER BY attrelid::regclass::text, 1"
             ),
         ),
     }
@@ -132,8 +140,9 @@ def test_the_migrations_keep_index_words_as_a_new_database_does(url: str, tmp_pa
     made = kept_words(url)
     engine = create_engine(url)
     with engine.begin() as connection:
-        for table in [*reversed(Base.metadata.sorted_tables), "alembic_version", "search_words"]:
-            if table != "search_words" or engine.dialect.name == "sqlite":
+        words = ["search_words", "file_words"]
+        for table in [*reversed(Base.metadata.sorted_tables), "alembic_version", *words]:
+            if table not in words or engine.dialect.name == "sqlite":
                 connection.exec_driver_sql(f"DROP TABLE {table}")
     engine.dispose()
 

@@ -141,6 +141,7 @@ def _forget_name(
 
 _ADDRESS = "in an address or key; forget the article to be rid of it"
 _ADVICE = {
+    "responses": "of responses, these could not be read, or their address tells it",
     "watches": "somebody waits for it, see `wenxun watch list`",
     "channels": "it is part of a channel's settings, see wenxun.toml",
 }
@@ -168,14 +169,14 @@ def _report(store: Store, counts: Mapping[str, int], *, dry_run: bool, as_json: 
 
 
 def _finish(store: Store) -> None:
-    typer.echo("writing the database anew, so that no byte is left …", err=True)
+    typer.echo("writing database and archive anew, so that no byte is left …", err=True)
     why_not = purge(store)
     if why_not is None:
         Records(store).finish(now=datetime.now(UTC))
         return
     typer.echo(
-        f"wenxun: bytes are left in the database's files: {why_not}. "
-        "Stop what else uses it and run `wenxun forget`",
+        f"wenxun: bytes are left in files: {why_not}. "
+        "Stop what else uses them and run `wenxun forget`",
         err=True,
     )
     raise typer.Exit(1)

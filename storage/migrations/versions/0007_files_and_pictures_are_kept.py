@@ -9,6 +9,17 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_WORDS = {
+    "sqlite": (
+        """CREATE VIRTUAL TABLE file_words USING fts5(
+            words, content='', columnsize=0, detail=none, tokenize='ascii')""",
+    ),
+    "postgresql": (
+        "ALTER TABLE asset_texts ADD COLUMN words tsvector",
+        "ALTER TABLE asset_texts ALTER COLUMN words SET STORAGE EXTERNAL",
+        "CREATE INDEX ix_asset_texts_words ON asset_texts USING gin (words)",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -58,13 +69,18 @@ def upgrade() -> None:
     op.create_index("ix_asset_copies_sha256", "asset_copies", ["sha256"])
     op.create_table(
         "asset_texts",
+        sa.Column("id", _NUMBER, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("sha256", name="pk_asset_texts"),
+        sa.PrimaryKeyConstraint("id", name="pk_asset_texts"),
+        sa.UniqueConstraint("sha256", name="uq_asset_texts_sha256"),
     )
+    connection = op.get_bind()
+    for statement in _WORDS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
     op.create_table(
         "version_assets",
         sa.Column("version_id", _NUMBER, nullable=False),
