@@ -24,6 +24,7 @@ MARK = "■■"
 STATE = "forgotten"
 _T = TypeVar("_T")
 _DIGEST_BYTES = 16
+_LATIN_HINT = 256  # pages are full of Latin letters, and few names begin with one
 _MOST_BLANKS = 4  # between two letters of a name
 _BLANK = re.compile("[^\\S\\r\\n]|[\u00ad\u200b-\u200f\u2060\ufeff]")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -47,6 +48,12 @@ class Forgotten:
     pages: frozenset[str] = frozenset()
     names: tuple[ForgottenName, ...] = ()
     _hints: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    _by_length: dict[int, set[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the names by their lengths, the longest first."""
+        for name in sorted(self.names, key=lambda name: -name.letters):
+            self._by_length.setdefault(name.letters, set()).add(name.digest)
 
     def is_page(self, *keys: str | None) -> bool:
         """Say whether one of these keys of a page was forgotten."""
@@ -151,12 +158,11 @@ class Forgotten:
         return known
 
     def _end_of_name(self, text: str, start: int) -> int | None:
-        for letters in sorted({name.letters for name in self.names}, reverse=True):
+        for letters, digests in self._by_length.items():
             word, end = _letters_from(text, start, letters)
             if len(word) < letters or _is_within_word(text, start, end):
                 continue
-            digest = name_digest(word, salt=self.salt)
-            if any(name.digest == digest for name in self.names):
+            if name_digest(word, salt=self.salt) in digests:
                 return end
         return None
 
@@ -187,8 +193,8 @@ def name_digest(word: str, *, salt: str) -> str:
 
 
 def hint_of(letter: str, *, salt: str) -> int:
-    """Return eight bits of a letter."""
-    return int(_digest("hint", letter, salt)[:2], 16)
+    """Return eight bits of a letter, and one that says whether it is a Latin one."""
+    return int(_digest("hint", letter, salt)[:2], 16) + (_LATIN_HINT if _is_latin(letter) else 0)
 
 
 def readings(body: bytes) -> Iterator[str]:

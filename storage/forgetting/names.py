@@ -18,9 +18,10 @@ from storage.errors import NotFoundError
 from storage.forgetting import evidence
 from storage.forgetting.articles import drop_assets, hold_sites
 from storage.forgetting.contents import Contents
+from storage.forgetting.hunting import Hunt
 from storage.forgetting.purging import overwrite_deleted
 from storage.forgetting.recording import Asked, block_name, record, salt_of, site_id_of
-from storage.forgotten import MARK, Forgotten, name_of, readings
+from storage.forgotten import MARK, Forgotten, bare_name, name_of, readings
 from storage.schema import Asset, AssetCopy, AssetText, Base, Crawl, Document, Version
 from storage.store import Store
 
@@ -76,6 +77,7 @@ class _Walk:
         self._salt = salt_of(connection)
         self._name = name_of(name, salt=self._salt)
         self._forgotten = Forgotten(salt=self._salt, names=(self._name,))
+        self._hunt = Hunt(bare_name(name))
         self._counts: Tally[str] = Tally()
         self._left: Tally[str] = Tally()
         self._places: dict[str, None] = {}
@@ -102,9 +104,12 @@ class _Walk:
     def _drop_responses(self) -> None:
         """Drop the evidence that tells the name: written over it would be none."""
         holding = evidence.Holding(self._connection, self._folder, site_id=self._site_id)
-        told = holding.ids(self._forgotten.tells, self._forgotten.in_address)
+        told = holding.ids(self._tells, self._forgotten.in_address)
         self._counts["responses"] += evidence.drop(self._connection, told)
         self._left["responses"] += holding.lost
+
+    def _tells(self, body: bytes) -> bool:
+        return self._hunt.may_be_in_bytes(body) and self._forgotten.tells(body)
 
     def _drop_files(self) -> None:
         """Drop the files whose text or address tells the name: their bytes cannot be mended."""
@@ -166,6 +171,8 @@ class _Walk:
     def _mended_text(self, text: str) -> str:
         if "%" in text and "://" in text and self._forgotten.in_address(text):
             return MARK
+        if not self._hunt.may_be_in(text):
+            return text
         self._note(text)
         mended = self._forgotten.redacted(text)
         if "<" in mended and any(self._forgotten.spans(one) for one in readings(mended.encode())):
@@ -182,7 +189,7 @@ class _Walk:
 
     def _note(self, text: str) -> bool:
         """Say whether the name stands in a text, and remember some of the places."""
-        spans = self._forgotten.spans(text)
+        spans = self._forgotten.spans(text) if self._hunt.may_be_in(text) else []
         for start, end in spans:
             if len(self._places) < _MOST_PLACES:
                 around = text[max(0, start - _CONTEXT) : end + _CONTEXT]

@@ -16,6 +16,8 @@ PURE = (
     "storage/crawl.py",
     "storage/alert.py",
     "storage/asset.py",
+    "storage/forgotten.py",
+    "storage/forgetting/hunting.py",
     "storage/record.py",
     "storage/bigrams.py",
     "storage/periods.py",
