@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from storage.errors import NotFoundError
 from storage.forgotten import ForgottenName
 from storage.schema import Forgetting, ForgottenKey, Site
 from storage.store import Store
@@ -105,6 +106,16 @@ class Records:
         with self._store.read() as connection:
             rows = connection.execute(select(*columns).order_by(Forgetting.id))
             return [Record(**row._mapping) for row in rows]  # noqa: SLF001 (public, despite its name)
+
+    def check_site(self, name: str) -> None:
+        """Check that there is such a site.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        with self._store.read() as connection:
+            if site_id_of(connection, name) is None:
+                raise NotFoundError("site", name)
 
     def finish(self, *, now: datetime) -> None:
         """Note that the bytes of all that was forgotten are gone from the files."""

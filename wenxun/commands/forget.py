@@ -126,6 +126,8 @@ def _forget_name(
     dry_run: bool,
     as_json: bool,
 ) -> None:
+    if site is not None:
+        Records(store).check_site(site)
     typer.echo("looking through all that is kept …", err=True)
     if dry_run or not yes:
         would = forget_name(store, name, asked, site=site, dry_run=True)
