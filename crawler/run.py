@@ -16,6 +16,7 @@ from crawler.collecting import collect_seldom
 from crawler.crawl import failed_summary
 from crawler.errors import BrowserMissingError, GuardError
 from crawler.failures import StoppedError
+from crawler.grouping import group_stories
 from crawler.hosts import allowed_addresses, check_url, is_private
 from crawler.settings import FASTEST_PUBLIC_DELAY_S, CrawlOptions, process_settings
 from crawler.site import Site, SiteError
@@ -77,10 +78,13 @@ def run_crawls(
             _call_often(crawlers, on_progress)
         process.start()
     stopped = process.stopping.is_set()
-    return tuple(
+    summaries = tuple(
         refused.get(site.name) or _summary(site, crawlers[site.name], stopped=stopped)
         for site in sites
     )
+    if not stopped and any(one.articles_new or one.articles_changed for one in summaries):
+        group_stories(options.database_url)
+    return summaries
 
 
 def check_delay(site: Site, *, allow_private: bool) -> None:

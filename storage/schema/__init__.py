@@ -10,6 +10,7 @@ from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, E
 from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
+from storage.schema.stories import StoryKey, StoryLink, StoryMember
 from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
@@ -29,6 +30,9 @@ __all__ = [
     "Sighting",
     "Site",
     "Slot",
+    "StoryKey",
+    "StoryLink",
+    "StoryMember",
     "UtcDateTime",
     "Version",
     "ViewCount",
