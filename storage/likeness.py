@@ -16,27 +16,30 @@ from hashlib import blake2b
 from zlib import crc32
 
 from storage.numerals import numbers
+from storage.simplified import simplified
 
 _KEY_LETTERS = 6  # shorter clauses (近日, 据介绍) are everybody's
 # From which clause to which one in how many gives a key: a text of 1,500 letters gives 22.
 _SHARES = ((0, 8, 1), (8, 24, 2), (24, 56, 4), (56, None, 16))
 _CREDIT_LETTERS = 60
 # What is not compared as it stands: letters in other widths and forms, which NFKC makes plain, and
-# blanks (but line breaks) and invisible characters, which go. Marks part clauses whatever they are,
-# and NFKC over a whole Chinese text takes longer than all the rest.
+# invisible characters, which go. Marks part clauses whatever they are, and NFKC over a whole text
+# takes longer than all the rest.
 _UNLIKE = re.compile(
-    "[\t\r\x0b\x0c \u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
+    "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
     "\u2070-\u209f\u2100-\u218f\u2460-\u24ff\u2e80-\u2fdf\u3200-\u33ff\uf900-\ufb06"
     "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc]+"
 )
-_INVISIBLE = dict.fromkeys([*map(ord, "\t\r\x0b\x0c \u00ad\ufeff"), *range(0x2000, 0x2070)])
+_INVISIBLE = dict.fromkeys([0xAD, 0xFEFF, *range(0x200B, 0x2065)])
 # All but marks of punctuation, spelled out: `[^\W_]` takes twice as long.
 _CLAUSE = re.compile(
     "[^\x00-\x2f:-@\\[-`{-\xbf\xd7\xf7\u2000-\u206f\u20a0-\u20cf\u2190-\u2bff\u3000-\u3004"
     "\u3008-\u3020\u302a-\u3030\u303d-\u303f\u30fb\ue000-\uf8ff\ufe10-\ufe6f\uff00-\uff0f"
     "\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff]+"
 )
-_IN_NUMBERS = re.compile(r"([0-9])[.,:．，：](?=[0-9])")
+# Blanks between words and marks inside numbers; other blanks part clauses, as they do where a site
+# has lost its punctuation.
+_INSIDE = re.compile(r"([a-z0-9])(?: +(?=[a-z0-9])|[.,:．，：](?=[0-9]))")
 _CREDIT = re.compile(
     r"[(（\[【〔<]*(?:(?:(?:稿件|文章|信息)?来源|转载?自|原标题|(?:原文)?作者|(?:本报)?记者|通讯员|撰稿"
     r"|供稿|文字|文|图|图片|图文|文图|[文图][/／、][文图]|摄影|摄|(?:责任|本期|网络|值班)?编辑|责编|美编"
@@ -105,8 +108,8 @@ def clauses_of(folded: str) -> tuple[str, ...]:
 
 
 def folded(text: str) -> str:
-    """Return a text without what makes no difference: width, case, blanks, marks inside numbers."""
-    return _IN_NUMBERS.sub(r"\1", _UNLIKE.sub(_plain, text).lower())
+    """Return a text without what makes no difference: width, case, old and new characters."""
+    return _INSIDE.sub(r"\1", simplified(_UNLIKE.sub(_plain, text).lower()))
 
 
 def _plain(unlike: re.Match[str]) -> str:

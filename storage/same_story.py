@@ -20,14 +20,18 @@ _SHORTEST = 40  # letters: less says too little to be told apart from other noti
 _COVERED = 0.65  # so much of the shorter text has to stand in the longer one
 _SURELY_NOT = 0.2  # so little, clause by clause, that edits cannot explain it
 _DOUBT = 0.2
+# Forms are as long as each other, and the shorter they are the fewer words it takes to fill one in.
+_LEAST_DOUBT = 0.04
+_LETTERS_A_DOUBT = 2000
 _WHOLE = 0.75  # below it the shorter text is a part of the longer one
 _ALIGNED_AT_ONCE = 400  # letters: longer runs that differ are not compared letter by letter
 _ALIKE = 0.5
+_TOLD = 0.3
+_HEADLINE_MORE = 6  # letters that number a headline: 一、, 【校园】
 _ONE_FORM = 0.6
-_TOLD_BY_TITLE = 0.2
 _POINTING = frozenset("我本该全今昨")  # 我校, 全市, 昨日: whoever reposts gives the name
 _ROUND_UP = re.compile(
-    "要闻|简讯|动态|汇编|摘编|集锦|速[览递]|盘点|汇总|回顾|[早晚][读报]|[周月日]报|新闻早"
+    "一周|本周|要闻|简讯|动态|汇编|摘编|集锦|速[览递]|盘点|汇总|回顾|[早晚][读报]|[周月日]报|新闻早"
     "|[两二三四五六七八九十][则件]"
 )
 
@@ -58,14 +62,11 @@ def is_one_story(one: Reading, other: Reading) -> bool:
     if _other_numbers(short, long) or _titles_differ_as_forms_do(short, long):
         return False
     found = _align(short.clauses, long.clauses)
-    if found.equal < _COVERED * short.letters or found.doubt > _DOUBT:
+    if found.equal < _COVERED * short.letters:
         return False
-    is_whole = short.letters >= _WHOLE * long.letters
-    return is_whole or _is_about(short, long)
-
-
-def _bare(line: str) -> str:
-    return "".join(clauses_of(line))
+    if short.letters < _WHOLE * long.letters:
+        return found.doubt <= _DOUBT and _is_about(short, long)
+    return found.doubt <= min(_DOUBT, max(_LEAST_DOUBT, short.letters / _LETTERS_A_DOUBT))
 
 
 def _shared(short: Reading, long: Reading) -> int:
@@ -163,14 +164,25 @@ def _replaced(here: str, there: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_about(short: Reading, long: Reading) -> bool:
-    """Say whether a long text is about the part of it that a short one has: no round-up of many."""
+    """Say whether a long text is about the part of it that a short one has: no round-up of many.
+
+    Its title says it, by what it shares with the other title and with that part.
+    """
     here, there = "".join(short.title), "".join(long.title)
-    if here != there and any(line == here for line in map(_bare, long.lines)):
-        return False  # a headline among others
-    if _letters_in_common(here, there) >= _ALIKE * min(len(here), len(there)):
+    if here != there and any(_is_headline(line, here) for line in long.lines[1:]):
+        return False
+    titles = _letters_in_common(here, there) / max(1, min(len(here), len(there)))
+    if titles >= _ALIKE:
         return True
     if _ROUND_UP.search(there):
         return False
     part = "".join(short.clauses)
     pairs = {clause[i : i + 2] for clause in long.title for i in range(len(clause) - 1)}
-    return sum(pair in part for pair in pairs) >= _TOLD_BY_TITLE * len(pairs)
+    told = sum(pair in part for pair in pairs) / max(1, len(pairs))
+    return titles + told >= _TOLD
+
+
+def _is_headline(line: str, title: str) -> bool:
+    """Say whether a line inside a text is this title: one of several."""
+    bare = "".join(clauses_of(line))
+    return bool(title) and title in bare and len(bare) <= len(title) + _HEADLINE_MORE
