@@ -57,9 +57,11 @@ class _Alignment(NamedTuple):
 def is_one_story(one: Reading, other: Reading) -> bool:
     """Say whether one of two texts was taken over from the other. The order does not matter."""
     short, long = sorted((one, other), key=lambda text: (text.letters, text.clauses, text.title))
-    if short.letters < _SHORTEST or _shared(short, long) < _SURELY_NOT * short.letters:
+    if short.letters < _SHORTEST or _other_numbers(short, long):
         return False
-    if _other_numbers(short, long) or _titles_differ_as_forms_do(short, long):
+    if _shared(short, long) < _SURELY_NOT * short.letters:
+        return False
+    if _titles_differ_as_forms_do(short, long):
         return False
     found = _align(short.clauses, long.clauses)
     if found.equal < _COVERED * short.letters:
@@ -84,14 +86,18 @@ def _other_numbers(short: Reading, long: Reading) -> bool:
 
 
 def _align(short: Sequence[str], long: Sequence[str]) -> _Alignment:
-    found = _Alignment()
+    head = _equal_at_start(short, long)
+    tail = _equal_at_start(short[head:][::-1], long[head:][::-1])
+    found = _agreed("".join((*short[:head], *short[len(short) - tail :])))
+    short, long = short[head : len(short) - tail], long[head : len(long) - tail]
     gaps = []
     steps = SequenceMatcher(None, short, long, autojunk=False).get_opcodes()
     for place, (kind, a, b, c, d) in enumerate(steps):
         if kind == "equal":
             found = found.plus(_agreed("".join(short[a:b])))
         else:
-            gaps.append((short[a:b], long[c:d], 0 < place < len(steps) - 1))
+            is_inside = (head or place > 0) and (tail or place < len(steps) - 1)
+            gaps.append((short[a:b], long[c:d], bool(is_inside)))
     # Paragraphs that were moved stand in gaps on both sides.
     moved = _common((gap[0] for gap in gaps), (gap[1] for gap in gaps))
     found = found.plus(_agreed("".join(moved.elements())))
@@ -100,6 +106,13 @@ def _align(short: Sequence[str], long: Sequence[str]) -> _Alignment:
         if here and there:
             found = found.plus(_compared(here, there, is_inside=is_inside))
     return found
+
+
+def _equal_at_start(short: Sequence[str], long: Sequence[str]) -> int:
+    pairs = enumerate(zip(short, long, strict=False))
+    return next(
+        (place for place, (one, other) in pairs if one != other), min(len(short), len(long))
+    )
 
 
 def _agreed(text: str) -> _Alignment:

@@ -6,7 +6,8 @@ of Big5 that GB 2312 has only in another form. Letters that both have (乾, 著)
 
 import re
 
-# A text without any of these is simplified, or too short to matter.
+_BEGINNING = 300
+# A text that begins without any of these is simplified, or too short to matter.
 _TELLING = re.compile(
     "[這個們來時說國學會為過發還後對進點開關長問間門見與東車書話語讀請讓認識應當實現業]"
 )
@@ -14,7 +15,7 @@ _TELLING = re.compile(
 
 def simplified(text: str) -> str:
     """Return a text in simplified characters."""
-    return text.translate(_TABLE) if _TELLING.search(text) else text
+    return text.translate(_TABLE) if _TELLING.search(text, 0, _BEGINNING) else text
 
 
 _TRADITIONAL = (

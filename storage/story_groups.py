@@ -5,7 +5,7 @@ what is one story is linked, and the cores of all that hang together are chosen 
 dies leaves the rest waiting; of two that group at once, one waits for the other.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -19,12 +19,14 @@ from storage.same_story import is_one_story
 from storage.schema import Content, StoryKey, StoryLink, StoryMember
 from storage.store import Store, upsert
 
-_BATCH = 100
-# A key of more contents is of a form or a phrase: it tells few apart, and asking would cost more
-# the more there are.
-_LARGEST_KEY = 40
+_BATCH = 200
+# A key of so many contents is of a form or a phrase, and takes no more of them: asking would cost
+# more the more there are. It still leads to the first ones, should it be of a story of many sites.
+_LARGEST_KEY = 32
+_OF_A_FULL_KEY = 2
 _MOST_COMPARED = 8
-_FEW_KEYS = 6
+# A repost shares a key for so many of its letters, less one, however it was cut and edited.
+_LETTERS_A_KEY = 300
 _ADVISORY_LOCK = 7395014
 
 
@@ -54,24 +56,9 @@ def _waiting(connection: Connection) -> Sequence[AnyRow]:
 
 def _link(connection: Connection, batch: Mapping[int, Reading]) -> list[tuple[int, int]]:
     """Link the contents of a batch to those that they are one story with; return the links."""
-    own = {content: keys(reading) for content, reading in batch.items()}
-    kept = _kept_under(connection, {key for some in own.values() for key in some})
-    candidates, rows = {}, []
-    for content, some in own.items():
-        candidates[content] = _candidates(content, some, kept)
-        for key in some:
-            if content not in kept[key] and len(kept[key]) < _LARGEST_KEY:
-                kept[key].append(content)
-                rows.append({"key": key, "content_id": content})
-    if rows:
-        connection.execute(insert(StoryKey), rows)
-    readings = _readings(connection, batch, candidates)
-    links = sorted(
-        (min(one, other), max(one, other))
-        for one, others in candidates.items()
-        for other in others
-        if is_one_story(readings[one], readings[other])
-    )
+    pairs = _candidates(connection, batch)
+    readings = _readings(connection, batch, {one for pair in pairs for one in pair})
+    links = [pair for pair in pairs if is_one_story(readings[pair[0]], readings[pair[1]])]
     if links:
         connection.execute(
             upsert(connection, StoryLink).on_conflict_do_nothing(),
@@ -80,32 +67,87 @@ def _link(connection: Connection, batch: Mapping[int, Reading]) -> list[tuple[in
     return links
 
 
+def _candidates(connection: Connection, batch: Mapping[int, Reading]) -> list[tuple[int, int]]:
+    """Keep the keys of a batch; return which contents are to be compared, in order."""
+    own = {content: keys(reading) for content, reading in batch.items()}
+    kept = _kept_under(connection, {key for some in own.values() for key in some})
+    shared, rows = {}, []
+    for content, some in own.items():
+        shared[content] = _sharing(content, some, kept)
+        for key in some:
+            if content not in kept[key] and len(kept[key]) < _LARGEST_KEY:
+                kept[key].append(content)
+                rows.append({"key": key, "content_id": content})
+    if rows:
+        connection.execute(insert(StoryKey), rows)
+    letters = _letters(connection, batch, {other for some in shared.values() for other in some})
+    return sorted(
+        {
+            (min(content, other), max(content, other))
+            for content, others in shared.items()
+            for other in _likeliest(others, letters, of=letters[content])
+        }
+    )
+
+
 def _kept_under(connection: Connection, wanted: Collection[int]) -> dict[int, list[int]]:
+    """Return the contents that are kept under each of these keys, the first ones first."""
     kept: dict[int, list[int]] = defaultdict(list)
-    question = select(StoryKey.key, StoryKey.content_id).where(StoryKey.key.in_(wanted))
-    for key, content in connection.execute(question):
+    # Thousands of numbers are written out: to bind each costs as much as all the rest.
+    listed = text(",".join(map(str, wanted)))
+    question = (
+        select(StoryKey.key, StoryKey.content_id)
+        .where(StoryKey.key.in_(listed))
+        .order_by(StoryKey.content_id)
+    )
+    for key, content in connection.execute(question, execution_options={"compiled_cache": None}):
         kept[key].append(content)
     return kept
 
 
-def _candidates(content: int, own: Sequence[int], kept: Mapping[int, Sequence[int]]) -> list[int]:
-    """Return the contents that share the rarest keys with this one, and enough of them."""
-    shared: Counter[int] = Counter()
-    weight: dict[int, float] = defaultdict(float)
+def _sharing(
+    content: int, own: Sequence[int], kept: Mapping[int, Sequence[int]]
+) -> dict[int, tuple[float, int]]:
+    """Return who shares keys with a content: how telling these are together, and how many."""
+    found: dict[int, tuple[float, int]] = {}
     for key in own:
-        for other in kept[key]:
-            shared[other] += 1
-            weight[other] += 1 / len(kept[key])
-    del shared[content]
-    least = 2 if len(own) >= _FEW_KEYS else 1
-    enough = [other for other, times in shared.items() if times >= least]
-    return sorted(enough, key=lambda other: (-weight[other], other))[:_MOST_COMPARED]
+        others = kept[key]
+        is_full = len(others) >= _LARGEST_KEY
+        for other in others[:_OF_A_FULL_KEY] if is_full else others:
+            weight, times = found.get(other, (0.0, 0))
+            found[other] = weight + 1 / len(others), times + 1
+    found.pop(content, None)
+    return found
+
+
+def _letters(
+    connection: Connection, batch: Mapping[int, Reading], others: Collection[int]
+) -> dict[int, int]:
+    listed = text(",".join(map(str, others)) or "NULL")
+    question = select(StoryMember.content_id, StoryMember.letters).where(
+        StoryMember.content_id.in_(listed)
+    )
+    rows = connection.execute(question, execution_options={"compiled_cache": None})
+    known = {row.content_id: row.letters or 0 for row in rows}
+    return known | {content: reading.letters for content, reading in batch.items()}
+
+
+def _likeliest(
+    shared: Mapping[int, tuple[float, int]], letters: Mapping[int, int], *, of: int
+) -> list[int]:
+    """Return those that share enough keys for the shorter of both texts, the rarest keys first."""
+    enough = [
+        other
+        for other, (_, times) in shared.items()
+        if times * _LETTERS_A_KEY >= min(of, letters[other]) - _LETTERS_A_KEY
+    ]
+    return sorted(enough, key=lambda other: (-shared[other][0], other))[:_MOST_COMPARED]
 
 
 def _readings(
-    connection: Connection, batch: Mapping[int, Reading], candidates: Mapping[int, Sequence[int]]
+    connection: Connection, batch: Mapping[int, Reading], wanted: Collection[int]
 ) -> dict[int, Reading]:
-    others = {other for some in candidates.values() for other in some} - batch.keys()
+    others = set(wanted) - batch.keys()
     rows = connection.execute(
         select(Content.id, Content.title, Content.text).where(Content.id.in_(others))
     )
