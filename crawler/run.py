@@ -16,12 +16,11 @@ from crawler.collecting import collect_seldom
 from crawler.crawl import failed_summary
 from crawler.errors import BrowserMissingError, GuardError
 from crawler.failures import StoppedError
-from crawler.grouping import group_stories
 from crawler.hosts import allowed_addresses, check_url, is_private
 from crawler.settings import FASTEST_PUBLIC_DELAY_S, CrawlOptions, process_settings
 from crawler.site import Site, SiteError
 from crawler.spider import NewsSpider, spider_class
-from storage.crawl import CrawlOutcome, CrawlSummary
+from storage.crawl import CrawlOutcome, CrawlSummary, Trigger
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,9 @@ def run_crawls(
         refused.get(site.name) or _summary(site, crawlers[site.name], stopped=stopped)
         for site in sites
     )
-    if not stopped and any(one.articles_new or one.articles_changed for one in summaries):
+    if options.trigger == Trigger.SERVICE and not stopped:
+        from crawler.grouping import group_stories  # noqa: PLC0415 (a crawl by hand groups nothing)
+
         group_stories(options.database_url)
     return summaries
 

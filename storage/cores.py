@@ -30,3 +30,13 @@ def cores(ranks: Mapping[int, Rank], links: Iterable[tuple[int, int]]) -> dict[i
             found |= {one: content for one in alike[content] if one not in found}
             found[content] = content
     return found
+
+
+def groups(links: Iterable[tuple[int, int]]) -> list[set[int]]:
+    """Return the contents that links hold together, near and far."""
+    found: dict[int, set[int]] = {}
+    for one, other in links:
+        mine, theirs = found.get(one, {one}), found.get(other, {other})
+        together = mine | theirs
+        found |= dict.fromkeys(together, together)
+    return list({id(group): group for group in found.values()}.values())

@@ -1,11 +1,13 @@
 """Nearly the same text on several sites is one story, whoever is crawled first."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
 
+from crawler.grouping import group_stories
 from scheduler.matching import match_all
 from storage.alerts import Alerts
 from storage.article import Article
@@ -113,6 +115,29 @@ def test_grouping_goes_on_where_it_stopped(store: Store) -> None:
 
     assert Stories(store).waiting() == 0
     assert len(stories(store)) == 1
+
+
+def test_several_that_group_at_once_group_as_one_would(store: Store) -> None:
+    names = [
+        n for n in TEXTS if n.split("~")[0] in {"library", "bridge", "chess", "water", "paper"}
+    ]
+    for number, name in enumerate(names):
+        crawl(store, f"site{number}", told(name, f"site{number}"))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: group(store), range(4)))
+
+    assert len(stories(store)) == 5
+    reposted = [event.document_id for event in Desk(store).events("reposted")]
+    assert len(reposted) == len(set(reposted)) == len(names) - 5
+
+
+def test_what_waits_is_grouped_after_the_crawls_of_the_service(store: Store) -> None:
+    crawl(store, "yunling", told("library"))
+    url = store._engine.url.render_as_string(hide_password=False)
+
+    group_stories(url)
+
+    assert Stories(store).waiting() == 0
 
 
 def test_a_story_whose_core_is_removed_is_grouped_anew(store: Store) -> None:

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.cores import cores, rank
+from storage.cores import cores, groups, rank
 
 RANKS = {1: rank(900, "a"), 2: rank(500, "b"), 3: rank(400, "c"), 4: rank(900, "d")}
 
@@ -20,6 +20,10 @@ def test_that_a_is_like_b_and_b_like_c_makes_no_story_of_a_and_c() -> None:
 
 def test_of_two_texts_as_full_the_hash_decides() -> None:
     assert cores(RANKS, [(4, 2), (1, 2)]) == {1: 1, 2: 1, 3: 3, 4: 4}
+
+
+def test_what_links_hold_together_is_one_group() -> None:
+    assert sorted(map(sorted, groups([(1, 2), (4, 5), (3, 2), (5, 6)]))) == [[1, 2, 3], [4, 5, 6]]
 
 
 @given(

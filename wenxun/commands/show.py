@@ -13,6 +13,7 @@ from storage.articles import Articles, StoredArticle, StoredVersion
 from storage.export import stored_document
 from storage.record import local_date
 from storage.stories import Stories, Story
+from wenxun.comparing import compare_waiting
 from wenxun.context import (
     LARGEST_NUMBER,
     ConfigOption,
@@ -54,6 +55,8 @@ def show(
         articles = Articles(context.store)
         found = articles.get(article)
         history = articles.versions(found.id)
+        if story:
+            compare_waiting(context.store)
         told = Stories(context.store).of(found.id)
     if as_json:
         record = found.record() | {"story": story_record(told) if told else None}
@@ -73,7 +76,7 @@ def show(
 
 def _print_story(article: StoredArticle, story: Story | None) -> None:
     if story is None:
-        typer.echo("nobody else tells this story, as far as articles are compared", err=True)
+        typer.echo("nobody else tells this story", err=True)
         return
     for line in story_lines(story, article_id=article.id):
         typer.echo(line)

@@ -1,13 +1,12 @@
 """`wenxun stories`: what several sites tell."""
 
 import json
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from storage.stories import Stories
+from wenxun.comparing import compare_waiting
 from wenxun.context import (
     ConfigOption,
     DatabaseOption,
@@ -15,9 +14,7 @@ from wenxun.context import (
     SinceOption,
     open_context,
 )
-
-if TYPE_CHECKING:
-    from storage.store import Store
+from wenxun.telling import story_lines, story_record
 
 
 def register(app: typer.Typer) -> None:
@@ -37,11 +34,8 @@ def stories(
     """List the stories that several sites have: who was first, who took them over and how.
 
     The same or nearly the same text is one story, under whatever title. The newest come first.
-    Articles that no crawl has compared yet are compared first.
+    Articles that are not compared yet are compared first.
     """
-    from storage.stories import Stories  # noqa: PLC0415 (imports the database)
-    from wenxun.telling import story_lines, story_record  # noqa: PLC0415
-
     with open_context(config, database) as context:
         compare_waiting(context.store)
         found = Stories(context.store).told_by_several(limit=limit, site=site, since=since)
@@ -54,21 +48,3 @@ def stories(
             typer.echo(line)
     if not as_json:
         typer.echo(f"{len(found)} stories with several sites", err=True)
-
-
-def compare_waiting(store: "Store") -> None:
-    """Compare what is not compared yet, with progress; Ctrl-C loses nothing."""
-    from storage.stories import Stories  # noqa: PLC0415
-    from storage.story_groups import group_batch  # noqa: PLC0415
-
-    waiting = Stories(store).waiting()
-    if not waiting:
-        return
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("comparing"), BarColumn(), MofNCompleteColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("compare", total=waiting)
-        while done := group_batch(store, now=datetime.now(UTC)):
-            bar.advance(task, done)
