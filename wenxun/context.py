@@ -78,7 +78,7 @@ def open_context(config: Path | None, database: str | None) -> Iterator[Context]
     from storage.store import open_store  # noqa: PLC0415
 
     settings = read_config(config, database)
-    store = open_store(settings.database_url)
+    store = open_store(settings.database_url, archive_dir=settings.archive.folder)
     try:
         yield Context(config=settings, store=store)
     finally:

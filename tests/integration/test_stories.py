@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, true
 
 from crawler.grouping import group_stories
 from scheduler.matching import match_all
 from storage.alerts import Alerts
 from storage.article import Article
+from storage.indexing import unindex
 from storage.schema import Content, Document, StoryKey, StoryLink, StoryMember
 from storage.store import Store
 from storage.stories import Stories
@@ -43,6 +44,15 @@ def group(store: Store) -> None:
         pass
 
 
+def remove(store: Store, condition: ColumnElement[bool]) -> None:
+    """Remove contents, and what is published with them, for good."""
+    with store.write() as connection:
+        gone = connection.scalars(select(Content.id).where(condition)).all()
+        unindex(connection, gone)
+        connection.execute(delete(Document).where(Document.content_id.in_(gone)))
+        connection.execute(delete(Content).where(condition))
+
+
 def stories(store: Store) -> set[frozenset[str]]:
     """Every story as the set of what its articles are called, with their sites."""
     with store.read() as connection:
@@ -72,9 +82,7 @@ def test_the_order_of_arrival_makes_no_difference(store: Store) -> None:
     names = ["library", "library~1", "library~5", "library~8", "library@other"]
     found = []
     for number, order in enumerate(itertools.islice(itertools.permutations(names), 0, 120, 17)):
-        with store.write() as connection:
-            connection.execute(delete(Document))
-            connection.execute(delete(Content))
+        remove(store, true())
         for at, name in enumerate(order):
             crawl(store, f"site{number}-{at}", told(name, f"site{number}-{at}"))
             group(store)
@@ -145,9 +153,8 @@ def test_a_story_whose_core_is_removed_is_grouped_anew(store: Store) -> None:
     crawl(store, "b", told("library~1", "b"))
     crawl(store, "c", told("library~5", "c"))
     group(store)
-    with store.write() as connection:
-        connection.execute(delete(Document).where(Document.id == 1))
-        connection.execute(delete(Content).where(Content.id == 1))
+    remove(store, Content.id == 1)
+    with store.read() as connection:
         left = connection.scalars(select(StoryKey.content_id).distinct()).all()
         links = connection.execute(select(StoryLink)).all()
     assert sorted(left) == [2, 3]
