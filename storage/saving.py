@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.adding import Fresh, add_documents
 from storage.archive.keeping import Kept, keep
@@ -19,7 +19,7 @@ from storage.indexing import Said, index
 from storage.prepared import Added, Prepared, prepare
 from storage.revising import revise, see_again
 from storage.rows import AnyRow
-from storage.schema import Column, Content, Document, Sighting, Version
+from storage.schema import Column, Content, Document, Sighting, StoryMember, Version
 from storage.store import upsert
 from storage.views import record_views
 
@@ -109,6 +109,8 @@ def _content_ids(
     statement = upsert(connection, Content).on_conflict_do_nothing(index_elements=["content_hash"])
     made = connection.execute(statement.returning(Content.content_hash, Content.id), unknown)
     new = {row.content_hash: row.id for row in made}
+    if new:
+        connection.execute(insert(StoryMember), [{"content_id": one} for one in new.values()])
     if len(new) < len(unknown):
         # Another writer was faster with some of them.
         known = {row.content_hash: row.id for row in connection.execute(wanted)}

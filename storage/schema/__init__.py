@@ -11,6 +11,7 @@ from storage.schema.documents import Content, Document, Sighting, Version, ViewC
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.searching import SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
+from storage.schema.stories import StoryKey, StoryLink, StoryMember
 from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
@@ -33,6 +34,9 @@ __all__ = [
     "Sighting",
     "Site",
     "Slot",
+    "StoryKey",
+    "StoryLink",
+    "StoryMember",
     "UtcDateTime",
     "Version",
     "ViewCount",

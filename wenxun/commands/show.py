@@ -1,4 +1,4 @@
-"""`wenxun show`: one article, with its versions, and where its date comes from."""
+"""`wenxun show`: one article, its versions, its story, and where its date comes from."""
 
 import json
 import re
@@ -12,6 +12,8 @@ from rich.table import Table
 from storage.articles import Articles, StoredArticle, StoredVersion
 from storage.export import stored_document
 from storage.record import local_date
+from storage.stories import Stories, Story
+from wenxun.comparing import compare_waiting
 from wenxun.context import (
     LARGEST_NUMBER,
     ConfigOption,
@@ -20,6 +22,7 @@ from wenxun.context import (
     open_context,
 )
 from wenxun.tables import plain_table
+from wenxun.telling import story_hint, story_lines, story_record
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]")
 
@@ -40,24 +43,43 @@ def show(
     dates: Annotated[
         bool, typer.Option("--dates", help="List what is said of its date instead.")
     ] = False,
+    story: Annotated[
+        bool, typer.Option("--story", help="List the articles of its story instead.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show an article in the document form, or its versions, or what is said of its date."""
+    """Show an article in the document form, or its versions, its story, or its date's origin."""
     with open_context(config, database) as context:
         articles = Articles(context.store)
         found = articles.get(article)
         history = articles.versions(found.id)
+        if story:
+            compare_waiting(context.store)
+        told = Stories(context.store).of(found.id)
     if as_json:
-        typer.echo(json.dumps(found.record(), ensure_ascii=False))
+        record = found.record() | {"story": story_record(told) if told else None}
+        typer.echo(json.dumps(record, ensure_ascii=False))
         return
-    if dates:
+    if story:
+        _print_story(found, told)
+    elif dates:
         Console().print(_dates(found))
     elif versions:
         Console().print(_versions(history))
     else:
         _print_document(found)
+        if told:
+            typer.echo(f"wenxun: {story_hint(told, article_id=found.id)}", err=True)
+
+
+def _print_story(article: StoredArticle, story: Story | None) -> None:
+    if story is None:
+        typer.echo("nobody else tells this story", err=True)
+        return
+    for line in story_lines(story, article_id=article.id):
+        typer.echo(line)
 
 
 def _print_document(article: StoredArticle) -> None:
