@@ -4,23 +4,30 @@ Only what gave or changed something, or failed to, is kept: evidence, and food f
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from storage.crawl import RawResponse
+from storage.rows import AnyRow
 from storage.schema import Body, Response
 from storage.store import Store, upsert
 
+# Outcomes of responses that an article was read from.
+GIVING = ("new", "joined", "changed", "reparsed", "restored", "updated")
 _CODEC = "zstd"
 _LEVEL = 1  # pages: 27 % of their size in 60 % of the time that level 3 takes for 25 %
 # Headers that say what the body is and how fresh; cookies are never kept.
 _KEPT_HEADERS = (
     "content-type", "content-length", "content-encoding", "content-disposition", "date",
-    "last-modified", "etag", "location", "server", "retry-after",
+    "last-modified", "etag", "location", "server", "retry-after", "refresh",
+    # By these a page is told to be a challenge and no article.
+    "cf-mitigated", "cf-ray", "x-amzn-waf-action", "x-vercel-mitigated", "bxpunish",
 )  # fmt: skip
 
 
@@ -37,17 +44,25 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Archived:
-    """A kept response, read back."""
+class KeptResponse:
+    """What the database knows of a kept response."""
 
+    id: int
+    document_id: int | None
     url: str
     status: int
     headers: Mapping[str, str]
-    body: bytes
     fetched_at: datetime
     outcome: str
     state: str | None
     evidence: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived(KeptResponse):
+    """A kept response, read back whole."""
+
+    body: bytes
 
 
 def body_sha256(body: bytes) -> str:
@@ -55,7 +70,9 @@ def body_sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def keep(connection: Connection, kept: Sequence[Kept], *, site_id: int, crawl_id: int) -> None:
+def keep(
+    connection: Connection, kept: Sequence[Kept], *, site_id: int, crawl_id: int | None
+) -> None:
     """Keep these responses within the caller's transaction; equal bodies are kept once."""
     if not kept:
         return
@@ -80,8 +97,7 @@ def keep(connection: Connection, kept: Sequence[Kept], *, site_id: int, crawl_id
 def find(store: Store, url_key: str, *, until: datetime | None = None) -> Archived | None:
     """Return the newest kept response of an address, not after `until`."""
     question = (
-        select(Response, Body.data, Body.codec)
-        .outerjoin(Body, Body.sha256 == Response.body_sha256)
+        _kept()
         .where(Response.url_key == url_key)
         .order_by(Response.fetched_at.desc(), Response.id.desc())
         .limit(1)
@@ -90,9 +106,57 @@ def find(store: Store, url_key: str, *, until: datetime | None = None) -> Archiv
         question = question.where(Response.fetched_at <= until)
     with store.read() as connection:
         row = connection.execute(question).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _archived(row)
+
+
+def read_all(store: Store, response_ids: Sequence[int]) -> Iterator[KeptResponse]:
+    """Yield kept responses by their numbers, in order of these."""
+    question = _kept().where(Response.id.in_(response_ids)).order_by(Response.id)
+    with store.read() as connection:
+        rows = connection.execute(question).all()
+    yield from (_archived(row) for row in rows)
+
+
+def standing(
+    store: Store, documents: Sequence[int]
+) -> Iterator[tuple[int, tuple[KeptResponse, ...]]]:
+    """Yield (document, the responses that its newest article was read from, in order).
+
+    Of an article on several pages, all of them. A response that cannot be read back comes without
+    a body, as `KeptResponse`: the caller counts it.
+    """
+    newest = (
+        select(Response.document_id, func.max(Response.crawl_id).label("crawl_id"))
+        .where(Response.document_id.in_(documents), Response.outcome.in_(GIVING))
+        .group_by(Response.document_id)
+        .subquery()
+    )
+    question = (
+        _kept()
+        .join(
+            newest,
+            (newest.c.document_id == Response.document_id)
+            & (newest.c.crawl_id == Response.crawl_id),
+        )
+        .where(Response.outcome.in_(GIVING))
+        .order_by(Response.document_id, Response.id)
+    )
+    with store.read() as connection:
+        rows = connection.execute(question).all()
+    for document_id, group in groupby(rows, key=lambda row: int(row.document_id)):
+        yield document_id, tuple(_archived(row) for row in group)
+
+
+def _kept() -> Select[*tuple[Any, ...]]:
+    return select(Response, Body.data, Body.codec).outerjoin(
+        Body, Body.sha256 == Response.body_sha256
+    )
+
+
+def _archived(row: AnyRow) -> Archived:
     return Archived(
+        id=row.id,
+        document_id=row.document_id,
         url=row.url,
         status=row.status,
         headers=row.headers,
@@ -104,7 +168,7 @@ def find(store: Store, url_key: str, *, until: datetime | None = None) -> Archiv
     )
 
 
-def _row(kept: Kept, sha256: str, *, site_id: int, crawl_id: int) -> dict[str, object]:
+def _row(kept: Kept, sha256: str, *, site_id: int, crawl_id: int | None) -> dict[str, object]:
     response = kept.response
     return {
         "site_id": site_id,

@@ -11,7 +11,7 @@ from storage.events import event_row
 from storage.grouping import regroup
 from storage.identity import change_between
 from storage.prepared import Added, Prepared
-from storage.record import attachment_record, credit_record, date_record, image_record
+from storage.record import beside
 from storage.rows import AnyRow
 from storage.schema import Amendment, Document, Event, Version
 
@@ -158,24 +158,8 @@ def _added(prepared: Prepared, row: AnyRow, saved: Saved, *, evidence: str | Non
 
 def _said(read: ArticleRead, lease: Lease) -> Mapping[str, Any]:
     """Return what a page says beside its content."""
-    article = read.article
-    return {
-        "subtitle": article.subtitle,
-        "published_text": article.published_text,
-        "published_at": article.published_at,
-        "published_precision": article.published_precision,
-        "published_zone": lease.timezone if article.published_at else None,
-        "dates": [date_record(one) for one in article.dates],
-        "source": article.source,
-        "section": article.section,
-        "language": article.language,
-        "html": article.html,
-        "empty_reason": article.empty_reason,
-        "credits": [credit_record(c) for c in article.credits],
-        "attachments": [attachment_record(a) for a in article.attachments],
-        "images": [image_record(i) for i in article.images],
-        "flags": list(article.flags),
-    }
+    zone = lease.timezone if read.article.published_at else None
+    return {**beside(read.article), "published_zone": zone}
 
 
 def _next_version(
