@@ -21,6 +21,7 @@ from crawler.fields.links import url_key
 from crawler.page import Page
 from crawler.rehearse import Fate, Rehearsed, rehearse, rehearse_refused
 from crawler.site import Site
+from crawler.workers import workers_context
 from storage.archive import Archived, KeptResponse, read_all, standing
 from storage.rehearsal import RefusedPage, Standing
 from storage.rehearsals import Rehearsals
@@ -68,9 +69,9 @@ def run_batches(batches: Iterable[Batch], *, database_url: str, jobs: int) -> It
         finally:
             store.close()
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(database_url,))
+    pool = ProcessPoolExecutor(
+        jobs, workers_context(), initializer=_begin, initargs=(database_url,)
+    )
     waiting: deque[Future[Done]] = deque()
     try:
         for batch in batches:

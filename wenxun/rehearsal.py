@@ -4,11 +4,9 @@ What is applied is saved under the lease of its site, a batch in a transaction; 
 crawled is told and left alone.
 """
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -113,13 +111,6 @@ def plans(
     if extent.after is not None:
         found = _behind(found, extent.after)
     return found if extent.sample is None else _sampled(found, extent.sample)
-
-
-def usable_cores() -> int:
-    """Return how many processes can run at once here."""
-    with suppress(AttributeError):  # not every system tells
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Rehearsal:

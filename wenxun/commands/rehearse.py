@@ -1,36 +1,15 @@
 """`wenxun rehearse`: what today's code would read differently, out of the pages that were kept."""
 
-import json
-from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crawler.rehearse import Fate, Rehearsed
-from crawler.site import Site
-from crawler.sites import load_site_file
-from storage.rehearsals import Rehearsals
-from wenxun.config import Config
-from wenxun.context import (
-    LARGEST_NUMBER,
-    ConfigOption,
-    DatabaseOption,
-    JsonOption,
-    open_context,
-)
-from wenxun.crawling import SHIPPED_SITES
-from wenxun.rehearsal import Extent, Plan, Rehearsal, plans, usable_cores
-from wenxun.rehearsal_view import found_lines, found_record, tally_lines, tally_record
+from crawler.workers import usable_cores, warm_up
+from wenxun.context import LARGEST_NUMBER, ConfigOption, DatabaseOption, JsonOption, open_context
 
 _DAY = ["%Y-%m-%d"]
-_INTERRUPTED = 130
 _Sites = Annotated[
     list[str] | None, typer.Option("--site", help="Only this site; may be repeated.")
 ]
@@ -85,87 +64,20 @@ def rehearse(
     Nothing is fetched, and nothing is written without --apply. Counters are left alone. Exit code
     1: a page could not be read, or a site not be written; that something changes is no failure.
     """
+    jobs = jobs or usable_cores()
+    if jobs > 1:
+        warm_up()  # beside what is imported here
+    from wenxun.rehearsal import Extent, Rehearsal  # noqa: PLC0415
+    from wenxun.rehearsing import Printer, finish, plans_of, run  # noqa: PLC0415
+
     extent = Extent(
         since=since.date() if since else None, until=until.date() if until else None,
         sample=sample, after=after,
     )  # fmt: skip
     with open_context(config, database) as context:
-        rehearsals = Rehearsals(context.store)
-        known = rehearsals.sites() if not sites else [rehearsals.site(name) for name in sites]
-        files = {path.stem: path for path in site_file or []}
-        rules = [(kept, _rules(context.config, kept.name, kept.timezone, files)) for kept in known]
-        found = plans(rehearsals, rules, extent)
+        found = plans_of(context, extent, names=sites or [], files=site_file or [])
         rehearsal = Rehearsal(
-            context.store, database_url=context.config.database_url,
-            jobs=jobs or usable_cores(), apply=apply,
-        )  # fmt: skip
-        printer = _Printer(show=show, as_json=as_json)
-        interrupted = _run(rehearsal, found, printer)
-    _finish(rehearsal, apply=apply, as_json=as_json, interrupted=interrupted)
-
-
-def _rules(config: Config, name: str, timezone: str, files: dict[str, Path]) -> Site:
-    """Return a site as its file of today says; without a file, as pages of any site are read."""
-    shipped = (folder / f"{name}.toml" for folder in (config.sites_dir, SHIPPED_SITES))
-    for path in (files.get(name), *shipped):
-        if path is not None and path.is_file():
-            return load_site_file(path)
-    typer.echo(f"{name}: there is no site file: its pages are read without selectors", err=True)
-    return Site(name=name, title=name, start=(), timezone=timezone)
-
-
-@dataclass(slots=True)
-class _Printer:
-    """Prints findings: all of them for programs, a few of each field for people."""
-
-    show: int
-    as_json: bool
-    shown: Counter[str] = field(default_factory=Counter)
-
-    def print(self, site: Site, one: Rehearsed) -> None:
-        if self.as_json:
-            typer.echo(json.dumps(found_record(site, one), ensure_ascii=False))
-            return
-        kinds = list(one.old) if one.fate is Fate.CHANGED else [str(one.fate)]
-        if all(self.shown[kind] >= self.show for kind in kinds):
-            return
-        self.shown.update(kinds)
-        console = Console(soft_wrap=True, highlight=False)
-        for line in found_lines(site, one):
-            console.print(line)
-
-
-def _run(rehearsal: Rehearsal, found: Sequence[Plan], printer: _Printer) -> bool:
-    """Rehearse to the end or to Ctrl-C; say whether it was that."""
-    console = Console(stderr=True)
-    total = sum(len(plan.documents) + len(plan.refused) for plan in found)
-    with Progress(
-        TextColumn("rehearsing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("rehearse", total=total)
-        running = rehearsal.run(found, progress=lambda read: bar.advance(task, read))
-        with closing(running):
-            try:
-                for site, one in running:
-                    printer.print(site, one)
-            except KeyboardInterrupt:
-                return True
-    return False
-
-
-def _finish(rehearsal: Rehearsal, *, apply: bool, as_json: bool, interrupted: bool) -> None:
-    tally = rehearsal.tally
-    if as_json:
-        typer.echo(json.dumps(tally_record(tally, interrupted=interrupted), ensure_ascii=False))
-    else:
-        for line in tally_lines(tally, applied=apply):
-            typer.echo(line)
-        if tally.changed and not apply:
-            typer.echo("nothing was written: --apply makes it so", err=True)
-    if interrupted:
-        on = "" if tally.last_document is None else f": go on with --after {tally.last_document}"
-        typer.echo(f"wenxun: interrupted{on}", err=True)
-        raise typer.Exit(_INTERRUPTED)
-    if tally.failed or tally.busy:
-        raise typer.Exit(1)
+            context.store, database_url=context.config.database_url, jobs=jobs, apply=apply
+        )
+        interrupted = run(rehearsal, found, Printer(show=show, as_json=as_json))
+    finish(rehearsal, apply=apply, as_json=as_json, interrupted=interrupted)
