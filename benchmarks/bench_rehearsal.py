@@ -21,7 +21,7 @@ from measuring import Site, fixture_site, site_file, spent, table
 
 from crawler.extract import extract
 from crawler.page import Page
-from storage.archive import Archived, standing
+from storage.archive.reading import Archived, standing
 from storage.rehearsals import Rehearsals
 from storage.store import open_store
 

@@ -35,6 +35,7 @@ class Fate(StrEnum):
     NO_ARTICLE = "no_article"  # it would be refused today
     INCOMPLETE = "incomplete"  # today's code asks for pages that were never fetched
     ARTICLE = "article"  # it was refused, and would be an article today
+    NOT_KEPT = "not_kept"  # it was given up to make room
     FAILED = "failed"  # our code failed, or the page cannot be read back
 
 

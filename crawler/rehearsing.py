@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from crawler.collecting import collect_seldom
 from crawler.errors import WorkerDiedError
@@ -22,14 +23,25 @@ from crawler.page import Page
 from crawler.rehearse import Fate, Rehearsed, rehearse, rehearse_refused
 from crawler.site import Site
 from crawler.workers import workers_context
-from storage.archive import Archived, KeptResponse, read_all, standing
+from storage.archive.reading import Archived, KeptResponse, read_all, standing
 from storage.rehearsal import RefusedPage, Standing
 from storage.rehearsals import Rehearsals
 from storage.store import Store, open_store
 
 BATCH = 64  # documents
-_UNREADABLE = "its kept page cannot be read back"
-_NOT_KEPT = "its pages are not kept"
+_UNREADABLE = "its kept page cannot be read back: see `wenxun archive verify`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """Where articles and kept pages are; see `open_store`."""
+
+    url: str
+    archive_dir: Path | None = None
+
+    def open(self) -> Store:
+        """Open it; each process for itself."""
+        return open_store(self.url, archive_dir=self.archive_dir)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +67,7 @@ class Done:
     stale: tuple[int, ...]
 
 
-def run_batches(batches: Iterable[Batch], *, database_url: str, jobs: int) -> Iterator[Done]:
+def run_batches(batches: Iterable[Batch], *, database: Database, jobs: int) -> Iterator[Done]:
     """Yield what the batches come to, in their order; with one job, in this process.
 
     Raises:
@@ -63,15 +75,13 @@ def run_batches(batches: Iterable[Batch], *, database_url: str, jobs: int) -> It
         WorkerDiedError: a worker was killed.
     """
     if jobs == 1:
-        store = open_store(database_url)
+        store = database.open()
         try:
             yield from (run_batch(store, batch) for batch in batches)
         finally:
             store.close()
         return
-    pool = ProcessPoolExecutor(
-        jobs, workers_context(), initializer=_begin, initargs=(database_url,)
-    )
+    pool = ProcessPoolExecutor(jobs, workers_context(), initializer=_begin, initargs=(database,))
     waiting: deque[Future[Done]] = deque()
     try:
         for batch in batches:
@@ -108,21 +118,24 @@ def run_batch(store: Store, batch: Batch) -> Done:
 
 
 def _document(stored: Standing, responses: Sequence[KeptResponse], batch: Batch) -> Rehearsed:
-    whole = [one for one in _last_look(responses) if isinstance(one, Archived)]
-    if not whole or len(whole) < len(_last_look(responses)):
-        return _failed(stored, _UNREADABLE if responses else _NOT_KEPT)
+    kept = _last_look(responses)
+    whole = [one for one in kept if isinstance(one, Archived)]
+    if not kept or any(one.is_dropped for one in kept):
+        return _unread(stored, Fate.NOT_KEPT, None)
+    if len(whole) < len(kept):
+        return _unread(stored, Fate.FAILED, _UNREADABLE)
     try:
         found = rehearse(stored, [_page(one, batch.site) for one in whole])
     except Exception as error:  # noqa: BLE001 (no page may end the others: it is told as a failure)
         failure = error
     else:
         return found if batch.wants_reads else replace(found, read=None)
-    return _failed(stored, f"{type(failure).__name__}: {failure}")
+    return _unread(stored, Fate.FAILED, f"{type(failure).__name__}: {failure}")
 
 
-def _failed(stored: Standing, evidence: str) -> Rehearsed:
+def _unread(stored: Standing, fate: Fate, evidence: str | None) -> Rehearsed:
     return Rehearsed(
-        fate=Fate.FAILED, url=stored.url, document_id=stored.document_id,
+        fate=fate, url=stored.url, document_id=stored.document_id,
         article_id=stored.article_id, version_id=stored.version_id, evidence=evidence,
     )  # fmt: skip
 
@@ -171,12 +184,12 @@ def _page(kept: Archived, site: Site) -> Page:
 _worker: Store | None = None
 
 
-def _begin(database_url: str) -> None:
+def _begin(database: Database) -> None:
     # Ctrl-C reaches all processes of a terminal; who asked ends the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     global _worker  # noqa: PLW0603 (the worker's own connection, for all of its batches)
-    _worker = open_store(database_url)
+    _worker = database.open()
     collect_seldom()
 
 

@@ -14,13 +14,19 @@ from types import FrameType
 
 from crawler.settings import CrawlOptions
 from crawler.site import Site
+from scheduler.dead_letters import report_dead
 from scheduler.jobs import Clock, Tick
+from scheduler.looking import Interval, interval_of, plan_looks
 from scheduler.matching import match_all
+from scheduler.messages import bundle_due
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
 from scheduler.worker import Limits, Worker
 from storage.alerts import Alerts
+from storage.bundling import Bundling
+from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.looks import Looks
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
 from storage.watches import Watches
@@ -29,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
+_REPORT_S = 60.0
 _DRAIN = timedelta(seconds=10)
 
 
@@ -60,8 +67,11 @@ class Service:
         self._holder = settings.outbox.holder
         self._now = clock
         self._slots = Slots(store)
+        self._looks = Looks(store)
         self._alerts = Alerts(store)
         self._watches = Watches(store)
+        self._bundling = Bundling(store)
+        self._dead_letters = DeadLetters(store)
         self._deliveries = Deliveries(store)
         self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock)
         self._worker = Worker(
@@ -76,6 +86,7 @@ class Service:
                 Tick(name="close", every_s=_CLOSE_S, work=self._close),
                 Tick(name="match", every_s=_MATCH_S, work=self._match),
                 Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
+                Tick(name="report", every_s=_REPORT_S, work=self._report),
                 Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
             )
         )
@@ -104,19 +115,22 @@ class Service:
                 name=site.name,
                 title=site.title,
                 timezone=site.timezone,
-                every=self._every(site.name),
+                latest=self._interval(site.name).latest,
             )
             for site in self._sites.values()
         ]
         now = self._now()
         self._slots.schedule(planned, now=now)
+        for name in self._sites:
+            if self._interval(name).is_fixed:
+                self._looks.forget(name)
         # Another service that is alive may look at sites of its own.
         alone = all(holder == self._holder for holder, _ in self._slots.live_services(now=now))
         if self._settings.only_these_sites and alone:
             self._slots.unschedule_others(self._sites)
 
-    def _every(self, name: str) -> timedelta:
-        return self._sites[name].every or self._settings.every
+    def _interval(self, name: str) -> Interval:
+        return interval_of(self._sites[name], default=self._settings.every)
 
     def _beat(self) -> None:
         now = self._now()
@@ -141,7 +155,7 @@ class Service:
             self._worker.start([self._sites[slot.site] for slot in claimed])
 
     def _plan(self, site: str, due_at: datetime) -> tuple[datetime, int]:
-        planned = next_look(site, due_at=due_at, now=self._now(), every=self._every(site))
+        planned = next_look(site, due_at=due_at, now=self._now(), every=self._interval(site).every)
         return planned.due_at, planned.missed
 
     def _crawled(self, reports: Mapping[str, str | None]) -> None:
@@ -158,13 +172,20 @@ class Service:
             if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
                 self._slots.hasten(site, now=self._now())
             elif ended.failures:
-                wait = backoff(self._every(site), failures=ended.failures)
+                wait = backoff(self._interval(site).every, failures=ended.failures)
                 self._slots.postpone(site, until=self._now() + wait)
+            elif ended.outcome is not None:
+                plan_looks(self._looks, self._sites[site], self._interval(site), now=self._now())
             del self._ended[site], self._running[site]
             self._clock.hurry("match")
 
     def _match(self) -> None:
-        if match_all(self._alerts, self._watches, now=self._now()):
+        made = match_all(self._alerts, self._watches, now=self._now())
+        if made + bundle_due(self._bundling, now=self._now()):
+            self._outbox.step()
+
+    def _report(self) -> None:
+        if report_dead(self._dead_letters, self._watches.channels(), now=self._now()):
             self._outbox.step()
 
     def _shut_down(self) -> None:
@@ -172,6 +193,7 @@ class Service:
         self._worker.stop()
         self._close()
         match_all(self._alerts, self._watches, now=self._now())
+        bundle_due(self._bundling, now=self._now())
         if not self._outbox.drain(within=_DRAIN):
             logger.warning("some alerts were still on the wire; the next service sends them again")
         self._slots.stop(self._holder, now=self._now())

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
-from storage.archive import GIVING
+from storage.archive.reading import GIVING
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.differing.versions import FIELDS
 from storage.errors import NotFoundError

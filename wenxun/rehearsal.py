@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.extract import EXTRACTOR_VERSION
 from crawler.rehearse import PAGE_KEY, Fate, Rehearsed
-from crawler.rehearsing import BATCH, Batch, Done, run_batches
+from crawler.rehearsing import BATCH, Batch, Database, Done, run_batches
 from crawler.site import Site
 from storage.crawl import Lease, Saved
 from storage.errors import LeaseLostError, SiteBusyError
@@ -49,6 +49,7 @@ class Tally:
     no_article: Counter[str] = field(default_factory=Counter)
     incomplete: int = 0
     new_articles: int = 0
+    not_kept: int = 0
     failed: int = 0
     applied: int = 0
     passed_over: int = 0
@@ -76,6 +77,8 @@ class Tally:
                 self.incomplete += 1
             case Fate.ARTICLE:
                 self.new_articles += 1
+            case Fate.NOT_KEPT:
+                self.not_kept += 1
             case Fate.FAILED:
                 self.failed += 1
 
@@ -116,30 +119,39 @@ def plans(
 class Rehearsal:
     """A rehearsal that runs; `apply` makes what it finds so."""
 
-    def __init__(self, store: Store, *, database_url: str, jobs: int, apply: bool) -> None:
+    def __init__(self, store: Store, *, database: Database, jobs: int, apply: bool) -> None:
         self.tally = Tally()
         self._rehearsals = Rehearsals(store)
-        self._database_url = database_url
+        self._database = database
         self._jobs = jobs
         self._apply = apply
         self._lease: Lease | None = None
         self._renew_at = 0.0
 
     def run(
-        self, found: Sequence[Plan], *, progress: Callable[[int], None]
+        self,
+        found: Sequence[Plan],
+        *,
+        progress: Callable[[int], None],
+        is_stopped: Callable[[], bool],
     ) -> Generator[tuple[Site, Rehearsed]]:
-        """Yield all that would become another, in order; `progress` is told how many were read."""
+        """Yield all that would become another, in order; `progress` is told how many were read.
+
+        It ends early, after a whole batch, where `is_stopped` says so.
+        """
         kept = {plan.site.name: plan.kept for plan in found}
         batches = (b for plan in found for b in plan.batches(wants_reads=self._apply))
         size = sum(len(plan.documents) + len(plan.refused) for plan in found)
         jobs = max(1, min(self._jobs, -(-size // BATCH)))
         try:
-            for done in run_batches(batches, database_url=self._database_url, jobs=jobs):
+            for done in run_batches(batches, database=self._database, jobs=jobs):
                 if self._apply:
                     self._save(kept[done.batch.site.name], done)
                 self.tally.add(done)
                 progress(len(done.batch.documents) + len(done.batch.refused))
                 yield from ((done.batch.site, one) for one in done.found)
+                if is_stopped():
+                    return
         finally:
             self._give_back()
 

@@ -17,6 +17,7 @@ _FATES = {
     Fate.NO_ARTICLE: "would be no article",
     Fate.INCOMPLETE: "has pages that were never fetched",
     Fate.ARTICLE: "was refused, would be an article",
+    Fate.NOT_KEPT: "has pages that were given up",
     Fate.FAILED: "could not be read",
 }
 
@@ -62,6 +63,7 @@ def tally_record(tally: Tally, *, interrupted: bool) -> dict[str, Any]:
         "no_article": dict(tally.no_article),
         "incomplete": tally.incomplete,
         "new_articles": tally.new_articles,
+        "not_kept": tally.not_kept,
         "failed": tally.failed,
         "applied": tally.applied,
         "passed_over": tally.passed_over,
@@ -85,6 +87,7 @@ def tally_lines(tally: Tally, *, applied: bool) -> Iterator[str]:
         f"would be no articles any more ({states}); they are left alone": tally.no_article.total(),
         "have pages that were never fetched": tally.incomplete,
         "refused pages would be articles": tally.new_articles,
+        "have pages that were given up to make room": tally.not_kept,
         "could not be read again": tally.failed,
     }
     if applied:

@@ -1,11 +1,13 @@
 """Run a rehearsal on a terminal: its plan, its progress, its findings as they come, its end."""
 
 import json
+import signal
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import typer
 from rich.console import Console
@@ -81,14 +83,32 @@ def run(rehearsal: Rehearsal, found: Sequence[Plan], printer: Printer) -> bool:
         console=console, transient=True, disable=not console.is_terminal,
     ) as bar:  # fmt: skip
         task = bar.add_task("rehearse", total=total)
-        running = rehearsal.run(found, progress=lambda read: bar.advance(task, read))
-        with closing(running):
-            try:
+        with _stopped_by_signals() as is_stopped:
+            running = rehearsal.run(
+                found, progress=lambda read: bar.advance(task, read), is_stopped=is_stopped
+            )
+            with closing(running):
                 for site, one in running:
                     printer.print(site, one)
-            except KeyboardInterrupt:
-                return True
-    return False
+            return is_stopped()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[Callable[[], bool]]:
+    """Yield the question whether Ctrl-C or SIGTERM came; a second Ctrl-C ends at once."""
+    stopped = Event()
+
+    def stop(*_: object) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def finish(rehearsal: Rehearsal, *, apply: bool, as_json: bool, interrupted: bool) -> None:

@@ -67,6 +67,7 @@ def rehearse(
     jobs = jobs or usable_cores()
     if jobs > 1:
         warm_up()  # beside what is imported here
+    from crawler.rehearsing import Database  # noqa: PLC0415
     from wenxun.rehearsal import Extent, Rehearsal  # noqa: PLC0415
     from wenxun.rehearsing import Printer, finish, plans_of, run  # noqa: PLC0415
 
@@ -76,8 +77,8 @@ def rehearse(
     )  # fmt: skip
     with open_context(config, database) as context:
         found = plans_of(context, extent, names=sites or [], files=site_file or [])
-        rehearsal = Rehearsal(
-            context.store, database_url=context.config.database_url, jobs=jobs, apply=apply
-        )
+        config_ = context.config
+        database_ = Database(url=config_.database_url, archive_dir=config_.archive.folder)
+        rehearsal = Rehearsal(context.store, database=database_, jobs=jobs, apply=apply)
         interrupted = run(rehearsal, found, Printer(show=show, as_json=as_json))
     finish(rehearsal, apply=apply, as_json=as_json, interrupted=interrupted)
