@@ -8,7 +8,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -21,8 +21,12 @@ from scheduler.matching import match_all
 from scheduler.messages import bundle_due
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
-from scheduler.worker import Limits, Worker
+from scheduler.worker import Limits as ChildLimits
+from scheduler.worker import Worker
 from storage.alerts import Alerts
+from storage.archive.compacting import compact
+from storage.archive.limits import Limits
+from storage.archive.retention import drop
 from storage.bundling import Bundling
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
@@ -36,6 +40,7 @@ logger = logging.getLogger(__name__)
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
 _REPORT_S = 60.0
+_TIDY_S = 86_400.0
 _DRAIN = timedelta(seconds=10)
 
 
@@ -45,8 +50,9 @@ class ServiceSettings:
 
     every: timedelta
     crawl: CrawlOptions
-    limits: Limits
+    limits: ChildLimits
     outbox: OutboxSettings
+    archive: Limits = field(default_factory=Limits)
     preload: Sequence[str] = ()
     only_these_sites: bool = True
 
@@ -62,6 +68,7 @@ class Service:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._store = store
         self._sites: Mapping[str, Site] = {site.name: site for site in sites}
         self._settings = settings
         self._holder = settings.outbox.holder
@@ -88,6 +95,7 @@ class Service:
                 Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
                 Tick(name="report", every_s=_REPORT_S, work=self._report),
                 Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
+                Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
             )
         )
 
@@ -187,6 +195,15 @@ class Service:
     def _report(self) -> None:
         if report_dead(self._dead_letters, self._watches.channels(), now=self._now()):
             self._outbox.step()
+
+    def _tidy(self) -> None:
+        """Keep the archive within its limits, and end what another pruning could not."""
+        gone = drop(self._store, self._settings.archive, now=self._now())
+        if gone.responses:
+            logger.info("archive pruned responses=%s bytes=%s", gone.responses, gone.bytes)
+        if gone.standing:
+            logger.warning("archive too small: dropped what %s articles stand on", gone.standing)
+        compact(self._store, is_stopped=self._stopped.is_set)
 
     def _shut_down(self) -> None:
         self._clock.stop()

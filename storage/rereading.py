@@ -6,6 +6,7 @@ article is withdrawn stay as they are.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
@@ -39,24 +40,28 @@ def reread(
         body_hash=prepared.pages_hash, number=row.number + 1, reason=Saved.REPARSED, now=now,
     )  # fmt: skip
     connection.execute(insert(Version).values({**version, "last_look_at": row.last_look_at}))
-    article, counter = prepared.read.article, prepared.read.article.counter
-    values = {
-        "content_id": content_id,
-        "published_day": prepared.day,
-        "printed_day": prepared.printed_day,
-        "owner": article.owner or row.owner,
-    }
+    values = {**_values(row, prepared), "content_id": content_id}
     is_elsewhere = content_id != row.content_id or prepared.printed_day != row.printed_day
     if row.state == "live" and is_elsewhere:
         # What is withdrawn leads nothing, and stays out of the articles that stand.
         values["lead_id"], _ = regroup(
             connection, lease, row, content_id=content_id, day=prepared.printed_day
         )
+    connection.execute(update(Document).where(Document.id == row.id).values(values))
+    return [Added(prepared=prepared, document_id=row.id, saved=Saved.REPARSED)]
+
+
+def _values(row: AnyRow, prepared: Prepared) -> dict[str, Any]:
+    article, counter = prepared.read.article, prepared.read.article.counter
+    values: dict[str, Any] = {
+        "published_day": prepared.day,
+        "printed_day": prepared.printed_day,
+        "owner": article.owner or row.owner,
+    }
     if counter is not None:
         values |= {
             "counter_owner": counter.owner,
             "counter_id": counter.article_id,
             "counter_kind": counter.kind,
         }
-    connection.execute(update(Document).where(Document.id == row.id).values(values))
-    return [Added(prepared=prepared, document_id=row.id, saved=Saved.REPARSED)]
+    return values
