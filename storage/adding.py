@@ -122,7 +122,7 @@ def _insert_versions(
     rows = [
         version_row(
             lease, f.prepared.read, document_id=document_id, content_id=f.content_id,
-            body_hash=f.prepared.body_hash, number=1, reason="first", now=now,
+            body_hash=f.prepared.pages_hash, number=1, reason="first", now=now,
         )
         for f, document_id in zip(fresh, ids, strict=True)
     ]  # fmt: skip

@@ -37,7 +37,8 @@ class KnownLink:
     `in_column` says that it was seen in this column before, `from_end` where. `document_id` is
     the document behind it; `retitled` says that the list names it otherwise than before.
     `waiting` says that it is pending or refused, and `due` that it may be tried now. `counter` is
-    where the document's views are asked for, `counted_at` when they were read last.
+    where the document's views are asked for, `counted_at` when they were read last;
+    `first_seen_at` is when the document was first seen.
     """
 
     document_id: int | None = None
@@ -48,6 +49,7 @@ class KnownLink:
     due: bool = True
     counter: Counter | None = None
     counted_at: datetime | None = None
+    first_seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ _DOCUMENTS = (
         Document.counter_id,
         Document.counter_kind,
         Document.views_at,
+        Document.first_seen_at,
         Content.title,
     )
     .join(Content, Content.id == Document.content_id)
@@ -245,6 +248,7 @@ def _known_link(
         due=waiting is None or (waiting.next_try_at is not None and waiting.next_try_at <= now),
         counter=_counter(document),
         counted_at=document.views_at if document is not None else None,
+        first_seen_at=document.first_seen_at if document is not None else None,
     )
 
 

@@ -17,6 +17,7 @@ from storage.crawl import ArticleRead, Lease, Saved
 from storage.identity import Known, is_rival, same_document
 from storage.indexing import Said, index
 from storage.prepared import Added, Prepared, prepare
+from storage.rereading import reread
 from storage.revising import revise, see_again
 from storage.rows import AnyRow
 from storage.schema import Column, Content, Document, Sighting, StoryMember, Version
@@ -65,6 +66,9 @@ def _save_round(
         seen = [s for key in prepared.url_keys for s in sighted.get(key, ())]
         row, conflict = _meet(prepared, rows, seen)
         content_id = contents[prepared.content_hash]
+        if prepared.read.reread_of is not None:
+            added += reread(connection, lease, rows, prepared, content_id=content_id, now=now)
+            continue
         if row is not None:
             step = see_again if row.content_hash == prepared.content_hash else revise
             added.append(step(connection, lease, row, prepared, content_id=content_id, now=now))
@@ -83,7 +87,8 @@ def _save_round(
     _complete(connection, lease, added)
     index(connection, [_said(lease, p, contents[p.content_hash]) for p in round_])
     outcomes = {id(a.prepared): a.saved for a in added}
-    return [outcomes[id(p)] for p in round_]
+    # What was read again of a version that stands no more came to nothing.
+    return [outcomes.get(id(p), Saved.SEEN) for p in round_]
 
 
 def _content_ids(
@@ -130,6 +135,7 @@ def _stored_documents(
             Version.number,
             Version.body_hash,
             Version.extractor_version,
+            Version.last_look_at,
         )
         .join(Content, Content.id == Document.content_id)
         .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
@@ -190,7 +196,10 @@ def _meet(
 
 
 def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> None:
-    """Save what goes with the documents: links, view counts, evidence."""
+    """Save what goes with the documents that were fetched: links, view counts, evidence."""
+    added = [a for a in added if a.prepared.read.reread_of is None]
+    if not added:
+        return
     connection.execute(
         update(Sighting)
         .where(Sighting.site_id == lease.site_id, Sighting.url_key == bindparam("key"))

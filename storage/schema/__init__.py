@@ -7,7 +7,7 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 """
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
-from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
+from storage.schema.documents import Amendment, Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.searching import SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
@@ -16,6 +16,7 @@ from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
     "Alert",
+    "Amendment",
     "Base",
     "Body",
     "Channel",

@@ -219,7 +219,7 @@ def test_the_standing_responses_of_a_document_are_those_of_its_newest_reading(de
     parts = (replace(part, url=part.url + "2", url_key=part.url_key + "2", body=b"second page"),)
     desk.crawl(desk.read(article("info/1001/2"), body=b"first page", parts=parts))
 
-    found = dict(standing(desk.store, 1, 9))
+    found = dict(standing(desk.store, range(1, 10)))
 
     assert [one.body for one in found[1]] == [bodies[2]]  # type: ignore[union-attr]
     assert [one.body for one in found[2]] == [b"first page", b"second page"]  # type: ignore[union-attr]
@@ -229,7 +229,7 @@ def test_a_standing_response_that_is_lost_comes_without_a_body(desk: Desk) -> No
     edited(desk, 1)
     files(desk.store)[0].unlink()
 
-    [(number, [lost])] = standing(desk.store, 1, 9)
+    [(number, [lost])] = standing(desk.store, range(1, 10))
 
     assert number == 1
     assert type(lost) is KeptResponse
