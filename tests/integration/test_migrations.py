@@ -129,7 +129,7 @@ def test_the_migrations_make_the_tables_of_the_models(url: str) -> None:
     assert differences == []
 
 
-def test_the_migrations_keep_index_words_as_a_new_database_does(url: str, tmp_path: Path) -> None:
+def test_the_migrations_keep_index_words_as_a_new_database_does(url: str) -> None:
     open_store(url).close()
     made = kept_words(url)
     engine = create_engine(url)
