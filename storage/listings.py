@@ -289,7 +289,8 @@ def _due(
             Sighting.listed_at,
         )
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
-        .where(Document.site_id == site_id, condition)
+        # What was imported without an address cannot be fetched.
+        .where(Document.site_id == site_id, condition, Document.url.startswith("http"))
         .order_by(Document.next_check_at, Document.id)
         .limit(limit)
     )
