@@ -113,9 +113,9 @@ class Listings:
         self, site_id: int, addresses: Sequence[tuple[str, str]], *, now: datetime
     ) -> list[StoredColumn]:
         """Return the columns at these (url, key) addresses, in order; new ones are made."""
-        urls: dict[str, str] = {}
-        for url, key in addresses:
-            urls.setdefault(key, url)  # one address may be written in two ways
+        # One address may be written in two ways: the first counts.
+        urls = {key: url for url, key in reversed(addresses)}
+        urls = {key: urls[key] for _, key in addresses}
         if not urls:
             return []
         with self._store.write() as connection:
@@ -293,7 +293,8 @@ def _due(
             Sighting.listed_at,
         )
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
-        .where(Document.site_id == site_id, condition)
+        # What was imported without an address cannot be fetched.
+        .where(Document.site_id == site_id, condition, Document.url.startswith("http"))
         .order_by(Document.next_check_at, Document.id)
         .limit(limit)
     )

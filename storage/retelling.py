@@ -18,7 +18,10 @@ _CUT = 0.3  # less does
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """An article of a story. Instants are aware UTC; `timezone` is the site's."""
+    """An article of a story. Instants are aware UTC; `timezone` is the site's.
+
+    `credits` are those beside the text, as printed.
+    """
 
     article_id: int
     site: str
@@ -30,6 +33,7 @@ class Telling:
     published_precision: str | None
     first_seen_at: datetime
     withdrawn_at: datetime | None
+    credits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +81,20 @@ def differences(first: Telling, other: Telling) -> Differences:
     mine, theirs = _paragraphs(first.text), _paragraphs(other.text)
     cut, edited = _missing(mine, theirs)
     added, _ = _missing(theirs, mine)
-    known = {folded(line) for line in first.text.split("\n")}
-    lines = [line for line in other.text.split("\n") if is_credit(folded(line))]
+    known, said = _credits(first), _credits(other)
     return Differences(
         title=comparable(first.title) != comparable(other.title),
         cut=cut,
         added=added,
         edited=edited,
-        credits=tuple(line for line in lines if folded(line) not in known),
+        credits=tuple(line for compared, line in said.items() if compared not in known),
     )
+
+
+def _credits(one: Telling) -> dict[str, str]:
+    """Return the credits in the text and beside it, by how they are compared."""
+    lines = [line for line in one.text.split("\n") if is_credit(folded(line))]
+    return {folded(line): line for line in (*lines, *one.credits)}
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -91,7 +91,8 @@ def _align(short: Sequence[str], long: Sequence[str]) -> _Alignment:
     found = _agreed("".join((*short[:head], *short[len(short) - tail :])))
     short, long = short[head : len(short) - tail], long[head : len(long) - tail]
     gaps = []
-    steps = SequenceMatcher(None, short, long, autojunk=False).get_opcodes()
+    # What stands everywhere (the cells of a table) aligns nothing, and would take minutes.
+    steps = SequenceMatcher(None, short, long, autojunk=True).get_opcodes()
     for place, (kind, a, b, c, d) in enumerate(steps):
         if kind == "equal":
             found = found.plus(_agreed("".join(short[a:b])))

@@ -119,6 +119,7 @@ def _stories(connection: Connection, cores: Iterable[int | None]) -> list[Story]
             StoryMember.core_id, Document.id.label("article_id"), Site.name.label("site"),
             Site.timezone, Document.url, Content.title, Content.text, Version.published_at,
             Version.published_precision, Document.first_seen_at, Document.withdrawn_at,
+            Version.credits,
         )
         .join(Document, Document.content_id == StoryMember.content_id)
         .join(Site, Site.id == Document.site_id)
@@ -128,6 +129,6 @@ def _stories(connection: Connection, cores: Iterable[int | None]) -> list[Story]
     )  # fmt: skip
     told: dict[int, list[Telling]] = defaultdict(list)
     for row in rows.mappings():
-        values = dict(row)
+        values = dict(row) | {"credits": tuple(one["printed"] for one in row["credits"])}
         told[values.pop("core_id")].append(Telling(**values))
     return [Story(tellings=in_order(told[core])) for core in wanted if len(told[core]) > 1]

@@ -49,7 +49,7 @@ def _kept_under(connection: Connection, wanted: Collection[int]) -> dict[int, li
     """Return the contents that are kept under each of these keys, the first ones first."""
     kept: dict[int, list[int]] = defaultdict(list)
     # Thousands of numbers are written out: to bind each costs as much as all the rest.
-    listed = text(",".join(map(str, wanted)))
+    listed = text(",".join(map(str, wanted)) or "NULL")
     question = (
         select(StoryKey.key, StoryKey.content_id)
         .where(StoryKey.key.in_(listed))

@@ -113,6 +113,15 @@ def test_forms_filled_in_twice_are_no_story(store: Store) -> None:
     assert Stories(store).of(1) is None
 
 
+def test_texts_of_nothing_are_grouped_too(store: Store) -> None:
+    crawl(store, "yunling", article("a", title="校历", text=""), article("b", title="图", text=""))
+
+    group(store)
+
+    assert Stories(store).waiting() == 0
+    assert Stories(store).of(1) is None
+
+
 def test_grouping_goes_on_where_it_stopped(store: Store) -> None:
     crawl(store, "yunling", told("library"))
     group(store)

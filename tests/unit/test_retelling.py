@@ -79,3 +79,14 @@ def test_what_was_cut_added_and_edited_is_named() -> None:
     assert found.added == ("本站提醒：出门注意防滑。",)
     assert found.edited == ("甲地今天下雪，路上积雪半尺。",)
     assert found.credits == ("责任编辑：江舟",)
+
+
+def test_credits_beside_the_text_are_told_once() -> None:
+    text = f"来源：校报\n{TEXT}\n来源：校报"
+
+    found = differences(
+        telling(credits=("责编：江舟",)),
+        telling(2, text=text, credits=("责编：江舟", "责编：白露")),
+    )
+
+    assert found.credits == ("来源：校报", "责编：白露")
