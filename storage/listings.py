@@ -113,9 +113,7 @@ class Listings:
         self, site_id: int, addresses: Sequence[tuple[str, str]], *, now: datetime
     ) -> list[StoredColumn]:
         """Return the columns at these (url, key) addresses, in order; new ones are made."""
-        # One address may be written in two ways: the first counts.
-        urls = {key: url for url, key in reversed(addresses)}
-        urls = {key: urls[key] for _, key in addresses}
+        urls = {key: url for url, key in addresses}  # one address may be written in two ways
         if not urls:
             return []
         with self._store.write() as connection:
