@@ -121,7 +121,8 @@ class ArticleRead:
     """An article page was read. `link_url_key` names the link that led to it.
 
     `parts` are the further pages of an article that its site spreads over several. `reread_of` is
-    the version whose kept pages were read again: then nothing was fetched.
+    the version whose kept pages were read again: then nothing was fetched. `imported` says that
+    somebody handed it over: nothing was fetched, and it is no news.
     """
 
     article: Article
@@ -133,6 +134,7 @@ class ArticleRead:
     next_check_at: datetime | None
     rechecked: bool = False
     reread_of: int | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class Crawls:
             SiteBusyError: another crawl of this site is running.
         """
         with self._store.write() as connection:
-            row = _site_row(connection, site, title=title, timezone=timezone, now=now)
+            row = site_row(connection, site, title=title, timezone=timezone, now=now)
             token = take(
                 connection, row, holder=holder, now=now, title=title or row.title, timezone=timezone
             )
@@ -160,9 +160,10 @@ class Crawls:
         )
 
 
-def _site_row(
+def site_row(
     connection: Connection, name: str, *, title: str | None, timezone: str, now: datetime
 ) -> AnyRow:
+    """Return a site, locked; it is added if it is not there."""
     connection.execute(
         upsert(connection, Site)
         .values(name=name, title=title, timezone=timezone, added_at=now)

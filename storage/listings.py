@@ -113,9 +113,7 @@ class Listings:
         self, site_id: int, addresses: Sequence[tuple[str, str]], *, now: datetime
     ) -> list[StoredColumn]:
         """Return the columns at these (url, key) addresses, in order; new ones are made."""
-        urls: dict[str, str] = {}
-        for url, key in addresses:
-            urls.setdefault(key, url)  # one address may be written in two ways
+        urls = {key: url for url, key in addresses}  # one address may be written in two ways
         if not urls:
             return []
         with self._store.write() as connection:
@@ -293,7 +291,8 @@ def _due(
             Sighting.listed_at,
         )
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
-        .where(Document.site_id == site_id, condition)
+        # What was imported without an address cannot be fetched.
+        .where(Document.site_id == site_id, condition, Document.url.startswith("http"))
         .order_by(Document.next_check_at, Document.id)
         .limit(limit)
     )

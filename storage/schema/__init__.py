@@ -11,6 +11,7 @@ from storage.schema.documents import Amendment, Content, Document, Sighting, Ver
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.searching import SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
+from storage.schema.stories import StoryKey, StoryLink, StoryMember
 from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
@@ -34,6 +35,9 @@ __all__ = [
     "Sighting",
     "Site",
     "Slot",
+    "StoryKey",
+    "StoryLink",
+    "StoryMember",
     "UtcDateTime",
     "Version",
     "ViewCount",

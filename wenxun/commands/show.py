@@ -1,4 +1,4 @@
-"""`wenxun show`: one article, what became of it, and where its date comes from."""
+"""`wenxun show`: one article, what became of it, who else tells it, where its date comes from."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,9 @@ from storage.articles import Articles, StoredArticle
 from storage.differing.versions import reading_diff
 from storage.export import stored_document
 from storage.history import History, KeptAmendment, KeptVersion
+from storage.store import Store
+from storage.stories import Stories, Story
+from wenxun.comparing import compare_waiting
 from wenxun.context import (
     LARGEST_NUMBER,
     ConfigOption,
@@ -40,6 +43,7 @@ from wenxun.history_view import (
     views_table,
     withdrawal_lines,
 )
+from wenxun.telling import story_hint, story_lines, story_record
 
 
 class Part(StrEnum):
@@ -51,6 +55,7 @@ class Part(StrEnum):
     VIEWS = "views"
     WITHDRAWALS = "withdrawals"
     DATES = "dates"
+    STORY = "story"
 
 
 _Versions = Annotated[
@@ -69,6 +74,7 @@ _Withdrawals = Annotated[
     bool, typer.Option("--withdrawals", help="When it was withdrawn and restored, and the proof.")
 ]
 _Dates = Annotated[bool, typer.Option("--dates", help="What is said of its date.")]
+_Story = Annotated[bool, typer.Option("--story", help="Who else tells it: when, and how changed.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,12 @@ class Shown:
 
     article: StoredArticle
     history: History
+    stories: Stories
+
+    @property
+    def story(self) -> Story | None:
+        """The story that it tells with others."""
+        return self.stories.of(self.article.id)
 
     @property
     def zone(self) -> str:
@@ -102,6 +114,7 @@ def show(
     views: _Views = False,
     withdrawn: _Withdrawals = False,
     dates: _Dates = False,
+    story: _Story = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
@@ -112,19 +125,27 @@ def show(
     """
     wanted = {
         Part.VERSIONS: versions, Part.DIFF: diff, Part.SIGHTINGS: sightings, Part.VIEWS: views,
-        Part.WITHDRAWALS: withdrawn, Part.DATES: dates,
+        Part.WITHDRAWALS: withdrawn, Part.DATES: dates, Part.STORY: story,
     }  # fmt: skip
     part = _one_part([name for name, is_wanted in wanted.items() if is_wanted])
     if part is not Part.DIFF and (from_ or to):
         raise typer.BadParameter("needs --diff", param_hint="--from, --to")
     with open_context(config, database) as context:
-        one = Shown(article=Articles(context.store).get(article), history=History(context.store))
+        one = _shown(context.store, article)
+        if story:
+            compare_waiting(context.store)
         if as_json:
             typer.echo(json.dumps(_record(one, part, from_, to), ensure_ascii=False))
         elif part is None:
-            _print_document(one.article)
+            _print_document(one)
         else:
             _print_part(one, part, from_, to)
+
+
+def _shown(store: Store, number: int) -> Shown:
+    return Shown(
+        article=Articles(store).get(number), history=History(store), stories=Stories(store)
+    )
 
 
 def _one_part(parts: Sequence[Part]) -> Part | None:
@@ -134,8 +155,11 @@ def _one_part(parts: Sequence[Part]) -> Part | None:
     return parts[0] if parts else None
 
 
-def _print_document(article: StoredArticle) -> None:
+def _print_document(one: Shown) -> None:
+    article = one.article
     typer.echo(stored_document(article))
+    if told := one.story:
+        typer.echo(f"wenxun: {story_hint(told, article_id=article.id)}", err=True)
     if article.unreadable_letters:
         note = f"{article.unreadable_letters} letters of this article could not be read (\ufffd)"
         typer.echo(f"wenxun: {note}", err=True)
@@ -156,6 +180,10 @@ def _print_part(one: Shown, part: Part, from_: int | None, to: int | None) -> No
             _lines(withdrawal_lines(found, zone), "never withdrawn")
         case Part.DATES:
             Console().print(dates_table(one.article))
+        case Part.STORY:
+            told = one.story
+            lines = story_lines(told, article_id=number) if told else ()
+            _lines(map(Text, lines), "nobody else tells this story")
         case Part.DIFF:
             _print_diff(one, from_, to)
 
@@ -214,6 +242,7 @@ def _record(one: Shown, part: Part | None, from_: int | None, to: int | None) ->
             for w in withdrawals(history.turns(number), looks, versions)
         ],
         Part.DATES: one.article.record()["dates"],
+        Part.STORY: story_record(told) if (told := one.story) else None,
     }  # fmt: skip
     if part is not None:
         return head | {str(part): parts[part]}
@@ -223,6 +252,7 @@ def _record(one: Shown, part: Part | None, from_: int | None, to: int | None) ->
         "seen_in": parts[Part.SIGHTINGS],
         "view_counts": parts[Part.VIEWS],
         "withdrawals": parts[Part.WITHDRAWALS],
+        "story": parts[Part.STORY],
         "responses": [look_record(look, zone) for look in looks],
     }
 
