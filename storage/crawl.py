@@ -48,15 +48,16 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to save for one site, until another crawl takes a newer token.
+    """The right to save for one site, until another takes a newer token.
 
-    `forgotten` is what must not be saved; None where nothing was ever forgotten.
+    `crawl_id` is None where no crawl holds it: kept pages are read again. `forgotten` is what must
+    not be saved; None where nothing was ever forgotten.
     """
 
     site_id: int
     site: str
     timezone: str
-    crawl_id: int
+    crawl_id: int | None
     token: int
     alert_max_age: timedelta
     forgotten: "Forgotten | None" = None
@@ -138,8 +139,10 @@ class AssetLink:
 class ArticleRead:
     """An article page was read. `link_url_key` names the link that led to it.
 
-    `parts` are the further pages of an article that its site spreads over several. `assets` are
-    the files and pictures that are to be kept with it. `is_evidence`: its responses may be kept.
+    `parts` are the further pages of an article that its site spreads over several. `reread_of` is
+    the version whose kept pages were read again: then nothing was fetched. `imported` says that
+    somebody handed it over: nothing was fetched, and it is no news. `assets` are the files and
+    pictures that are to be kept with it. `is_evidence`: its responses may be kept.
     """
 
     article: Article
@@ -152,6 +155,8 @@ class ArticleRead:
     rechecked: bool = False
     assets: tuple[AssetLink, ...] = ()
     is_evidence: bool = True
+    reread_of: int | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

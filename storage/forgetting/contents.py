@@ -141,7 +141,11 @@ def drop_content(connection: Connection, ids: set[int]) -> int:
     unindex(connection, sorted(ids))
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
-            to_content = any(key.column.table.name == "contents" for key in column.foreign_keys)
+            # Others say themselves what becomes of them.
+            to_content = any(
+                key.column.table.name == "contents" and key.ondelete is None
+                for key in column.foreign_keys
+            )
             if to_content and table.name not in {"documents", "versions"}:
                 connection.execute(delete(table).where(column.in_(ids)))
     return connection.execute(delete(Content).where(Content.id.in_(ids))).rowcount
