@@ -18,20 +18,17 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    create_engine,
-    event,
     inspect,
-    make_url,
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from storage.engine import open_engine, shown
 from storage.errors import (
     DatabaseFailedError,
     DatabaseUnreachableError,
-    NoDatabaseAddressError,
     SchemaTooNewError,
     SchemaTooOldError,
 )
@@ -39,7 +36,6 @@ from storage.schema import Base
 
 HEAD = "0002"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
-_BUSY_TIMEOUT_MS = 30_000
 # Alembic's own table, as it would make it.
 _VERSIONS = Table(
     "alembic_version",
@@ -110,7 +106,7 @@ def open_store(url: str = DEFAULT_URL) -> Store:
         SchemaTooOldError: it needs `wenxun migrate`.
         SchemaTooNewError: a newer Wenxun made it.
     """
-    engine = _engine(url)
+    engine = open_engine(url)
     try:
         found = _revision(engine)
         if found is None:
@@ -119,7 +115,7 @@ def open_store(url: str = DEFAULT_URL) -> Store:
             raise _schema_error(engine, found)
     except DBAPIError as error:
         engine.dispose()
-        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
     return Store(engine)
 
 
@@ -152,14 +148,14 @@ def migrate_database(url: str) -> tuple[str | None, str]:
         DatabaseUnreachableError: it cannot be opened.
         SchemaTooNewError: a newer Wenxun made it.
     """
-    engine = _engine(url)
+    engine = open_engine(url)
     try:
         found = _revision(engine)
         if found is not None and found not in _known_revisions():
-            raise SchemaTooNewError(_shown(url), found)
+            raise SchemaTooNewError(shown(url), found)
         migrate(engine)
     except DBAPIError as error:
-        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
     finally:
         engine.dispose()
     return found, HEAD
@@ -190,12 +186,42 @@ def _create(engine: Engine) -> None:
 
 @contextmanager
 def _schema_lock(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection:
+    with engine.connect() as connection, _references_unwatched(connection):
         connection.execution_options(wenxun_writer=True)
         with connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(7395012)"))
             yield connection
+            if connection.dialect.name == "sqlite":
+                _check_references(connection)
+
+
+@contextmanager
+def _references_unwatched(connection: Connection) -> Iterator[None]:
+    """Let SQLite drop a table and put its new form in its place without deleting what points to it.
+
+    It cannot alter most of a table: migrations copy it. Dropping the old one would delete its rows
+    first, and with them, by ON DELETE CASCADE, all that belongs to them.
+    Source: https://www.sqlite.org/lang_altertable.html#otheralter (step 1; no use in a transaction)
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if broken is not None:
+        raise DatabaseFailedError(
+            connection.engine.url.render_as_string(hide_password=True),
+            f"a row of {broken[0]} points to a row of {broken[2]} that is not there",
+        )
 
 
 def _alembic_config() -> Any:
@@ -226,64 +252,3 @@ def _revision(engine: Engine) -> str | None:
             return None
         found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
         return found
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        match parsed.get_backend_name():
-            case "sqlite":
-                return _sqlite_engine(url)
-            case "postgresql":
-                return create_engine(parsed, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        reason = f"{error}: PostgreSQL needs `pip install 'psycopg[binary]'`"
-        raise DatabaseUnreachableError(_shown(url), reason) from error
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise NoDatabaseAddressError(_shown(url)) from error
-    raise NoDatabaseAddressError(_shown(url))
-
-
-def _sqlite_engine(url: str) -> Engine:
-    database = make_url(url).database
-    in_memory = database in {None, "", ":memory:"}
-    is_file = not in_memory and not str(database).startswith("file:")
-    if is_file and "?" in url:
-        raise DatabaseUnreachableError(url, "write a `?` of a path as %3F, and a `%` as %25")
-    if is_file and not Path(str(database)).absolute().parent.is_dir():
-        raise DatabaseUnreachableError(url, f"the folder of {database} does not exist")
-    arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
-    if in_memory:
-        arguments["poolclass"] = StaticPool
-    engine = create_engine(url, **arguments)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # our own BEGIN, below
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    # Copying the log back less often saves a fifth of the cost of a batch; it grows to 32 MB.
-    cursor.execute("PRAGMA wal_autocheckpoint = 8000")
-    cursor.execute("PRAGMA cache_size = -16000")  # KiB: a batch of pages, before it is committed
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred BEGIN that turns into a writer fails at once when another wrote meanwhile.
-    writer = connection.get_execution_options().get("wenxun_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-
-def _shown(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "(hidden: it may hold a password)" if "@" in url else repr(url)
