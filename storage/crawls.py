@@ -27,6 +27,7 @@ from storage.crawl import (
 )
 from storage.errors import LeaseLostError, SiteBusyError
 from storage.holder import is_dead, shown
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
@@ -49,6 +50,7 @@ class Crawls:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def begin(
         self,
         site: str,
@@ -83,6 +85,7 @@ class Crawls:
             alert_max_age=alert_max_age,
         )
 
+    @retried
     def counter_form(self, site_id: int) -> str | None:
         """Return which counter end point answered last on this site."""
         with self._store.read() as connection:
@@ -91,6 +94,7 @@ class Crawls:
             )
             return form
 
+    @retried
     def renew(self, lease: Lease, *, now: datetime) -> None:
         """Keep the lease while there is nothing to save.
 
@@ -100,6 +104,7 @@ class Crawls:
         with self._store.write() as connection:
             _hold(connection, lease, now=now)
 
+    @retried
     def link_twins(self, lease: Lease, *, now: datetime) -> None:
         """Join pending links to the documents that they are twins of.
 
@@ -110,6 +115,7 @@ class Crawls:
             _hold(connection, lease, now=now)
             link_twins(connection, lease)
 
+    @retried
     def save(
         self, lease: Lease, records: Sequence[Record], *, requests: int, now: datetime
     ) -> list[Saved]:
@@ -138,6 +144,7 @@ class Crawls:
             )
         return saved
 
+    @retried
     def finish(self, lease: Lease, end: CrawlEnd, *, now: datetime) -> CrawlSummary:
         """Judge what changed and vanished, close the crawl, give the lease back.
 

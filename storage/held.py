@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from storage.alert import EventKind
 from storage.errors import NotFoundError
+from storage.retrying import retried
 from storage.schema import Content, Document, Event, Site, Version
 from storage.store import Store
 
@@ -88,6 +89,7 @@ class Held:
         """
         return self._decide(site, "cancelled")
 
+    @retried
     def _decide(self, site: str, state: str) -> int:
         with self._store.write() as connection:
             site_id = connection.scalar(select(Site.id).where(Site.name == site))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, true
 from storage.article import Counter
 from storage.crawl import ListedItem, WalkMark
 from storage.identity import titles_agree
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.schema import Column, Content, Document, Sighting
 from storage.store import Store, upsert
@@ -105,6 +106,7 @@ class Listings:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def columns(
         self, site_id: int, addresses: Sequence[tuple[str, str]], *, now: datetime
     ) -> list[StoredColumn]:
@@ -128,6 +130,7 @@ class Listings:
             columns = {row.url_key: _stored_column(row) for row in found}
         return [columns[key] for key in urls]
 
+    @retried
     def known(
         self, column: StoredColumn, site_id: int, items: Sequence[ListedItem], *, now: datetime
     ) -> dict[str, KnownLink]:
@@ -140,6 +143,7 @@ class Listings:
             for item in items
         }
 
+    @retried
     def pending(
         self, site_id: int, column_ids: Sequence[int], *, now: datetime
     ) -> list[PendingLink]:
@@ -163,11 +167,13 @@ class Listings:
             )
             return [PendingLink(**row._mapping) for row in found]  # noqa: SLF001 (public, despite its name)
 
+    @retried
     def due(self, site_id: int, *, now: datetime, limit: int) -> list[DueDocument]:
         """Return known documents that are due for another look, most overdue first."""
         with self._store.read() as connection:
             return _due(connection, site_id, Document.next_check_at <= now, limit=limit)
 
+    @retried
     def stored_documents(self, site_id: int) -> list[DueDocument]:
         """Return every document of a site, for a full crawl; withdrawn ones may be back."""
         with self._store.read() as connection:

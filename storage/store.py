@@ -1,6 +1,7 @@
 """Open the database: the engine, its transactions, its schema. No questions are asked here.
 
 Every writer takes its lock at the start of its transaction, so two of them never lose an update.
+What begins a transaction to write is `@retried`: done again where the reason to fail passes.
 """
 
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from storage.errors import (
     SchemaTooNewError,
     SchemaTooOldError,
 )
+from storage.retrying import is_lost, passes
 from storage.schema import Base
 
 HEAD = "0002"  # the newest migration; a test holds it to the folder
@@ -83,15 +85,29 @@ class Store:
         """
         with self._alone, self._told(), self._engine.connect() as connection:
             connection.execution_options(wenxun_writer=True)
-            with connection.begin():
+            with connection.begin() as transaction:
                 yield connection
+                with self._in_doubt():
+                    transaction.commit()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise DatabaseFailedError(self.url, str(error.orig)) from error
+            reason = str(error.orig)
+            raise DatabaseFailedError(self.url, reason, passes=passes(error)) from error
+
+    @contextmanager
+    def _in_doubt(self) -> Iterator[None]:
+        """Let nobody do a transaction again that the server may have committed."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not is_lost(error):
+                raise
+            reason = f"connection lost while it committed, which it may have done: {error.orig}"
+            raise DatabaseFailedError(self.url, reason) from error
 
     def close(self) -> None:
         """Close all connections."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, case, func, select, update
 
 from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin, WrittenChannel
 from storage.errors import StorageError
+from storage.retrying import retried
 from storage.schema import Channel, Delivery, Event, Watch
 from storage.store import Store, upsert
 
@@ -80,6 +81,7 @@ class Watches:
             for row in rows
         )
 
+    @retried
     def sync(
         self,
         *,
@@ -104,6 +106,7 @@ class Watches:
             _remove_others(connection, Channel, [channel.name for channel in channels], now)
             _give_up_removed(connection)
 
+    @retried
     def add(self, name: str, definition: Definition, *, now: datetime) -> None:
         """Add a watch by command.
 
@@ -117,6 +120,7 @@ class Watches:
             values = {"definition": dict(definition)}
             _put(connection, Watch, name, values, now=now, origin=Origin.COMMAND)
 
+    @retried
     def remove(self, name: str, *, now: datetime) -> None:
         """Remove a watch that a command added.
 
