@@ -1,4 +1,4 @@
-"""Open the database: the engine, its transactions, its schema. No questions are asked here.
+"""Open the database, and its transactions. No questions are asked here.
 
 Every writer takes its lock at the start of its transaction, so two of them never lose an update.
 What begins a transaction to write is `@retried`: done again where the reason to fail passes.
@@ -12,15 +12,8 @@ from typing import Any, cast
 
 from sqlalchemy import (
     URL,
-    Column,
     Connection,
     Engine,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    inspect,
-    text,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
@@ -34,17 +27,10 @@ from storage.errors import (
     SchemaTooOldError,
 )
 from storage.retrying import is_lost, passes
-from storage.schema import Base
+from storage.upgrading import create, known_revisions, migrate, revision
 
 HEAD = "0002"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
-# Alembic's own table, as it would make it.
-_VERSIONS = Table(
-    "alembic_version",
-    MetaData(),
-    Column("version_num", String(32), nullable=False),
-    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
-)
 
 
 class Store:
@@ -75,6 +61,19 @@ class Store:
         """
         with self._alone, self._told(), self._engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection that sees the database as it is now, however long it reads.
+
+        Raises:
+            DatabaseFailedError: the database did not do it (locked, gone).
+        """
+        with self._alone, self._told(), self._engine.connect() as connection:
+            if self.dialect == "postgresql":  # SQLite's readers always do
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -124,15 +123,37 @@ def open_store(url: str = DEFAULT_URL) -> Store:
     """
     engine = open_engine(url)
     try:
-        found = _revision(engine)
+        found = revision(engine)
         if found is None:
-            _create(engine)
+            create(engine, HEAD)
         elif found != HEAD:
             raise _schema_error(engine, found)
     except DBAPIError as error:
         engine.dispose()
         raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
     return Store(engine)
+
+
+def open_existing(url: str) -> Store:
+    """Open a database that is there; none is made.
+
+    Raises:
+        DatabaseUnreachableError: it cannot be opened, is no database, or holds none of ours.
+        SchemaTooOldError: it needs `wenxun migrate`.
+        SchemaTooNewError: a newer Wenxun made it.
+    """
+    engine = open_engine(url)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    try:
+        if file and not file.startswith("file:") and not Path(file).exists():
+            raise DatabaseUnreachableError(shown(url), "there is no such file")
+        if revision(engine) is None:
+            raise DatabaseUnreachableError(shown(url), "it holds nothing of Wenxun")
+    except DBAPIError as error:
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
+    finally:
+        engine.dispose()
+    return open_store(url)
 
 
 def file_url(path: Path) -> str:
@@ -166,8 +187,8 @@ def migrate_database(url: str) -> tuple[str | None, str]:
     """
     engine = open_engine(url)
     try:
-        found = _revision(engine)
-        if found is not None and found not in _known_revisions():
+        found = revision(engine)
+        if found is not None and found not in known_revisions():
             raise SchemaTooNewError(shown(url), found)
         migrate(engine)
     except DBAPIError as error:
@@ -177,94 +198,8 @@ def migrate_database(url: str) -> tuple[str | None, str]:
     return found, HEAD
 
 
-def migrate(engine: Engine) -> None:
-    """Run the migrations under the writer's lock: of two processes, one waits for the other."""
-    from alembic import command  # noqa: PLC0415 (slow to import, needed only here)
-
-    with _schema_lock(engine) as connection:
-        config = _alembic_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _create(engine: Engine) -> None:
-    """Make the tables of a new database as all migrations together would.
-
-    Alembic takes longer to import than a small crawl takes; a test holds the two ways equal.
-    """
-    with _schema_lock(engine) as connection:
-        if inspect(connection).has_table(_VERSIONS.name):
-            return  # another process was faster
-        Base.metadata.create_all(connection, checkfirst=False)
-        _VERSIONS.create(connection)
-        connection.execute(_VERSIONS.insert().values(version_num=HEAD))
-
-
-@contextmanager
-def _schema_lock(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection, _references_unwatched(connection):
-        connection.execution_options(wenxun_writer=True)
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(7395012)"))
-            yield connection
-            if connection.dialect.name == "sqlite":
-                _check_references(connection)
-
-
-@contextmanager
-def _references_unwatched(connection: Connection) -> Iterator[None]:
-    """Let SQLite drop a table and put its new form in its place without deleting what points to it.
-
-    It cannot alter most of a table: migrations copy it. Dropping the old one would delete its rows
-    first, and with them, by ON DELETE CASCADE, all that belongs to them.
-    Source: https://www.sqlite.org/lang_altertable.html#otheralter (step 1; no use in a transaction)
-    """
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys = OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys = ON")
-
-
-def _check_references(connection: Connection) -> None:
-    broken = connection.execute(text("PRAGMA foreign_key_check")).first()
-    if broken is not None:
-        raise DatabaseFailedError(
-            connection.engine.url.render_as_string(hide_password=True),
-            f"a row of {broken[0]} points to a row of {broken[2]} that is not there",
-        )
-
-
-def _alembic_config() -> Any:
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-def _known_revisions() -> set[str]:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    script = ScriptDirectory.from_config(_alembic_config())
-    return {revision.revision for revision in script.walk_revisions()}
-
-
 def _schema_error(engine: Engine, found: str) -> Exception:
     url = engine.url.render_as_string(hide_password=True)
     engine.dispose()
-    known = found in _known_revisions()
+    known = found in known_revisions()
     return SchemaTooOldError(url, found) if known else SchemaTooNewError(url, found)
-
-
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return found

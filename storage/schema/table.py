@@ -47,6 +47,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         int: BigInteger().with_variant(Integer, "sqlite"),
         str: Text(),
-        dict[str, Any]: JSON(),
-        list[Any]: JSON(),
+        # None is unknown, NULL in the database: never the text `null`.
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
     }
