@@ -58,7 +58,7 @@ class Held:
                 Content, Content.id == func.coalesce(Version.content_id, Document.content_id)
             )
             .where(Event.state == _HELD)
-            .order_by(Site.name, Event.id)
+            .order_by(Site.id, Event.id)
             .limit(limit)
         )
         with self._store.read() as connection:

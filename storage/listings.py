@@ -294,7 +294,7 @@ def _due(
         )
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
         .where(Document.site_id == site_id, condition)
-        .order_by(Document.next_check_at, Document.id)
+        .order_by(Document.next_check_at.nulls_first(), Document.id)
         .limit(limit)
     )
     return [DueDocument(**row._mapping) for row in found]  # noqa: SLF001 (public, despite its name)

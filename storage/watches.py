@@ -4,7 +4,7 @@ What came from the file is changed only there: the file's set is brought in as a
 is gone keeps its row, because alerts point to it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +51,9 @@ class Watches:
 
     def watches(self) -> tuple[KeptWatch, ...]:
         """Return the watches in force, by name."""
-        query = select(Watch).where(Watch.removed_at.is_(None)).order_by(Watch.name)
+        query = select(Watch).where(Watch.removed_at.is_(None))
         with self._store.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = _by_name(connection.execute(query).mappings())
         return tuple(
             KeptWatch(
                 id=row["id"],
@@ -67,9 +67,9 @@ class Watches:
 
     def channels(self) -> tuple[KeptChannel, ...]:
         """Return the channels in force, by name."""
-        query = select(Channel).where(Channel.removed_at.is_(None)).order_by(Channel.name)
+        query = select(Channel).where(Channel.removed_at.is_(None))
         with self._store.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = _by_name(connection.execute(query).mappings())
         return tuple(
             KeptChannel(
                 id=row["id"],
@@ -138,6 +138,11 @@ class Watches:
 
 
 Table = type[Watch] | type[Channel]
+
+
+def _by_name(rows: Iterable[RowMapping]) -> list[RowMapping]:
+    # Not by the database: some order letters by a language, each its own way.
+    return sorted(rows, key=lambda row: row["name"])
 
 
 def _find(connection: Connection, name: str) -> RowMapping | None:
