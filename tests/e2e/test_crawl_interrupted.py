@@ -1,16 +1,16 @@
 """A crawl that is stopped, killed or met by another: nothing stored is lost, the next goes on."""
 
-import random
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from tests.databases import ON_EVERY_DATABASE
+from tests.databases import DATABASES, ON_EVERY_DATABASE
 from wenxun.newssite.truth import truths
-
-pytestmark = ON_EVERY_DATABASE
 
 QUICK_S = 10
 
@@ -51,6 +51,7 @@ def slow(served):
     return news
 
 
+@ON_EVERY_DATABASE
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_crawl_in_moments_and_the_next_one_completes_it(desk, slow, number):
     desk.site_of(slow)
@@ -70,6 +71,7 @@ def test_a_signal_ends_a_crawl_in_moments_and_the_next_one_completes_it(desk, sl
     assert stored(desk) == truth(slow)
 
 
+@ON_EVERY_DATABASE
 def test_a_second_crawl_of_a_running_site_is_refused(desk, slow):
     desk.site_of(slow)
     slow.go_slow(2.0, match="/info/")
@@ -85,28 +87,13 @@ def test_a_second_crawl_of_a_running_site_is_refused(desk, slow):
     assert '"articles_new": 90' in out
 
 
-def killed_after(desk, news, requests):
-    with desk.start("crawl", "--json") as process:
-        wait_until(lambda: len(news.requests) >= requests or process.poll() is not None)
-        process.kill()
-        process.communicate()
+@pytest.mark.parametrize("database", DATABASES)
+def test_kill_minus_nine_loses_nothing_that_was_committed(database):
+    script = Path(__file__).parents[2] / "benchmarks" / "kill_writer.py"
+    options = ["--kills=5", "--articles=400", f"--database={database}"]
 
+    done = subprocess.run(
+        [sys.executable, script, *options], capture_output=True, text=True, check=False
+    )
 
-def test_kill_minus_nine_loses_nothing_that_was_stored(desk, served):
-    news = served(articles=300, columns=3, variety=False).site
-    desk.site_of(news)
-    chance = random.Random(11)
-    counts = [0]
-    for _ in range(4):
-        killed_after(desk, news, len(news.requests) + chance.randint(10, 120))
-        counts.append(documents(desk))
-
-    last = desk.crawl()
-
-    assert counts == sorted(counts)
-    assert counts[3] > 0
-    assert last.record["outcome"] == "ok"
-    assert counts[-1] + last.record["articles_new"] == 300
-    assert stored(desk) == truth(news)
-    assert desk.rows("select count(*) from documents") == [(300,)]
-    assert desk.rows("select count(*) from versions") == [(300,)]
+    assert done.returncode == 0, done.stdout + done.stderr
