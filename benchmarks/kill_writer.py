@@ -27,6 +27,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 _PROGRESS_BY = 3
+_CHECK = REPOSITORY / "wenxun" / "commands" / "check.py"
 _FOUND = text(
     "SELECT c.title, c.text, s.url FROM sightings s JOIN documents d ON d.id = s.document_id"
     " JOIN contents c ON c.id = d.content_id"
@@ -70,9 +71,11 @@ def checked(folder: Path, url: str, engine: Engine) -> list[str]:
     if stored(engine) == 0:
         return []
     wrong = findings(engine)
+    if not _CHECK.exists():
+        return wrong
     with started(folder, url, "check") as process:
         out, err = process.communicate()
-    if process.returncode and "No such command" not in err:
+    if process.returncode:
         wrong.append(f"wenxun check: exit {process.returncode}: {out[-500:]} {err[-500:]}")
     return wrong
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
@@ -29,13 +29,22 @@ def open_engine(url: str) -> Engine:
             case "sqlite":
                 return _sqlite_engine(url)
             case "postgresql":
-                return create_engine(parsed, pool_pre_ping=True, json_serializer=_json_text)
+                return _postgres_engine(parsed)
     except ModuleNotFoundError as error:
         reason = f"{error}: PostgreSQL needs `pip install 'wenxun[postgres]'`"
         raise DatabaseUnreachableError(shown(url), reason) from error
     except (ArgumentError, NoSuchModuleError) as error:
         raise NoDatabaseAddressError(shown(url)) from error
     raise NoDatabaseAddressError(shown(url))
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,  # a connection that the server closed meanwhile is made anew
+        json_serializer=_json_text,
+        connect_args={"fallback_application_name": "wenxun"},  # as pg_stat_activity shows it
+    )
 
 
 def shown(url: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from tests.databases import DATABASES, ON_EVERY_DATABASE
+from tests.databases import DATABASES
 from wenxun.newssite.truth import truths
 
 QUICK_S = 10
@@ -51,7 +51,6 @@ def slow(served):
     return news
 
 
-@ON_EVERY_DATABASE
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_crawl_in_moments_and_the_next_one_completes_it(desk, slow, number):
     desk.site_of(slow)
@@ -71,7 +70,6 @@ def test_a_signal_ends_a_crawl_in_moments_and_the_next_one_completes_it(desk, sl
     assert stored(desk) == truth(slow)
 
 
-@ON_EVERY_DATABASE
 def test_a_second_crawl_of_a_running_site_is_refused(desk, slow):
     desk.site_of(slow)
     slow.go_slow(2.0, match="/info/")
