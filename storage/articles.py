@@ -1,6 +1,6 @@
 """Ask for articles: a site's distinct contents, with what is known of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,10 @@ from sqlalchemy.orm import aliased
 
 from storage.article import unreadable_letters
 from storage.errors import NotFoundError
+from storage.query import Days, Field, Not, Tree, Word, all_of, parse
 from storage.record import local_date
 from storage.schema import Content, Document, Sighting, Site, Version
+from storage.search import Search
 from storage.store import Store
 
 _PAGE = 500
@@ -32,12 +34,28 @@ RECORD_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which articles. Days are local to the site, inclusive; an undated article has no day."""
+    """Which articles. Days are local to the site, inclusive; an undated article has no day.
+
+    `words` is a query (`storage/query.py`).
+    """
 
     site: str | None = None
     since: str | None = None
     until: str | None = None
     words: str | None = None
+
+
+def tree_of(wanted: Filter) -> Tree:
+    """Return the query that asks for all of this.
+
+    Raises:
+        QueryError: the words are no query.
+    """
+    return all_of(
+        parse(wanted.words) if wanted.words is not None else None,
+        Word(text=wanted.site, field=Field.SITE, at=0) if wanted.site is not None else None,
+        Days(since=wanted.since, until=wanted.until) if wanted.since or wanted.until else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +126,8 @@ class Articles:
 
     def count(self, wanted: Filter) -> int:
         """Return how many articles there are."""
+        if wanted.words is not None:
+            return len(Search(self._store).ids(tree_of(wanted)))
         question = _filtered(select(func.count(Document.id)), wanted)
         with self._store.read() as connection:
             return connection.scalar(question) or 0
@@ -115,12 +135,18 @@ class Articles:
     def undated(self, wanted: Filter) -> int:
         """Return how many articles have no day, and so are in no range of days."""
         everywhere = Filter(site=wanted.site, words=wanted.words)
+        if wanted.words is not None:
+            dated = Days(since=None, until=None)
+            return len(Search(self._store).ids(all_of(tree_of(everywhere), Not(part=dated))))
         question = _filtered(select(func.count(Document.id)), everywhere)
         with self._store.read() as connection:
             return connection.scalar(question.where(Document.published_day.is_(None))) or 0
 
     def all(self, wanted: Filter) -> Iterator[StoredArticle]:
         """Yield articles in the order in which they were found, a page of rows at a time."""
+        if wanted.words is not None:
+            yield from self._found(Search(self._store).ids(tree_of(wanted)))
+            return
         last = 0
         while True:
             question = _filtered(_articles(), wanted).where(Document.id > last)
@@ -130,6 +156,13 @@ class Articles:
             if len(rows) < _PAGE:
                 return
             last = rows[-1].id
+
+    def _found(self, ids: Sequence[int]) -> Iterator[StoredArticle]:
+        for start in range(0, len(ids), _PAGE):
+            question = _articles().where(Document.id.in_(ids[start : start + _PAGE]))
+            with self._store.read() as connection:
+                rows = connection.execute(question.order_by(Document.id)).all()
+            yield from (_stored(row) for row in rows)
 
     def newest(self, *, limit: int, site: str | None = None) -> list[StoredArticle]:
         """Return the newest articles, by the day they are dated."""
@@ -219,16 +252,6 @@ def _filtered(question: Question, wanted: Filter) -> Question:
         question = question.where(Document.published_day >= wanted.since)
     if wanted.until is not None:
         question = question.where(Document.published_day <= wanted.until)
-    if wanted.words is not None:
-        holds = [
-            or_(
-                Content.title.icontains(w, autoescape=True),
-                Content.text.icontains(w, autoescape=True),
-            )
-            for w in wanted.words.split()
-        ]
-        matching = select(Content.id).where(*holds)
-        question = question.where(Document.content_id.in_(matching))
     return question
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from storage.archive import Kept, keep
+from storage.archive.keeping import Kept, keep
 from storage.crawl import (
     LEASE,
     ArticleRead,
@@ -163,7 +163,8 @@ class Crawls:
                 .where(Crawl.id == lease.crawl_id)
                 .values(
                     finished_at=now, outcome=end.outcome, requests=end.requests,
-                    failures=dict(end.failures), notes=list(notes), **counts,
+                    failures=dict(end.failures), notes=list(notes),
+                    columns_read=end.columns_read, **counts,
                 )
             )  # fmt: skip
             values: dict[str, Any] = {"lease_holder": None, "lease_expires_at": None}

@@ -2,10 +2,11 @@
 
 Every writer takes its lock at the start of its transaction, so two of them never lose an update.
 What begins a transaction to write is `@retried`: done again where the reason to fail passes.
+A transaction includes what it adds to the archive: that is on the disk before the commit.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 from typing import Any, cast
@@ -19,6 +20,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from storage.archive.segments import Batch, Folder
 from storage.engine import open_engine, shown
 from storage.errors import (
     DatabaseFailedError,
@@ -29,15 +31,16 @@ from storage.errors import (
 from storage.retrying import is_lost, passes
 from storage.upgrading import create, known_revisions, migrate, revision
 
-HEAD = "0003"  # the newest migration; a test holds it to the folder
+HEAD = "0006"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
 
 
 class Store:
     """One open database. The topics (articles, crawls, alerts …) ask through it; `close()` it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, folder: Folder) -> None:
         self._engine = engine
+        self.folder = folder
         # A database in memory is one connection, which threads have to use in turn.
         in_memory = isinstance(engine.pool, StaticPool)
         self._alone: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
@@ -81,11 +84,18 @@ class Store:
 
         Raises:
             DatabaseFailedError: the database did not do it (locked, full, gone); nothing is saved.
+            ArchiveFailedError: the archive's files did not take it; nothing is saved.
         """
-        with self._alone, self._told(), self._engine.connect() as connection:
-            connection.execution_options(wenxun_writer=True)
+        with (
+            self._alone,
+            self._told(),
+            self._engine.connect() as connection,
+            closing(Batch(self.folder, connection)) as batch,
+        ):
+            connection.execution_options(wenxun_writer=True, wenxun_archive=batch)
             with connection.begin() as transaction:
                 yield connection
+                batch.sync()
                 with self._in_doubt():
                     transaction.commit()
 
@@ -111,10 +121,14 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        self.folder.close()
 
 
-def open_store(url: str = DEFAULT_URL) -> Store:
+def open_store(url: str = DEFAULT_URL, *, archive_dir: Path | None = None) -> Store:
     """Open the database and make it on first use.
+
+    The archive's files stand in `archive_dir`, by default beside a SQLite file (`wenxun.db`:
+    `wenxun-archive`), else in `wenxun-archive` of the working directory.
 
     Raises:
         DatabaseUnreachableError: it cannot be opened or is no database.
@@ -131,10 +145,16 @@ def open_store(url: str = DEFAULT_URL) -> Store:
     except DBAPIError as error:
         engine.dispose()
         raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
-    return Store(engine)
+    return Store(engine, Folder(archive_dir or _archive_beside(engine.url)))
 
 
-def open_existing(url: str) -> Store:
+def archive_of(connection: Connection) -> Batch:
+    """Return what the transaction of `Store.write` adds to the archive."""
+    batch: Batch = connection.get_execution_options()["wenxun_archive"]
+    return batch
+
+
+def open_existing(url: str, *, archive_dir: Path | None = None) -> Store:
     """Open a database that is there; none is made.
 
     Raises:
@@ -153,7 +173,7 @@ def open_existing(url: str) -> Store:
         raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
     finally:
         engine.dispose()
-    return open_store(url)
+    return open_store(url, archive_dir=archive_dir)
 
 
 def file_url(path: Path) -> str:
@@ -203,3 +223,13 @@ def _schema_error(engine: Engine, found: str) -> Exception:
     engine.dispose()
     known = found in known_revisions()
     return SchemaTooOldError(url, found) if known else SchemaTooNewError(url, found)
+
+
+def _archive_beside(url: URL) -> Path | None:
+    """Return the folder of the archive, unless it is to be a temporary one."""
+    if url.get_backend_name() != "sqlite":
+        return Path("wenxun-archive")
+    if url.database in {None, "", ":memory:"}:
+        return None
+    path = Path(str(url.database).removeprefix("file:"))
+    return path.with_name(f"{path.stem}-archive")

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select, text, update
 
 from storage.errors import StorageError
+from storage.filling import unfill
 from storage.holder import is_dead, shown
 from storage.schema import Base, Site
 from storage.slots import Slots
@@ -91,11 +92,12 @@ def transfer(source: Store, target: Store, *, now: datetime, progress: Progress)
                 raise DiffersError(table.name, left, came)
         if target.dialect == "postgresql":
             _set_sequences(new)
+        unfill(new)  # the search index is made anew, by who fills it
     return {table.name: digest.rows for table, digest in moved.items()}
 
 
 def _tables() -> Sequence[Table]:
-    return Base.metadata.sorted_tables
+    return [one for one in Base.metadata.sorted_tables if not one.info.get("derived")]
 
 
 def _check_unused(source: Store, *, now: datetime) -> None:

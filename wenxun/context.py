@@ -1,6 +1,7 @@
 """What every command starts from: the configuration, and the database where it needs one."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,22 @@ DatabaseOption = Annotated[
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on stdout, for programs.")
+]
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _day(value: str | None) -> str | None:
+    if value is not None and not _DAY.fullmatch(value):
+        raise typer.BadParameter("must be a day: YYYY-MM-DD")
+    return value
+
+
+SinceOption = Annotated[
+    str | None, typer.Option("--since", callback=_day, help="Published on this day or later.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", callback=_day, help="Published on this day or before.")
 ]
 
 LARGEST_NUMBER = 2**63 - 1  # as far as a database counts
@@ -61,7 +78,7 @@ def open_context(config: Path | None, database: str | None) -> Iterator[Context]
     from storage.store import open_store  # noqa: PLC0415
 
     settings = read_config(config, database)
-    store = open_store(settings.database_url)
+    store = open_store(settings.database_url, archive_dir=settings.archive.folder)
     try:
         yield Context(config=settings, store=store)
     finally:

@@ -10,6 +10,9 @@ from sqlalchemy.types import TypeDecorator
 
 from storage.article import storable
 
+# Of a table that is made from others: it is not moved to another database, but made there anew.
+DERIVED: Mapping[str, Any] = {"info": {"derived": True}}
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware UTC in Python, naive UTC where the database knows no zones (SQLite)."""

@@ -1,4 +1,7 @@
-"""Every transaction that writes is done again where it fails for a reason that passes."""
+"""What crawls and the service write is done again where it fails for a reason that passes.
+
+Functions that take a store work in steps that any later call goes on with.
+"""
 
 import ast
 from pathlib import Path
@@ -12,7 +15,7 @@ def test_what_begins_a_transaction_to_write_is_retried() -> None:
         for path in sorted((ROOT / "storage").rglob("*.py"))
         for function in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(function, ast.FunctionDef)
-        and "store.write()" in ast.unparse(function)
+        and "self._store.write()" in ast.unparse(function)
         and "retried" not in {ast.unparse(one) for one in function.decorator_list}
     ]
 

@@ -61,8 +61,8 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
-    store = open_store(database)
+def store(database: str, tmp_path: Path) -> Iterator[Store]:
+    store = open_store(database, archive_dir=tmp_path / "archive")
     yield store
     store.close()
 

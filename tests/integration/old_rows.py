@@ -26,6 +26,7 @@ import storage.store
 
 MIGRATIONS = Path(storage.store.__file__).parent / "migrations"
 RELEASED = Path(__file__).parent / "released"
+_NOT_KEPT = ("alembic_version", "search_")  # the index is made of the rest
 Rows = Mapping[str, list[dict[str, Any]]]
 
 
@@ -88,7 +89,7 @@ def _tables(engine: Engine) -> Iterator[Table]:
     """The tables as they are, whatever the models say by now."""
     tables = MetaData()
     tables.reflect(engine)
-    return (table for table in tables.sorted_tables if table.name != "alembic_version")
+    return (table for table in tables.sorted_tables if not table.name.startswith(_NOT_KEPT))
 
 
 def _stored(table: Table, name: str, value: Any, engine: Engine) -> Any:

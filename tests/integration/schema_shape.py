@@ -27,7 +27,7 @@ def described(engine: Engine) -> dict[str, Any]:
             "columns": {column["name"]: _column(column) for column in found.get_columns(name)},
             "key": found.get_pk_constraint(name),
             "unique": _sorted(found.get_unique_constraints(name)),
-            "references": _sorted(found.get_foreign_keys(name)),
+            "references": _sorted(_references(found.get_foreign_keys(name), engine)),
             "checks": _sorted(found.get_check_constraints(name)),
             "indexes": _sorted(found.get_indexes(name)),
         }
@@ -43,6 +43,13 @@ def _column(column: Any) -> tuple[object, ...]:
     default = str(column["default"]).strip("()") if column["default"] else None
     kind = str(column["type"])
     return (kind, column["nullable"], default, column.get("identity"), column.get("computed"))
+
+
+def _references(found: list[Any], engine: Engine) -> list[Any]:
+    if engine.dialect.name != "sqlite":
+        return found
+    # There a column that is added later cannot bring the name of its constraint.
+    return [{key: value for key, value in one.items() if key != "name"} for one in found]
 
 
 def _sorted(found: list[Any]) -> list[str]:

@@ -9,10 +9,11 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from storage.alerts import Alerts
-from storage.archive import find
+from storage.archive.reading import find
 from storage.articles import Articles, Filter
 from storage.deliveries import Deliveries
 from storage.errors import SchemaTooOldError
+from storage.filling import Filling, SearchIndex
 from storage.overview import Overview
 from storage.schema import Base
 from storage.store import HEAD, Store, migrate_database, open_store
@@ -48,12 +49,39 @@ def until(revision: str) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
+def kept_words(engine: Engine) -> list[tuple[Any, ...]]:
+    """What the database says of the place where the index words are."""
+    questions = {
+        "sqlite": (
+            "SELECT name, sql FROM sqlite_master WHERE name LIKE 'search_words%' ORDER BY name",
+            "SELECT k, v FROM search_words_config ORDER BY k",
+        ),
+        "postgresql": (
+            (
+                "SELECT indexname, replace(indexdef, schemaname, '') FROM pg_indexes"
+                " WHERE tablename = 'search_entries' AND schemaname = current_schema() ORDER BY 1"
+            ),
+            (
+                "SELECT attname, atttypid, attstorage FROM pg_attribute"
+                " WHERE attrelid = 'search_entries'::regclass ORDER BY 1"
+            ),
+        ),
+    }
+    with engine.connect() as connection:
+        return [
+            tuple(row)
+            for question in questions[engine.dialect.name]
+            for row in connection.exec_driver_sql(question)
+        ]
+
+
 def test_the_migrations_make_the_tables_of_the_models(new_database: str, engine: Engine) -> None:
     migrate_database(new_database)
-    migrated = described(engine)
+    migrated, words = described(engine), kept_words(engine)
     with engine.begin() as connection:
         Base.metadata.drop_all(connection)
-        connection.exec_driver_sql("DROP TABLE alembic_version")
+        for table in ("alembic_version", "search_words"):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
 
     open_store(new_database).close()
 
@@ -61,6 +89,8 @@ def test_the_migrations_make_the_tables_of_the_models(new_database: str, engine:
     assert migrated.keys() == made.keys()
     for name, table in made.items():
         assert migrated[name] == table, name
+    assert kept_words(engine) == words
+    assert len(words) > 3
 
 
 def test_no_row_of_an_older_schema_is_lost(old: str, new_database: str, engine: Engine) -> None:
@@ -101,6 +131,10 @@ def test_what_an_older_schema_kept_is_found_by_every_question(old: str, new_data
         row["name"] for row in rows["sites"]
     }
     assert all(find(store, row["url_key"]) is not None for row in rows["responses"])
+    index = SearchIndex(store)
+    assert index.filling() == Filling(done=0, total=len(rows["documents"]))
+    index.fill()
+    assert len(list(Articles(store).all(Filter(words="奖学金")))) == 2
     store.close()
 
 

@@ -19,7 +19,7 @@ ALIVE = "elsewhere:boot:1:1"
 
 
 def planned(*names: str, every: timedelta = HOUR) -> list[PlannedSite]:
-    return [PlannedSite(name=n, title=None, timezone="Asia/Shanghai", every=every) for n in names]
+    return [PlannedSite(name=n, title=None, timezone="Asia/Shanghai", latest=every) for n in names]
 
 
 def claim(

@@ -1,6 +1,5 @@
 """`wenxun export`: write articles to files."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from storage.articles import Articles, Filter
 from storage.export import ExportFormat, export
-from wenxun.context import ConfigOption, DatabaseOption, open_context
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+from wenxun.context import (
+    ConfigOption,
+    DatabaseOption,
+    SinceOption,
+    UntilOption,
+    open_context,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -20,25 +23,15 @@ def register(app: typer.Typer) -> None:
     app.command("export")(export_articles)
 
 
-def _day(value: str | None) -> str | None:
-    if value is not None and not _DAY.fullmatch(value):
-        raise typer.BadParameter("must be a day: YYYY-MM-DD")
-    return value
-
-
 def export_articles(
     *,
     form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
     out: Annotated[Path, typer.Option("--out", help="A folder for text, a file otherwise.")],
     site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", callback=_day, help="Published on this day or later.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", callback=_day, help="Published on this day or before.")
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     query: Annotated[
-        str | None, typer.Option("--query", help="Holding all of these words.")
+        str | None, typer.Option("--query", help="Found by this query (see `wenxun search`).")
     ] = None,
     config: ConfigOption = None,
     database: DatabaseOption = None,
