@@ -14,11 +14,14 @@ from storage.articles import Articles, Filter
 from storage.deliveries import Deliveries
 from storage.errors import SchemaTooOldError
 from storage.filling import Filling, SearchIndex
+from storage.history import History
 from storage.overview import Overview
 from storage.schema import Base
 from storage.store import HEAD, Store, migrate_database, open_store
+from storage.stories import Stories
+from storage.story_groups import group_batch
 from storage.watches import Watches
-from tests.integration.desk import Desk, article
+from tests.integration.desk import START, Desk, article
 from tests.integration.old_rows import build, dump, revisions, rows_of
 from tests.integration.schema_shape import described
 
@@ -118,7 +121,7 @@ def test_what_an_older_schema_kept_is_found_by_every_question(old: str, new_data
     leaders = [row for row in rows["documents"] if row.get("lead_id") is None]
     articles = list(Articles(store).all(Filter()))
     assert [one.title for one in articles] == [contents[row["content_id"]] for row in leaders]
-    assert [len(Articles(store).versions(one.id)) for one in articles] == [
+    assert [len(History(store).versions(one.id)) for one in articles] == [
         sum(v["document_id"] == one.id for v in rows["versions"]) for one in articles
     ]
     assert [one.record()["id"] for one in articles] == [row["id"] for row in leaders]
@@ -135,6 +138,17 @@ def test_what_an_older_schema_kept_is_found_by_every_question(old: str, new_data
     assert index.filling() == Filling(done=0, total=len(rows["documents"]))
     index.fill()
     assert len(list(Articles(store).all(Filter(words="奖学金")))) == 2
+    store.close()
+
+
+def test_what_an_old_database_keeps_waits_to_be_compared(old: str, new_database: str) -> None:
+    migrate_database(new_database)
+    store = open_store(new_database)
+
+    contents = len(until(old)["contents"])
+    assert Stories(store).waiting() == contents
+    assert group_batch(store, now=START) == contents
+    assert Stories(store).waiting() == 0
     store.close()
 
 

@@ -18,13 +18,14 @@ from sqlalchemy import Engine, create_engine
 from scheduler.matching import match_all
 from storage.alert import AttemptOutcome, Origin, WrittenChannel
 from storage.alerts import Alerts
-from storage.archive import find
+from storage.archive.reading import find
 from storage.article import Article, Counter
 from storage.articles import Articles, Filter
 from storage.crawl import CrawlOutcome, Saved, ViewsRead
 from storage.deliveries import Deliveries
 from storage.errors import StorageError
 from storage.held import Held
+from storage.history import History
 from storage.overview import Overview
 from storage.slots import PlannedSite, Slots
 from storage.store import open_store
@@ -199,7 +200,7 @@ class BothDatabases(RuleBasedStateMachine):
         def do(side: Side) -> Any:
             slots = Slots(side.store)
             every = timedelta(hours=2)
-            planned = [PlannedSite(name=n, title=n, timezone="UTC", every=every) for n in SITES]
+            planned = [PlannedSite(name=n, title=n, timezone="UTC", latest=every) for n in SITES]
             slots.schedule(planned, now=self.now)
             claimed = slots.claim_due(
                 SITES, holder="h", now=self.now, limit=1,
@@ -232,7 +233,9 @@ class BothDatabases(RuleBasedStateMachine):
                 [(one.url, one.tries) for one in _pending(side, desk, self.now)],
                 [one.url for one in desk.listings.due(site_id, now=self.now, limit=3)],
                 [one.url for one in desk.listings.stored_documents(site_id)],
-                None if found is None else [asdict(v) for v in desk.articles.versions(found)],
+                None
+                if found is None
+                else [_version(v) for v in History(side.store).versions(found)],
                 kept and (kept.body, kept.outcome, kept.fetched_at),
             )
 
@@ -251,6 +254,10 @@ class BothDatabases(RuleBasedStateMachine):
 def _pending(side: Side, desk: Desk, now: Any) -> list[Any]:
     column = desk.column("jdyw")
     return desk.listings.pending(desk.lease.site_id, [column], now=now)
+
+
+def _version(one: Any) -> dict[str, Any]:
+    return {k: v for k, v in asdict(one).items() if k != "id" and not k.endswith("_id")}
 
 
 def _named(one: Any) -> dict[str, Any]:

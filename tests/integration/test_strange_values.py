@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.archive import find
+from storage.archive.reading import find
 from storage.article import Attachment, AttachmentKind, Credit
 from storage.crawl import Saved
 from tests.integration.desk import Desk, article, link
