@@ -21,6 +21,7 @@ from storage.crawl import (
 )
 from storage.kept_out import kept_out
 from storage.leases import hold, take
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
@@ -39,6 +40,7 @@ class Crawls:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def begin(
         self,
         site: str,
@@ -74,6 +76,7 @@ class Crawls:
             forgotten=forgotten,
         )
 
+    @retried
     def counter_form(self, site_id: int) -> str | None:
         """Return which counter end point answered last on this site."""
         with self._store.read() as connection:
@@ -82,6 +85,7 @@ class Crawls:
             )
             return form
 
+    @retried
     def renew(self, lease: Lease, *, now: datetime) -> None:
         """Keep the lease while there is nothing to save.
 
@@ -91,6 +95,7 @@ class Crawls:
         with self._store.write() as connection:
             hold(connection, lease, now=now)
 
+    @retried
     def link_twins(self, lease: Lease, *, now: datetime) -> None:
         """Join pending links to the documents that they are twins of.
 
@@ -101,6 +106,7 @@ class Crawls:
             hold(connection, lease, now=now)
             link_twins(connection, lease)
 
+    @retried
     def save(
         self, lease: Lease, records: Sequence["AnyRecord"], *, requests: int, now: datetime
     ) -> list[Saved]:
@@ -135,6 +141,7 @@ class Crawls:
             )
         return saved
 
+    @retried
     def finish(self, lease: Lease, end: CrawlEnd, *, now: datetime) -> CrawlSummary:
         """Judge what changed and vanished, close the crawl, give the lease back.
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, delete, select, text
 
-from storage.bigrams import bigrams
-from storage.query_index import EVERY, OVERSIZED, Condition, fts5, tsquery
+from storage.bigrams import EVERY, OVERSIZED, bigrams
+from storage.query_index import Condition, fts5, tsquery
 from storage.schema import AssetText
 
 _MOST_WORDS = 50_000  # PostgreSQL keeps at most 1 MB of them for one text
@@ -39,6 +39,14 @@ _BEHIND_ALL = 1 << 62
 def index_text(connection: Connection, number: int, said: str) -> None:
     """Put a text into the index."""
     connection.execute(_ADD[connection.dialect.name], {"id": number, "words": _words(said)})
+
+
+def index_all(connection: Connection) -> None:
+    """Put all texts into the index, which is empty."""
+    numbers = connection.scalars(select(AssetText.id).where(AssetText.text != "")).all()
+    for number in numbers:
+        said = connection.scalar(select(AssetText.text).where(AssetText.id == number))
+        index_text(connection, number, said or "")
 
 
 def drop_texts(connection: Connection, hashes: Collection[str]) -> None:

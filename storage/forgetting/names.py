@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Table, UniqueConstraint, select, update
 from sqlalchemy import String as Letters
+from sqlalchemy.types import TypeDecorator
 
 from storage.archive.segments import Folder
 from storage.errors import NotFoundError
@@ -225,7 +226,9 @@ def _texts_of(table: Table) -> tuple[list[Column[Any]], list[Column[Any]]]:
     }
     free, fixed = [], []
     for column in table.columns:
-        if not isinstance(column.type, Letters | JSON) or column.foreign_keys:
+        kind = column.type
+        kind = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+        if not isinstance(kind, Letters | JSON) or column.foreign_keys:
             continue
         is_key = column.primary_key or column.name in unique or column.name.endswith(_ADDRESSES)
         if table.name in _BY_PEOPLE or (is_key and not _is_said(table, column)):
