@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from storage.errors import NotFoundError
 from storage.forgotten import ForgottenName
+from storage.retrying import retried
 from storage.schema import Forgetting, ForgottenKey, Site
 from storage.store import Store
 
@@ -117,6 +118,7 @@ class Records:
             if site_id_of(connection, name) is None:
                 raise NotFoundError("site", name)
 
+    @retried
     def finish(self, *, now: datetime) -> None:
         """Note that the bytes of all that was forgotten are gone from the files."""
         with self._store.write() as connection:
@@ -124,6 +126,7 @@ class Records:
                 update(Forgetting).where(Forgetting.finished_at.is_(None)).values(finished_at=now)
             )
 
+    @retried
     def lift(self, number: int) -> bool:
         """Let what a record names be kept again when it is read; say whether there is one."""
         with self._store.write() as connection:
