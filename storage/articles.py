@@ -1,12 +1,12 @@
 """Ask for articles: a site's distinct contents, with what is known of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Exists, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.article import unreadable_letters
@@ -23,10 +23,10 @@ Question = Select[*tuple[Any, ...]]
 # The fields of an article's record, in their order.
 RECORD_FIELDS = (
     "id", "site", "url", "content_hash", "title", "subtitle", "published_text", "published_at",
-    "published_precision", "dates", "views", "views_at", "text", "html", "empty_reason", "source",
-    "section", "language", "credits", "attachments", "images", "flags", "unreadable_letters",
-    "first_seen_at",
-    "last_seen_at", "withdrawn_at", "version", "sightings",
+    "published_precision", "published_day", "timezone", "dates", "views", "views_at", "text",
+    "html", "empty_reason", "source", "section", "language", "credits", "attachments", "images",
+    "flags", "unreadable_letters", "first_seen_at", "last_seen_at", "withdrawn_at", "version",
+    "sightings",
 )  # fmt: skip
 
 
@@ -73,6 +73,8 @@ class StoredArticle:
     withdrawn_at: datetime | None
     version: int
     sightings: int
+    # An article that was found earlier, on another site, has the same content and day.
+    is_repeat: bool = False
 
     @property
     def unreadable_letters(self) -> int:
@@ -108,22 +110,27 @@ class Articles:
 
     def count(self, wanted: Filter) -> int:
         """Return how many articles there are."""
-        question = _filtered(select(func.count(Document.id)), wanted)
+        question = filtered(select(func.count(Document.id)), wanted)
         with self._store.read() as connection:
             return connection.scalar(question) or 0
 
     def undated(self, wanted: Filter) -> int:
         """Return how many articles have no day, and so are in no range of days."""
         everywhere = Filter(site=wanted.site, words=wanted.words)
-        question = _filtered(select(func.count(Document.id)), everywhere)
+        question = filtered(select(func.count(Document.id)), everywhere)
         with self._store.read() as connection:
             return connection.scalar(question.where(Document.published_day.is_(None))) or 0
 
-    def all(self, wanted: Filter) -> Iterator[StoredArticle]:
-        """Yield articles in the order in which they were found, a page of rows at a time."""
-        last = 0
+    def all(self, wanted: Filter, *, after: int = 0) -> Iterator[StoredArticle]:
+        """Yield articles in the order in which they were found, a page of rows at a time.
+
+        Those with numbers up to `after` are left out.
+        """
+        last = after
+        is_repeat = _is_repeat(wanted).label("is_repeat")
         while True:
-            question = _filtered(_articles(), wanted).where(Document.id > last)
+            question = filtered(_articles(), wanted).where(Document.id > last)
+            question = question.add_columns(is_repeat)
             with self._store.read() as connection:
                 rows = connection.execute(question.order_by(Document.id).limit(_PAGE)).all()
             yield from (_stored(row) for row in rows)
@@ -131,9 +138,16 @@ class Articles:
                 return
             last = rows[-1].id
 
+    def some(self, ids: Sequence[int]) -> Iterator[StoredArticle]:
+        """Yield the articles with these numbers, in their order; what is none is left out."""
+        question = filtered(_articles(), Filter()).where(Document.id.in_(ids))
+        with self._store.read() as connection:
+            rows = {row.id: row for row in connection.execute(question)}
+        yield from (_stored(rows[one]) for one in ids if one in rows)
+
     def newest(self, *, limit: int, site: str | None = None) -> list[StoredArticle]:
         """Return the newest articles, by the day they are dated."""
-        question = _filtered(_articles(), Filter(site=site))
+        question = filtered(_articles(), Filter(site=site))
         order = (Version.published_at.desc().nulls_last(), Document.id.desc())
         with self._store.read() as connection:
             return [_stored(r) for r in connection.execute(question.order_by(*order).limit(limit))]
@@ -210,7 +224,23 @@ def _articles() -> Question:
     return question
 
 
-def _filtered(question: Question, wanted: Filter) -> Question:
+def _is_repeat(wanted: Filter) -> Exists:
+    """Ask whether the content was found earlier with the same day, among what is wanted.
+
+    On one site two articles of one content always have different days.
+    """
+    before = aliased(Document)
+    same = exists().where(
+        before.content_id == Document.content_id,
+        before.id < Document.id,
+        before.lead_id.is_(None),
+        before.published_day.is_not_distinct_from(Document.published_day),
+    )
+    return same if wanted.site is None else same.where(before.site_id == Document.site_id)
+
+
+def filtered(question: Question, wanted: Filter) -> Question:
+    """Narrow a question about documents to those that lead articles that are wanted."""
     question = question.where(Document.lead_id.is_(None))
     if wanted.site is not None:
         site_id = select(Site.id).where(Site.name == wanted.site).scalar_subquery()

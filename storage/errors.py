@@ -76,12 +76,28 @@ class NotFoundError(StorageError):
         self.name = name
 
 
+class NoSuchSiteError(NotFoundError):
+    """The database holds no site of this name. Choose one of those it holds, or crawl it."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__("site", name)
+        there_are = f"there are: {', '.join(known)}" if known else "it was never crawled"
+        self.args = (f"{self.args[0]} ({there_are})",)
+
+
 class ExportError(StorageError):
     """The export cannot be written. Choose another path, or make room."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"cannot write {path}: {reason}")
         self.path = path
+
+
+class ParquetMissingError(StorageError):
+    """Parquet is written by pyarrow, which is not installed. Install the extra."""
+
+    def __init__(self) -> None:
+        super().__init__("parquet needs pyarrow: pip install 'wenxun[parquet]'")
 
 
 def _one_line(reason: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, case, func, select
 
 from storage.crawl import CrawlOutcome
+from storage.errors import NoSuchSiteError
 from storage.holder import is_dead
 from storage.schema import Crawl, Document, Event, Site
 from storage.store import Store
@@ -71,6 +72,17 @@ class Overview:
         with self._store.read() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(_status(row, now) for row in rows)
+
+    def require_site(self, name: str) -> None:
+        """Make sure that there is a site of this name.
+
+        Raises:
+            NoSuchSiteError: there is none; it names those that there are.
+        """
+        with self._store.read() as connection:
+            names = connection.scalars(select(Site.name).order_by(Site.name)).all()
+        if name not in names:
+            raise NoSuchSiteError(name, tuple(names))
 
     def unmatched_events(self) -> int:
         """Return how many events wait to be held against the watches."""
