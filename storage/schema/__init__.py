@@ -7,6 +7,7 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 """
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
+from storage.schema.care import CareRecord
 from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
@@ -16,6 +17,7 @@ __all__ = [
     "Alert",
     "Base",
     "Body",
+    "CareRecord",
     "Channel",
     "Column",
     "Content",
