@@ -93,6 +93,25 @@ class ExportError(StorageError):
         self.path = path
 
 
+class BackupError(StorageError):
+    """The backup cannot be made. Choose another file, or make room."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot back up to {path}: {_one_line(reason)}")
+        self.path = path
+
+
+class BackupOfServerError(StorageError):
+    """A PostgreSQL database is backed up by its own tool. Run the command that is named."""
+
+    def __init__(self, url: str, path: str) -> None:
+        address = url.replace("+psycopg", "")
+        super().__init__(
+            "PostgreSQL is backed up by its own tool, which needs no stop: "
+            f"pg_dump --format=custom --file='{path}' '{address}'"
+        )
+
+
 class ParquetMissingError(StorageError):
     """Parquet is written by pyarrow, which is not installed. Install the extra."""
 

@@ -68,6 +68,14 @@ class Store:
         """Return the address with its password hidden."""
         return self._engine.url.render_as_string(hide_password=True)
 
+    @property
+    def file(self) -> Path | None:
+        """Return the file of a SQLite database; None for one in memory, or of a server."""
+        database = self._engine.url.database
+        in_memory = isinstance(self._engine.pool, StaticPool)
+        is_file = self.dialect == "sqlite" and database and not in_memory
+        return Path(database) if is_file and database else None
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that only reads.

@@ -1,0 +1,44 @@
+"""`wenxun backup`: copy the database while it is in use."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.filesize import decimal
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from storage.backup import back_up
+from wenxun.context import ConfigOption, DatabaseOption, open_context
+
+
+def register(app: typer.Typer) -> None:
+    """Add `backup`."""
+    app.command("backup")(backup)
+
+
+def backup(
+    path: Annotated[
+        Path, typer.Argument(help="The file to write; an older backup there is replaced.")
+    ],
+    *,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Copy the database to a file, as it is now, while the service and crawls go on.
+
+    The copy is checked, and appears when it is whole. SQLite only: for PostgreSQL, pg_dump.
+    """
+    console = Console(stderr=True)
+    with open_context(config, database) as context, Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("copying", total=None)
+
+        def show(done: int, pages: int) -> None:
+            what = "copying" if done < pages else "checking"
+            bar.update(task, completed=done, total=pages, description=what)
+
+        size = back_up(context.store, path, progress=show)
+    typer.echo(f"{path}: {decimal(size)}, whole and checked", err=True)
