@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.errors import SettingError
+from scheduler.messages import parts, timetable_of
 from scheduler.render import matched, render
+from scheduler.timetable import leaves_at
 from scheduler.watch import Watch, match, parse_watch
 from storage.alert import KeptChannel, KeptWatch, MatchedEvent, NewAlert, Origin, Subject
 from storage.alerts import Alerts
@@ -32,26 +34,37 @@ def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
     made = 0
     while subjects := alerts.unmatched(_BATCH):
         wanted = in_force(watches.watches(), watches.channels())
-        batch = [hold(subject, wanted) for subject in subjects]
+        batch = [hold(subject, wanted, now=now) for subject in subjects]
         made += _log(subjects, alerts.record_matches(batch, now=now), wanted)
     while history := alerts.history(_BATCH):
         everyone = in_force(watches.watches(), watches.channels())
         wanted = tuple(one for one in everyone if one.id == history.watch_id)
-        batch = [hold(subject, wanted) for subject in history.subjects]
+        batch = [hold(subject, wanted, now=now) for subject in history.subjects]
         made += _log(history.subjects, alerts.record_history(history, batch, now=now), wanted)
     return made
 
 
-def hold(subject: Subject, wanted: Sequence[Wanted]) -> MatchedEvent:
+def hold(subject: Subject, wanted: Sequence[Wanted], *, now: datetime) -> MatchedEvent:
     """Hold one event against all watches. Pure."""
     found = []
     for one in wanted:
         met = match(one.watch, subject, since=one.since)
         if met is not None:
-            message = render(subject, met, watch=one.watch.name).record()
-            messages = {channel.id: message for channel in one.channels}
-            found.append(NewAlert(watch_id=one.id, matched=matched(met), messages=messages))
+            message = render(subject, met, watch=one.watch.name)
+            waits = {} if one.watch.urgent else _waits(one.channels, now)
+            messages = {
+                channel.id: (message.record(),) if channel.id in waits else parts(message, channel)
+                for channel in one.channels
+            }
+            alert = NewAlert(watch_id=one.id, matched=matched(met), messages=messages, waits=waits)
+            found.append(alert)
     return MatchedEvent(event_id=subject.event_id, alerts=tuple(found))
+
+
+def _waits(channels: Sequence[KeptChannel], now: datetime) -> dict[int, datetime]:
+    """Return the channels that are not told now, with the time at which they are."""
+    times = {channel.id: leaves_at(timetable_of(channel), now) for channel in channels}
+    return {channel_id: due for channel_id, due in times.items() if due > now}
 
 
 def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> tuple[Wanted, ...]:

@@ -14,12 +14,16 @@ from types import FrameType
 
 from crawler.settings import CrawlOptions
 from crawler.site import Site
+from scheduler.dead_letters import report_dead
 from scheduler.jobs import Clock, Tick
 from scheduler.matching import match_all
+from scheduler.messages import bundle_due
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
 from scheduler.worker import Limits, Worker
 from storage.alerts import Alerts
+from storage.bundling import Bundling
+from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
@@ -29,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
+_REPORT_S = 60.0
 _DRAIN = timedelta(seconds=10)
 
 
@@ -62,6 +67,8 @@ class Service:
         self._slots = Slots(store)
         self._alerts = Alerts(store)
         self._watches = Watches(store)
+        self._bundling = Bundling(store)
+        self._dead_letters = DeadLetters(store)
         self._deliveries = Deliveries(store)
         self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock)
         self._worker = Worker(
@@ -76,6 +83,7 @@ class Service:
                 Tick(name="close", every_s=_CLOSE_S, work=self._close),
                 Tick(name="match", every_s=_MATCH_S, work=self._match),
                 Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
+                Tick(name="report", every_s=_REPORT_S, work=self._report),
                 Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
             )
         )
@@ -164,7 +172,12 @@ class Service:
             self._clock.hurry("match")
 
     def _match(self) -> None:
-        if match_all(self._alerts, self._watches, now=self._now()):
+        made = match_all(self._alerts, self._watches, now=self._now())
+        if made + bundle_due(self._bundling, now=self._now()):
+            self._outbox.step()
+
+    def _report(self) -> None:
+        if report_dead(self._dead_letters, self._watches.channels(), now=self._now()):
             self._outbox.step()
 
     def _shut_down(self) -> None:
@@ -172,6 +185,7 @@ class Service:
         self._worker.stop()
         self._close()
         match_all(self._alerts, self._watches, now=self._now())
+        bundle_due(self._bundling, now=self._now())
         if not self._outbox.drain(within=_DRAIN):
             logger.warning("some alerts were still on the wire; the next service sends them again")
         self._slots.stop(self._holder, now=self._now())

@@ -25,7 +25,18 @@ from storage.article import comparable
 
 DEFAULT_EVENTS = (EventKind.NEW, EventKind.CHANGED, EventKind.WITHDRAWN)
 _KEYS = frozenset(
-    {"name", "any_of", "all_of", "none_of", "regex", "sites", "events", "channels", "backfill"}
+    {
+        "name",
+        "any_of",
+        "all_of",
+        "none_of",
+        "regex",
+        "sites",
+        "events",
+        "channels",
+        "backfill",
+        "urgent",
+    }
 )
 _LAST_LETTER = "\u058f"  # Latin, Greek, Cyrillic, Armenian: scripts that put blanks between words
 
@@ -35,6 +46,7 @@ class Watch:
     """What someone waits for. An empty tuple means that this condition was not given.
 
     `backfill`: also events of a site's first crawl, late finds, and what was before the watch.
+    `urgent`: told at once, whatever the timetable of a channel says.
     """
 
     name: str
@@ -46,6 +58,7 @@ class Watch:
     events: tuple[EventKind, ...] = DEFAULT_EVENTS
     channels: tuple[str, ...] = ()
     backfill: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +94,7 @@ def parse_watch(table: Table, path: str) -> Watch:
         events=_events(table, path),
         channels=texts(table, "channels", path),
         backfill=flag(table, "backfill", path, default=False),
+        urgent=flag(table, "urgent", path, default=False),
     )
 
 

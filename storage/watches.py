@@ -102,7 +102,7 @@ class Watches:
                 _put(connection, Channel, channel.name, values, now=now, origin=channel.origin)
             _remove_others(connection, Watch, list(watches), now)
             _remove_others(connection, Channel, [channel.name for channel in channels], now)
-            _give_up_removed(connection)
+            _give_up_removed(connection, now)
 
     def add(self, name: str, definition: Definition, *, now: datetime) -> None:
         """Add a watch by command.
@@ -174,14 +174,18 @@ def _remove_others(
     )
 
 
-def _give_up_removed(connection: Connection) -> None:
+def _give_up_removed(connection: Connection, now: datetime) -> None:
     removed = select(Channel.id).where(Channel.removed_at.is_not(None))
     connection.execute(
         update(Delivery)
-        .where(Delivery.state == DeliveryState.PENDING, Delivery.channel_id.in_(removed))
+        .where(
+            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.WAITING)),
+            Delivery.channel_id.in_(removed),
+        )
         .values(
             state=DeliveryState.DEAD,
             next_attempt_at=None,
+            dead_at=now,
             last_error="the channel was removed from the configuration",
         )
     )

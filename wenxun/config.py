@@ -16,6 +16,7 @@ from crawler.errors import SettingError
 from crawler.keys import Table, duration, flag, only_known, required_text, text, whole
 from scheduler.channels import kind_of
 from scheduler.plan import RETRY_DELAYS
+from scheduler.timetable import parse_timetable, without_timetable
 from scheduler.watch import Watch, parse_watch
 from storage.alert import Origin, WrittenChannel
 
@@ -154,7 +155,8 @@ def _channels(table: Table) -> tuple[WrittenChannel, ...]:
         name = required_text(entry, "name", path)
         kind = kind_of(required_text(entry, "kind", path), path)
         options = {key: value for key, value in entry.items() if key not in {"name", "kind"}}
-        kind.parse(options, path)
+        kind.parse(without_timetable(options), path)
+        parse_timetable(options, path)
         channels.append(WrittenChannel(name=name, kind=kind.name, options=options))
     names = [channel.name for channel in channels]
     _only_once(names, "channel")

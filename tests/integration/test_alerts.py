@@ -152,7 +152,9 @@ def test_an_event_that_is_not_open_is_not_matched(store: Store, state: str) -> N
 def test_of_two_matchers_one_wins(store: Store) -> None:
     watches = watching(store, CONSOLE)
     event = add_event(store, "奖学金评定")
-    alert = NewAlert(watch_id=watches.watches()[0].id, matched=(), messages={1: {"subject": "s"}})
+    alert = NewAlert(
+        watch_id=watches.watches()[0].id, matched=(), messages={1: ({"subject": "s"},)}
+    )
     matched = MatchedEvent(event_id=event, alerts=(alert,))
 
     recorded = [Alerts(store).record_matches([matched], now=LATER) for _ in range(2)]
@@ -164,7 +166,7 @@ def test_of_two_matchers_one_wins(store: Store) -> None:
 def test_a_match_that_cannot_be_written_whole_is_not_written(store: Store) -> None:
     watches = watching(store, CONSOLE)
     event = add_event(store, "奖学金评定")
-    no_such_channel = NewAlert(watch_id=watches.watches()[0].id, matched=(), messages={77: {}})
+    no_such_channel = NewAlert(watch_id=watches.watches()[0].id, matched=(), messages={77: ({},)})
 
     with pytest.raises(Exception, match="FOREIGN KEY"):
         Alerts(store).record_matches(
