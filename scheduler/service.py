@@ -8,7 +8,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -20,11 +20,13 @@ from scheduler.matching import match_all
 from scheduler.messages import bundle_due
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
+from scheduler.tidying import tidy
 from scheduler.worker import Limits, Worker
 from storage.alerts import Alerts
 from storage.bundling import Bundling
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.retention import RetentionPlan
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
 from storage.watches import Watches
@@ -33,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
+_TIDY_S = 3600.0  # asks whether a day has passed
 _REPORT_S = 60.0
 _DRAIN = timedelta(seconds=10)
 
@@ -45,6 +48,7 @@ class ServiceSettings:
     crawl: CrawlOptions
     limits: Limits
     outbox: OutboxSettings
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
     preload: Sequence[str] = ()
     only_these_sites: bool = True
 
@@ -62,6 +66,7 @@ class Service:
     ) -> None:
         self._sites: Mapping[str, Site] = {site.name: site for site in sites}
         self._settings = settings
+        self._store = store
         self._holder = settings.outbox.holder
         self._now = clock
         self._slots = Slots(store)
@@ -85,6 +90,7 @@ class Service:
                 Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
                 Tick(name="report", every_s=_REPORT_S, work=self._report),
                 Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
+                Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
             )
         )
 
@@ -179,6 +185,12 @@ class Service:
     def _report(self) -> None:
         if report_dead(self._dead_letters, self._watches.channels(), now=self._now()):
             self._outbox.step()
+
+    def _tidy(self) -> None:
+        tidy(
+            self._store, self._settings.retention, now=self._now(),
+            is_stopping=self._stopped.is_set,
+        )  # fmt: skip
 
     def _shut_down(self) -> None:
         self._clock.stop()

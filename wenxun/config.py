@@ -7,7 +7,7 @@ value. Read once, when a command starts, and passed down as a frozen value.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from scheduler.plan import RETRY_DELAYS
 from scheduler.timetable import parse_timetable, without_timetable
 from scheduler.watch import Watch, parse_watch
 from storage.alert import Origin, WrittenChannel
+from storage.retention import Retention, RetentionPlan
+from wenxun.retention_settings import retention_plan
 
 _CONSOLE = WrittenChannel(name="console", kind="console", options={}, origin=Origin.BUILT_IN)
 _FILE = Path("wenxun.toml")
@@ -40,7 +42,8 @@ _TEXTS = (
 _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
 _DELAYS = ("delivery.retry_delays_s",)
-_SETTINGS = (*_TEXTS, *_FLAGS, *_NUMBERS, *_DELAYS)
+_RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
+_SETTINGS = (*_TEXTS, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -65,6 +68,7 @@ class Config:
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
     channels: tuple[WrittenChannel, ...] = (_CONSOLE,)
@@ -119,6 +123,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
+        retention=retention_plan(table),
         retry_delays=_delays(table),
         watches=_watches(table, {channel.name for channel in channels}),
         channels=channels,

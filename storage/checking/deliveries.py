@@ -10,6 +10,8 @@ from storage.checking.finding import Check, Found, Looking
 from storage.holder import is_dead, shown
 from storage.schema import Delivery, DeliveryAttempt
 
+_UNSENT = (DeliveryState.SENDING, DeliveryState.PENDING, DeliveryState.BUNDLED)
+
 
 def find(connection: Connection, looking: Looking) -> Iterator[Found]:
     """Yield deliveries that nobody will send, and tries that never ended."""
@@ -34,6 +36,16 @@ def find(connection: Connection, looking: Looking) -> Iterator[Found]:
             repair="lets it be sent now",
             key=number,
         )
+    lost = select(Delivery.id).where(
+        Delivery.state == DeliveryState.BUNDLED, Delivery.digest_id.is_(None)
+    )
+    for number in connection.scalars(lost.order_by(Delivery.id)):
+        yield Found(
+            where=f"delivery {number}",
+            says="is to be told in a digest that is gone",
+            repair="lets it be sent alone, now",
+            key=number,
+        )
     yield from _open_attempts(connection)
 
 
@@ -44,7 +56,7 @@ def mend(connection: Connection, found: Sequence[Found], now: datetime) -> None:
             update(Delivery)
             .where(
                 Delivery.id == one.key,
-                Delivery.state.in_((DeliveryState.SENDING, DeliveryState.PENDING)),
+                Delivery.state.in_(_UNSENT),
             )
             .values(
                 state=DeliveryState.PENDING,

@@ -161,6 +161,8 @@ MENDABLE = {
         ["UPDATE deliveries SET lease_expires_at = '2020-01-01' WHERE state = 'sending'"]),
     "a delivery that waits for ever": ("deliveries", "waits, but for no time",
         ["UPDATE deliveries SET next_attempt_at = NULL WHERE state = 'pending'"]),
+    "a message whose digest is gone": ("deliveries", "in a digest that is gone",
+        ["UPDATE deliveries SET state = 'bundled' WHERE state = 'pending'"]),
     "a try without an end": ("deliveries", "try 1 has no outcome",
         ["UPDATE deliveries SET state = 'sent', lease_holder = NULL WHERE state = 'sending'"]),
     "a lease of the dead": ("leases", "is held by a crawl (process 1 on gone)",

@@ -1,0 +1,83 @@
+"""Articles, whole: every document and version, what hangs on them, and what was fetched of them.
+
+Of their links the address stays, so that a crawl that still sees them listed does not fetch them
+anew.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, delete, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.identity import local_day
+from storage.pruning.rule import Rule
+from storage.schema import Body, Content, Document, Response, Sighting, Version
+
+PRUNED = "pruned"
+_FOLLOWER = aliased(Document)
+
+
+def doomed(site_id: int, timezone: str, before: datetime) -> Select[int]:
+    """Ask for articles of earlier days; without one it counts when they were first seen.
+
+    All documents of an article have to be that old.
+    """
+    day = local_day(before, timezone)
+
+    young = select(_FOLLOWER.lead_id).where(
+        _FOLLOWER.site_id == site_id,
+        _FOLLOWER.lead_id.is_not(None),
+        or_(
+            _FOLLOWER.published_day >= day,
+            _FOLLOWER.published_day.is_(None) & (_FOLLOWER.first_seen_at >= before),
+        ),
+    )
+    return select(Document.id).where(
+        Document.site_id == site_id,
+        Document.lead_id.is_(None),
+        or_(
+            Document.published_day < day,
+            Document.published_day.is_(None) & (Document.first_seen_at < before),
+        ),
+        Document.id.not_in(young),
+    )
+
+
+def remove(connection: Connection, numbers: Sequence[int]) -> None:
+    """Remove these articles."""
+    rows = connection.execute(
+        select(Document.id, Document.lead_id).where(
+            or_(Document.id.in_(numbers), Document.lead_id.in_(numbers))
+        )
+    ).all()
+    ids = [row.id for row in rows]
+    versions = select(Version.content_id).where(Version.document_id.in_(ids))
+    contents = set(connection.scalars(versions))
+    connection.execute(
+        update(Sighting)
+        .where(Sighting.document_id.in_(ids))
+        .values(document_id=None, refused_state=PRUNED, next_try_at=None)
+    )
+    _remove_responses(connection, ids)
+    for some in ([r.id for r in rows if r.lead_id is not None], numbers):
+        connection.execute(delete(Document).where(Document.id.in_(some)))
+    connection.execute(
+        delete(Content).where(
+            Content.id.in_(contents),
+            Content.id.not_in(select(Version.content_id)),
+            Content.id.not_in(select(Document.content_id)),
+        )
+    )
+
+
+def _remove_responses(connection: Connection, ids: Sequence[int]) -> None:
+    of_these = Response.document_id.in_(ids)
+    bodies = set(connection.scalars(select(Response.body_sha256).where(of_these)))
+    connection.execute(delete(Response).where(of_these))
+    others = select(Response.body_sha256).where(Response.body_sha256.in_(bodies))
+    unused = Body.sha256.in_(bodies) & Body.sha256.not_in(others)
+    connection.execute(delete(Body).where(unused))
+
+
+RULES = (Rule(name="articles", setting="articles", rank=4, doomed=doomed, remove=remove),)
