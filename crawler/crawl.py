@@ -51,7 +51,7 @@ class LiveCrawl:
         self.blocked = False
         self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
-        self._store = open_store(options.database_url)
+        self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
             self._crawls = Crawls(self._store)
             self.lease = self._crawls.begin(

@@ -5,6 +5,7 @@ Every value that differs from Scrapy's own has its reason beside it.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from crawler.site import Site
@@ -84,6 +85,7 @@ class CrawlOptions:
     max_articles: int | None = None
     trigger: str = "hand"
     alert_max_age: timedelta = timedelta(days=7)
+    archive_dir: Path | None = None  # None: beside the database
     chromium: str | None = None  # None: the first one that this system has
 
 

@@ -2,14 +2,12 @@
 
 Every condition that is given must hold: at least one of `any_of`, all of `all_of`, none of
 `none_of`, a match of one of `regex`, one of `sites`, one of `events`. Words are compared as a
-reader sees them: full and half width, upper and lower case and blanks inside a word make no
-difference; a Latin word or a number is met only whole (`AI` is not in `MAIN`).
+reader sees them (`storage/wording.py`, as in search).
 
 Patterns are RE2: no pattern, however written, can take more than time linear in the text.
 Source: https://github.com/google/re2/wiki/Syntax
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +19,7 @@ import re2  # type: ignore[import-untyped]
 from crawler.errors import SettingError
 from crawler.keys import Table, flag, joined, only_known, required_text, texts
 from storage.alert import SITE_EVENTS, EventKind, Subject
-from storage.article import comparable
+from storage.wording import folded, folded_word, holds, seen
 
 DEFAULT_EVENTS = (EventKind.NEW, EventKind.CHANGED, EventKind.WITHDRAWN)
 _KEYS = frozenset(
@@ -38,7 +36,6 @@ _KEYS = frozenset(
         "urgent",
     }
 )
-_LAST_LETTER = "\u058f"  # Latin, Greek, Cyrillic, Armenian: scripts that put blanks between words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,15 +145,10 @@ def obstacles(watch: Watch, subject: Subject) -> tuple[str, ...]:
     return tuple(found)
 
 
-def folded(text: str) -> str:
-    """Return the text as words are compared: width, case and layout blanks gone."""
-    return _seen(text).casefold()
-
-
 def _where(word: str, subject: Subject) -> Reason | None:
     wanted = _folded_word(word)
     for field, _, text in _fields(subject):
-        if _holds(text, wanted):
+        if holds(text, wanted):
             return Reason(wanted=word, found=word, where=field)
     return None
 
@@ -171,7 +163,7 @@ def _pattern_where(regex: str, subject: Subject) -> Reason | None:
 @lru_cache(maxsize=16)  # one event is held against every watch
 def _fields(subject: Subject) -> tuple[tuple[str, str, str], ...]:
     """Return name, text as seen and text as compared of each field, the title first."""
-    return tuple((name, _seen(text), folded(text)) for name, text in _texts(subject) if text)
+    return tuple((name, seen(text), folded(text)) for name, text in _texts(subject) if text)
 
 
 def _texts(subject: Subject) -> Iterator[tuple[str, str | None]]:
@@ -182,35 +174,9 @@ def _texts(subject: Subject) -> Iterator[tuple[str, str | None]]:
     yield "credits", "\n".join(credit.printed for credit in subject.credits)
 
 
-def _seen(text: str) -> str:
-    # Line by line: a word does not go on in the next paragraph.
-    return "\n".join(comparable(unicodedata.normalize("NFKC", line)) for line in text.split("\n"))
-
-
 @lru_cache(maxsize=65_536)
 def _folded_word(word: str) -> str:
-    return folded(word.replace("\n", " "))
-
-
-def _holds(text: str, word: str) -> bool:
-    at = text.find(word)
-    while at >= 0:
-        if not _is_inside_word(text, at) and not _is_inside_word(text, at + len(word)):
-            return True
-        at = text.find(word, at + 1)
-    return False
-
-
-def _is_inside_word(text: str, at: int) -> bool:
-    """Say whether a Latin word or a number goes on across this place."""
-    if not 0 < at < len(text):
-        return False
-    before, after = text[at - 1], text[at]
-    return (_is_letter(before) and _is_letter(after)) or (before.isdecimal() and after.isdecimal())
-
-
-def _is_letter(character: str) -> bool:
-    return character <= _LAST_LETTER and character.isalpha()
+    return folded_word(word)
 
 
 def _words(table: Table, key: str, path: str) -> tuple[str, ...]:

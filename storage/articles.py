@@ -1,5 +1,6 @@
 """Ask for articles: a site's distinct contents, with what is known of them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,10 @@ from sqlalchemy.orm import aliased
 
 from storage.article import unreadable_letters
 from storage.errors import NotFoundError
+from storage.query import Days, Field, Not, Tree, Word, all_of, parse
 from storage.record import local_date
 from storage.schema import Content, Document, Sighting, Site, Version
+from storage.search import Search
 from storage.store import Store
 
 _PAGE = 500
@@ -32,12 +35,31 @@ RECORD_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which articles. Days are local to the site, inclusive; an undated article has no day."""
+    """Which articles. Days are local to the site, inclusive; an undated article has no day.
+
+    `words` is a query (`storage/query.py`).
+    """
 
     site: str | None = None
     since: str | None = None
     until: str | None = None
     words: str | None = None
+
+
+_ALL = Filter()
+
+
+def tree_of(wanted: Filter) -> Tree:
+    """Return the query that asks for all of this.
+
+    Raises:
+        QueryError: the words are no query.
+    """
+    return all_of(
+        parse(wanted.words) if wanted.words is not None else None,
+        Word(text=wanted.site, field=Field.SITE, at=0) if wanted.site is not None else None,
+        Days(since=wanted.since, until=wanted.until) if wanted.since or wanted.until else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +132,8 @@ class Articles:
 
     def count(self, wanted: Filter) -> int:
         """Return how many articles there are."""
+        if wanted.words is not None:
+            return len(Search(self._store).ids(tree_of(wanted)))
         question = filtered(select(func.count(Document.id)), wanted)
         with self._store.read() as connection:
             return connection.scalar(question) or 0
@@ -117,6 +141,9 @@ class Articles:
     def undated(self, wanted: Filter) -> int:
         """Return how many articles have no day, and so are in no range of days."""
         everywhere = Filter(site=wanted.site, words=wanted.words)
+        if wanted.words is not None:
+            dated = Days(since=None, until=None)
+            return len(Search(self._store).ids(all_of(tree_of(everywhere), Not(part=dated))))
         question = filtered(select(func.count(Document.id)), everywhere)
         with self._store.read() as connection:
             return connection.scalar(question.where(Document.published_day.is_(None))) or 0
@@ -126,6 +153,10 @@ class Articles:
 
         Those with numbers up to `after` are left out.
         """
+        if wanted.words is not None:
+            found = Search(self._store).ids(tree_of(wanted))
+            yield from self.some(found[bisect_right(found, after) :], wanted)
+            return
         last = after
         is_repeat = _is_repeat(wanted).label("is_repeat")
         while True:
@@ -138,12 +169,19 @@ class Articles:
                 return
             last = rows[-1].id
 
-    def some(self, ids: Sequence[int]) -> Iterator[StoredArticle]:
-        """Yield the articles with these numbers, in their order; what is none is left out."""
-        question = filtered(_articles(), Filter()).where(Document.id.in_(ids))
-        with self._store.read() as connection:
-            rows = {row.id: row for row in connection.execute(question)}
-        yield from (_stored(rows[one]) for one in ids if one in rows)
+    def some(self, ids: Sequence[int], wanted: Filter = _ALL) -> Iterator[StoredArticle]:
+        """Yield the articles with these numbers, in their order; what is none is left out.
+
+        `wanted` is what they were found by.
+        """
+        is_repeat = _is_repeat(wanted).label("is_repeat")
+        for start in range(0, len(ids), _PAGE):
+            page = ids[start : start + _PAGE]
+            question = filtered(_articles(), _ALL).where(Document.id.in_(page))
+            with self._store.read() as connection:
+                found = connection.execute(question.add_columns(is_repeat))
+                rows = {row.id: row for row in found}
+            yield from (_stored(rows[one]) for one in page if one in rows)
 
     def newest(self, *, limit: int, site: str | None = None) -> list[StoredArticle]:
         """Return the newest articles, by the day they are dated."""
@@ -249,16 +287,6 @@ def filtered(question: Question, wanted: Filter) -> Question:
         question = question.where(Document.published_day >= wanted.since)
     if wanted.until is not None:
         question = question.where(Document.published_day <= wanted.until)
-    if wanted.words is not None:
-        holds = [
-            or_(
-                Content.title.icontains(w, autoescape=True),
-                Content.text.icontains(w, autoescape=True),
-            )
-            for w in wanted.words.split()
-        ]
-        matching = select(Content.id).where(*holds)
-        question = question.where(Document.content_id.in_(matching))
     return question
 
 

@@ -13,13 +13,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
-from storage.articles import RECORD_FIELDS, Articles, Filter, StoredArticle, filtered
+from storage.articles import RECORD_FIELDS, Articles, Filter, StoredArticle, filtered, tree_of
 from storage.schema import Content, Document, Site, Version
+from storage.search import Search
 from storage.store import Store
 
 CORPUS_FIELDS = (*RECORD_FIELDS, "reposts")
+_FIRST_FIRST = (Document.published_day.nulls_last(), Document.first_seen_at, Document.id)
 _PAGE = 500
 
 
@@ -47,6 +49,10 @@ class Corpus:
         self._store = store
         self._wanted = wanted
         self._articles = Articles(store)
+        # What a query finds; None: everything that the rest of the filter lets through.
+        self._found: frozenset[int] | None = None
+        if wanted.words is not None:
+            self._found = frozenset(Search(store).ids(tree_of(wanted)))
         self._ids = self._first_articles()  # 8 bytes a story
 
     def count(self) -> int:
@@ -63,12 +69,18 @@ class Corpus:
                 yield CorpusArticle(**values, reposts=tuple(reposts.get(article.id, ())))
 
     def _first_articles(self) -> "array[int]":
-        order = (Document.published_day.nulls_last(), Document.first_seen_at, Document.id)
-        place = func.row_number().over(partition_by=story_key(), order_by=order)
-        ranked = filtered(select(Document.id, place.label("place")), self._wanted).subquery()
-        first = select(ranked.c.id).where(ranked.c.place == 1).order_by(ranked.c.id)
+        question = filtered(select(Document.id, story_key()), self._wanted).order_by(*_FIRST_FIRST)
+        told: set[int] = set()
+        first = array("q")
         with self._store.read() as connection:
-            return array("q", connection.scalars(first))
+            for number, story in connection.execute(question.execution_options(yield_per=_PAGE)):
+                if self._is_wanted(number) and story not in told:
+                    told.add(story)
+                    first.append(number)
+        return array("q", sorted(first))
+
+    def _is_wanted(self, number: int) -> bool:
+        return self._found is None or number in self._found
 
     def _reposts(self, page: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
         """Return the other articles of the stories of these first ones, by the first ones."""
@@ -86,14 +98,13 @@ class Corpus:
                 .join(Content, Content.id == Document.content_id)
                 .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
                 .where(story_key().in_(list(story_of)), Document.id.not_in(page))
-                .order_by(
-                    Document.published_day.nulls_last(), Document.first_seen_at, Document.id
-                )
+                .order_by(*_FIRST_FIRST)
             )  # fmt: skip
             found: dict[int, list[dict[str, Any]]] = defaultdict(list)
             for row in connection.execute(filtered(others, self._wanted)).mappings():
                 values = dict(row)
-                found[story_of[values.pop("story")]].append(values)
+                if self._is_wanted(values["id"]):
+                    found[story_of[values.pop("story")]].append(values)
         return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from storage.archive import Kept, keep
+from storage.archive.keeping import Kept, keep
 from storage.crawl import (
     LEASE,
     ArticleRead,

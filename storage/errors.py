@@ -85,6 +85,38 @@ class NoSuchSiteError(NotFoundError):
         self.args = (f"{self.args[0]} ({there_are})",)
 
 
+class ArchiveFailedError(StorageError):
+    """The archive cannot be written or read. Look at the disk, the folder, its rights."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"the archive {path} failed: {reason}")
+        self.path = path
+
+
+class RecordLostError(StorageError):
+    """A kept response cannot be read back. Its file is elsewhere, was removed, or is damaged."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"the kept response of {url} cannot be read: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class QueryError(StorageError):
+    """What was asked for is no query. The message says where, and what to write instead.
+
+    `line` and `column` count from 1.
+    """
+
+    def __init__(self, query: str, at: int, reason: str) -> None:
+        before = query[:at]
+        self.line = before.count("\n") + 1
+        self.column = at - (before.rfind("\n") + 1) + 1
+        self.reason = reason
+        line = f"line {self.line}, " if "\n" in query.strip() else ""
+        super().__init__(f"query, {line}column {self.column}: {reason}")
+
+
 class ExportError(StorageError):
     """The export cannot be written. Choose another path, or make room."""
 

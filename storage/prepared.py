@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storage.archive import body_sha256
+from storage.archive.warc import body_sha256
 from storage.crawl import ArticleRead, Saved
 from storage.identity import printed_day, published_day
 

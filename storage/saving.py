@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from storage.adding import Fresh, add_documents
-from storage.archive import Kept, keep
+from storage.archive.keeping import Kept, keep
 from storage.baseline import lift_backfill
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.identity import Known, is_rival, same_document
+from storage.indexing import Said, index
 from storage.prepared import Added, Prepared, prepare
 from storage.revising import revise, see_again
 from storage.rows import AnyRow
@@ -80,6 +81,7 @@ def _save_round(
         )
     added += add_documents(connection, lease, fresh, now=now)
     _complete(connection, lease, added)
+    index(connection, [_said(lease, p, contents[p.content_hash]) for p in round_])
     outcomes = {id(a.prepared): a.saved for a in added}
     return [outcomes[id(p)] for p in round_]
 
@@ -203,6 +205,17 @@ def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> N
     record_views(connection, printed, timezone=lease.timezone)
     kept = [one for a in added if a.evidence is not None for one in _evidence(a, a.evidence)]
     keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
+
+
+def _said(lease: Lease, prepared: Prepared, content_id: int) -> Said:
+    article = prepared.read.article
+    return Said(
+        site_id=lease.site_id,
+        content_id=content_id,
+        published_at=article.published_at,
+        title=article.title,
+        text=article.text,
+    )
 
 
 def _evidence(added: Added, outcome: str) -> Iterator[Kept]:

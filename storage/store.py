@@ -1,10 +1,11 @@
 """Open the database: the engine, its transactions, its schema. No questions are asked here.
 
 Every writer takes its lock at the start of its transaction, so two of them never lose an update.
+A transaction includes what it adds to the archive: that is on the disk before the commit.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 from typing import Any, cast
@@ -18,20 +19,18 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    create_engine,
-    event,
     inspect,
-    make_url,
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from storage.archive.segments import Batch, Folder
+from storage.engine import open_engine, shown
 from storage.errors import (
     DatabaseFailedError,
     DatabaseUnreachableError,
-    NoDatabaseAddressError,
     SchemaTooNewError,
     SchemaTooOldError,
 )
@@ -39,7 +38,6 @@ from storage.schema import Base
 
 HEAD = "0008"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
-_BUSY_TIMEOUT_MS = 30_000
 # Alembic's own table, as it would make it.
 _VERSIONS = Table(
     "alembic_version",
@@ -52,8 +50,9 @@ _VERSIONS = Table(
 class Store:
     """One open database. The topics (articles, crawls, alerts …) ask through it; `close()` it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, folder: Folder) -> None:
         self._engine = engine
+        self.folder = folder
         # A database in memory is one connection, which threads have to use in turn.
         in_memory = isinstance(engine.pool, StaticPool)
         self._alone: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
@@ -92,11 +91,18 @@ class Store:
 
         Raises:
             DatabaseFailedError: the database did not do it (locked, full, gone); nothing is saved.
+            ArchiveFailedError: the archive's files did not take it; nothing is saved.
         """
-        with self._alone, self._told(), self._engine.connect() as connection:
-            connection.execution_options(wenxun_writer=True)
+        with (
+            self._alone,
+            self._told(),
+            self._engine.connect() as connection,
+            closing(Batch(self.folder, connection)) as batch,
+        ):
+            connection.execution_options(wenxun_writer=True, wenxun_archive=batch)
             with connection.begin():
                 yield connection
+                batch.sync()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -108,17 +114,21 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        self.folder.close()
 
 
-def open_store(url: str = DEFAULT_URL) -> Store:
+def open_store(url: str = DEFAULT_URL, *, archive_dir: Path | None = None) -> Store:
     """Open the database and make it on first use.
+
+    The archive's files stand in `archive_dir`, by default beside a SQLite file (`wenxun.db`:
+    `wenxun-archive`), else in `wenxun-archive` of the working directory.
 
     Raises:
         DatabaseUnreachableError: it cannot be opened or is no database.
         SchemaTooOldError: it needs `wenxun migrate`.
         SchemaTooNewError: a newer Wenxun made it.
     """
-    engine = _engine(url)
+    engine = open_engine(url)
     try:
         found = _revision(engine)
         if found is None:
@@ -127,8 +137,14 @@ def open_store(url: str = DEFAULT_URL) -> Store:
             raise _schema_error(engine, found)
     except DBAPIError as error:
         engine.dispose()
-        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
-    return Store(engine)
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
+    return Store(engine, Folder(archive_dir or _archive_beside(engine.url)))
+
+
+def archive_of(connection: Connection) -> Batch:
+    """Return what the transaction of `Store.write` adds to the archive."""
+    batch: Batch = connection.get_execution_options()["wenxun_archive"]
+    return batch
 
 
 def file_url(path: Path) -> str:
@@ -160,14 +176,14 @@ def migrate_database(url: str) -> tuple[str | None, str]:
         DatabaseUnreachableError: it cannot be opened.
         SchemaTooNewError: a newer Wenxun made it.
     """
-    engine = _engine(url)
+    engine = open_engine(url)
     try:
         found = _revision(engine)
         if found is not None and found not in _known_revisions():
-            raise SchemaTooNewError(_shown(url), found)
+            raise SchemaTooNewError(shown(url), found)
         migrate(engine)
     except DBAPIError as error:
-        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
     finally:
         engine.dispose()
     return found, HEAD
@@ -236,62 +252,11 @@ def _revision(engine: Engine) -> str | None:
         return found
 
 
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        match parsed.get_backend_name():
-            case "sqlite":
-                return _sqlite_engine(url)
-            case "postgresql":
-                return create_engine(parsed, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        reason = f"{error}: PostgreSQL needs `pip install 'psycopg[binary]'`"
-        raise DatabaseUnreachableError(_shown(url), reason) from error
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise NoDatabaseAddressError(_shown(url)) from error
-    raise NoDatabaseAddressError(_shown(url))
-
-
-def _sqlite_engine(url: str) -> Engine:
-    database = make_url(url).database
-    in_memory = database in {None, "", ":memory:"}
-    is_file = not in_memory and not str(database).startswith("file:")
-    if is_file and "?" in url:
-        raise DatabaseUnreachableError(url, "write a `?` of a path as %3F, and a `%` as %25")
-    if is_file and not Path(str(database)).absolute().parent.is_dir():
-        raise DatabaseUnreachableError(url, f"the folder of {database} does not exist")
-    arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
-    if in_memory:
-        arguments["poolclass"] = StaticPool
-    engine = create_engine(url, **arguments)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # our own BEGIN, below
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    # Copying the log back less often saves a fifth of the cost of a batch; it grows to 32 MB.
-    cursor.execute("PRAGMA wal_autocheckpoint = 8000")
-    cursor.execute("PRAGMA cache_size = -16000")  # KiB: a batch of pages, before it is committed
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred BEGIN that turns into a writer fails at once when another wrote meanwhile.
-    writer = connection.get_execution_options().get("wenxun_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-
-def _shown(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "(hidden: it may hold a password)" if "@" in url else repr(url)
+def _archive_beside(url: URL) -> Path | None:
+    """Return the folder of the archive, unless it is to be a temporary one."""
+    if url.get_backend_name() != "sqlite":
+        return Path("wenxun-archive")
+    if url.database in {None, "", ":memory:"}:
+        return None
+    path = Path(str(url.database).removeprefix("file:"))
+    return path.with_name(f"{path.stem}-archive")

@@ -20,6 +20,7 @@ from scheduler.timetable import parse_timetable, without_timetable
 from scheduler.watch import Watch, parse_watch
 from storage.alert import Origin, WrittenChannel
 from storage.retention import Retention, RetentionPlan
+from wenxun.archive_settings import ArchiveSettings, archive_settings
 from wenxun.retention_settings import retention_plan
 
 _CONSOLE = WrittenChannel(name="console", kind="console", options={}, origin=Origin.BUILT_IN)
@@ -42,8 +43,9 @@ _TEXTS = (
 _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
 _DELAYS = ("delivery.retry_delays_s",)
+_ARCHIVE = ("archive.dir", "archive.max_age", "archive.max_size")
 _RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
-_SETTINGS = (*_TEXTS, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
+_SETTINGS = (*_TEXTS, *_ARCHIVE, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -68,6 +70,7 @@ class Config:
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     retention: RetentionPlan = field(default_factory=RetentionPlan)
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
@@ -123,6 +126,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
+        archive=archive_settings(table),
         retention=retention_plan(table),
         retry_delays=_delays(table),
         watches=_watches(table, {channel.name for channel in channels}),

@@ -1,4 +1,4 @@
-"""The bodies of responses, each held against its digest."""
+"""Bodies that an older version kept in the database, each held against its digest."""
 
 import hashlib
 from collections.abc import Iterator
@@ -14,10 +14,11 @@ _PAGE = 50  # bodies, which are large
 
 def find(connection: Connection, looking: Looking) -> Iterator[Found]:
     """Yield bodies that cannot be read, or are not what their digest was made of."""
-    total = connection.scalar(select(func.count()).select_from(Body)) or 0
+    here = Body.codec == "zstd"
+    total = connection.scalar(select(func.count()).select_from(Body).where(here)) or 0
     decompress = zstandard.ZstdDecompressor().decompress
     last, done = "", 0
-    page = select(Body.sha256, Body.size, Body.data).order_by(Body.sha256).limit(_PAGE)
+    page = select(Body.sha256, Body.size, Body.data).where(here).order_by(Body.sha256).limit(_PAGE)
     while rows := connection.execute(page.where(Body.sha256 > last)).all():
         for row in rows:
             try:

@@ -4,13 +4,14 @@ Of their links the address stays, so that a crawl that still sees them listed do
 anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.identity import local_day
+from storage.indexing import unindex
 from storage.pruning.rule import Rule
 from storage.schema import Body, Content, Document, Response, Sighting, Version
 
@@ -62,13 +63,7 @@ def remove(connection: Connection, numbers: Sequence[int]) -> None:
     _remove_responses(connection, ids)
     for some in ([r.id for r in rows if r.lead_id is not None], numbers):
         connection.execute(delete(Document).where(Document.id.in_(some)))
-    connection.execute(
-        delete(Content).where(
-            Content.id.in_(contents),
-            Content.id.not_in(select(Version.content_id)),
-            Content.id.not_in(select(Document.content_id)),
-        )
-    )
+    _remove_contents(connection, contents)
 
 
 def _remove_responses(connection: Connection, ids: Sequence[int]) -> None:
@@ -78,6 +73,18 @@ def _remove_responses(connection: Connection, ids: Sequence[int]) -> None:
     others = select(Response.body_sha256).where(Response.body_sha256.in_(bodies))
     unused = Body.sha256.in_(bodies) & Body.sha256.not_in(others)
     connection.execute(delete(Body).where(unused))
+
+
+def _remove_contents(connection: Connection, ids: Collection[int]) -> None:
+    unused = connection.scalars(
+        select(Content.id).where(
+            Content.id.in_(ids),
+            Content.id.not_in(select(Version.content_id).where(Version.content_id.in_(ids))),
+            Content.id.not_in(select(Document.content_id).where(Document.content_id.in_(ids))),
+        )
+    ).all()
+    unindex(connection, unused)
+    connection.execute(delete(Content).where(Content.id.in_(unused)))
 
 
 RULES = (Rule(name="articles", setting="articles", rank=4, doomed=doomed, remove=remove),)

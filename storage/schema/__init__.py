@@ -9,7 +9,8 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
 from storage.schema.care import CareRecord
 from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
-from storage.schema.evidence import Body, Response
+from storage.schema.evidence import Body, Response, Segment
+from storage.schema.searching import SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
 from storage.schema.table import Base, UtcDateTime
 
@@ -27,6 +28,9 @@ __all__ = [
     "Document",
     "Event",
     "Response",
+    "SearchEntry",
+    "SearchFill",
+    "Segment",
     "Service",
     "Sighting",
     "Site",
@@ -35,4 +39,5 @@ __all__ = [
     "Version",
     "ViewCount",
     "Watch",
+    "create_words",
 ]

@@ -48,9 +48,9 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = request.getfixturevalue("postgres_url" if POSTGRES else "file_url")
-    store = open_store(url)
+    store = open_store(url, archive_dir=tmp_path / "archive")
     if POSTGRES:
         tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
         with store.write() as connection:

@@ -17,6 +17,7 @@ from sqlalchemy.schema import MetaData
 import storage.store
 from storage.articles import Articles, Filter
 from storage.errors import SchemaTooOldError
+from storage.filling import Filling, SearchIndex
 from storage.schema import Base
 from storage.store import HEAD, migrate_database, open_store
 from tests.integration.desk import START, Desk, article
@@ -79,15 +80,67 @@ def old_article(engine: Engine) -> None:
         )  # fmt: skip
 
 
+def is_of_the_models(thing: object, name: str | None, *_: object) -> bool:
+    """The index words are kept in what only one of the databases has; see the next test."""
+    del thing
+    return not (name or "").startswith(("search_words", "ix_search_entries")) and name != "words"
+
+
+def kept_words(url: str) -> list[tuple[Any, ...]]:
+    """What the database says of the place where the index words are."""
+    questions = {
+        "sqlite": (
+            "SELECT name, sql FROM sqlite_master WHERE name LIKE 'search_words%' ORDER BY name",
+            "SELECT k, v FROM search_words_config ORDER BY k",
+        ),
+        "postgresql": (
+            (
+                "SELECT indexname, replace(indexdef, schemaname, '') FROM pg_indexes"
+                " WHERE tablename = 'search_entries' AND schemaname = current_schema() ORDER BY 1"
+            ),
+            (
+                "SELECT attname, atttypid, attstorage FROM pg_attribute"
+                " WHERE attrelid = 'search_entries'::regclass ORDER BY 1"
+            ),
+        ),
+    }
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = [
+            tuple(row)
+            for question in questions[engine.dialect.name]
+            for row in connection.exec_driver_sql(question)
+        ]
+    engine.dispose()
+    return found
+
+
 def test_the_migrations_make_the_tables_of_the_models(url: str) -> None:
     migrate_database(url)
 
     engine = create_engine(url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": is_of_the_models}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, Base.metadata)
     engine.dispose()
     assert differences == []
+
+
+def test_the_migrations_keep_index_words_as_a_new_database_does(url: str, tmp_path: Path) -> None:
+    open_store(url).close()
+    made = kept_words(url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in [*reversed(Base.metadata.sorted_tables), "alembic_version", "search_words"]:
+            if table != "search_words" or engine.dialect.name == "sqlite":
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+    engine.dispose()
+
+    migrate_database(url)
+
+    assert len(made) > 3
+    assert kept_words(url) == made
 
 
 def test_an_article_of_the_first_schema_is_kept_and_its_day_is_its_own(url: str) -> None:
@@ -107,6 +160,10 @@ def test_an_article_of_the_first_schema_is_kept_and_its_day_is_its_own(url: str)
     assert (kept.title, kept.published_text, kept.dates) == ("题", "日期：2026-02-28", ())
     assert (kept.published_day, day) == ("2026-02-28", "2026-02-28")
     assert kept.record()["dates"] == []
+    index = SearchIndex(store)
+    assert index.filling() == Filling(done=0, total=1)
+    index.fill()
+    assert [one.id for one in Articles(store).all(Filter(words="题"))] == [1000]
     store.close()
 
 

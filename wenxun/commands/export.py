@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +19,14 @@ from storage.export.order import Source
 from storage.export.parts import is_straight, kept_articles
 from storage.overview import Overview
 from wenxun import __version__
-from wenxun.context import ConfigOption, Context, DatabaseOption, open_context
+from wenxun.context import (
+    ConfigOption,
+    Context,
+    DatabaseOption,
+    SinceOption,
+    UntilOption,
+    open_context,
+)
 
 _MOST_SHARDS = 99_999
 _STDOUT = Path("/dev/stdout")
@@ -30,25 +37,14 @@ def register(app: typer.Typer) -> None:
     app.command("export")(export_articles)
 
 
-def _day(value: str | None) -> str | None:
-    try:
-        return value and date.fromisoformat(value).isoformat()
-    except ValueError as error:
-        raise typer.BadParameter("must be a day: YYYY-MM-DD") from error
-
-
 FormatOption = Annotated[ExportFormat, typer.Option("--format", help="What to write.")]
 OutOption = Annotated[
     Path, typer.Option("--out", help="A folder for text, else a file; - is stdout.")
 ]
 SiteOption = Annotated[str | None, typer.Option("--site", help="Only this site.")]
-SinceOption = Annotated[
-    str | None, typer.Option("--since", callback=_day, help="Published on this day or later.")
+QueryOption = Annotated[
+    str | None, typer.Option("--query", help="Found by this query (see `wenxun search`).")
 ]
-UntilOption = Annotated[
-    str | None, typer.Option("--until", callback=_day, help="Published on this day or before.")
-]
-QueryOption = Annotated[str | None, typer.Option("--query", help="Holding all of these words.")]
 FieldsOption = Annotated[
     str | None, typer.Option("--fields", help="Only these fields, with commas between.")
 ]

@@ -2,8 +2,10 @@
 
 import typer
 
+from storage.filling import SearchIndex
 from storage.store import migrate_database
-from wenxun.context import ConfigOption, DatabaseOption, read_config
+from wenxun.context import ConfigOption, DatabaseOption, open_context, read_config
+from wenxun.filling import fill_index
 
 
 def register(app: typer.Typer) -> None:
@@ -12,10 +14,15 @@ def register(app: typer.Typer) -> None:
 
 
 def migrate(*, config: ConfigOption = None, database: DatabaseOption = None) -> None:
-    """Bring the database's schema up to date. Back it up first."""
+    """Bring the database's schema up to date. Back it up first.
+
+    Then fill the search index with what is not in it yet; stopped, it goes on there the next time.
+    """
     settings = read_config(config, database)
     before, after = migrate_database(settings.database_url)
     if before == after:
         typer.echo(f"the schema is up to date ({after})")
     else:
         typer.echo(f"the schema is now {after} (was {before or 'none'})")
+    with open_context(config, database) as context:
+        fill_index(SearchIndex(context.store))
