@@ -4,6 +4,7 @@ Entries are made and, until a content is deleted, never taken back: an article t
 an entry that leads to nothing any more. Whoever searches asks the documents what stands.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,6 +33,14 @@ _SET_WORDS = text(
     " '')) WHERE id = :id"
 )
 _HOLDS = text("SELECT tsvector_to_array(words) @> :words FROM search_entries WHERE id = :id")
+_BARE_POSTGRESQL = text(
+    "SELECT id FROM search_entries WHERE id = ANY(:ids)"
+    " AND :every <> ALL (coalesce(tsvector_to_array(words), '{}'))"
+)
+_BARE_SQLITE = text(
+    "SELECT value FROM json_each(:ids) WHERE NOT EXISTS"
+    " (SELECT 1 FROM search_words WHERE search_words MATCH :every AND rowid = value)"
+)
 _FINDS = text("SELECT rowid FROM search_words WHERE search_words MATCH :query AND rowid = :id")
 _PROBES = 6  # words by which it is tried whether an entry is found
 _DROP_WORDS = text(
@@ -126,11 +135,12 @@ def leads_to(connection: Connection, entry_id: int, said: Said) -> bool:
     return bool(held)
 
 
-def is_bare(connection: Connection, entry_id: int) -> bool:
-    """Say whether the index leads to an entry by nothing at all, as far as it can be known."""
-    if connection.dialect.name == "postgresql":
-        return True  # an entry's words are its own: they may be written anew
-    return connection.scalar(_FINDS, {"id": entry_id, "query": EVERY}) is None
+def bare(connection: Connection, entry_ids: Sequence[int]) -> set[int]:
+    """Return those of these entries to which the index leads by nothing at all."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    asked = list(entry_ids) if is_postgresql else json.dumps(list(entry_ids))
+    question = _BARE_POSTGRESQL if is_postgresql else _BARE_SQLITE
+    return set(connection.scalars(question, {"ids": asked, "every": EVERY}))
 
 
 def write_words(connection: Connection, entry_id: int, said: Said) -> None:

@@ -293,7 +293,7 @@ def test_a_quick_look_reads_neither_texts_nor_bodies(filled: Desk) -> None:
     harm(filled.store, "UPDATE contents SET text = 'x' || text WHERE id = 1")
 
     assert found(filled.store, quick=True) == []
-    assert {one.check for one in found(filled.store)} == {"hashes", "index"}
+    assert "hashes" in {one.check for one in found(filled.store)}
 
 
 def test_a_crawl_that_runs_is_no_fault(filled: Desk) -> None:
@@ -353,7 +353,7 @@ def test_an_entry_without_words_is_found_again(filled: Desk) -> None:
     told = found(filled.store)
     found(filled.store, repair=True)
 
-    assert "document 2 is in the search index under other words" in _line(told, "index")
+    assert "document 2 is in the search index without its words" in _line(told, "index")
     assert [one.title for one in filled.all(words="更正")] == ["更正"]
     assert found(filled.store) == []
 
