@@ -3,7 +3,7 @@
 import logging
 from collections import Counter as Tally
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from crawler.browser.scripts import wants_scripts
@@ -27,6 +27,7 @@ from storage.store import open_store
 logger = logging.getLogger(__name__)
 
 _TURNED_AWAY = 20  # pages
+_SOON = timedelta(minutes=1)  # a column that is due so soon is read along
 # Failures that are counted and make no crawl a partial one.
 ONLY_COUNTED = frozenset({"counter", UNREADABLE})
 
@@ -80,6 +81,14 @@ class LiveCrawl:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
         return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
+
+    @cached_property
+    def due_columns(self) -> list[StoredColumn]:
+        """Return the columns to be read: all, or for the service those whose time has come."""
+        if self.options.full or self.options.trigger != Trigger.SERVICE:
+            return self.stored_columns
+        soon = datetime.now(UTC) + _SOON
+        return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
     def save(self, record: Record) -> None:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
@@ -186,6 +195,7 @@ class LiveCrawl:
             failures=dict(self.failures),
             notes=(*self.notes, *self._first_of_kind.values(), *self._advice()),
             counter_form=self.counting.form,
+            columns_read=self.columns_read,
         )
         try:
             if self.writer.error is not None:
@@ -214,7 +224,7 @@ class LiveCrawl:
     def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
         if interrupted:
             return CrawlOutcome.INTERRUPTED
-        if self.columns_read == 0:
+        if self.columns_read == 0 and self.due_columns:
             return CrawlOutcome.BLOCKED if self.blocked else CrawlOutcome.FAILED
         return CrawlOutcome.OK if set(self.failures) <= ONLY_COUNTED else CrawlOutcome.PARTIAL
 

@@ -9,6 +9,7 @@ start = ["https://news.example.edu.cn/xxyw.htm"]
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import GuardError, SettingError
@@ -19,9 +20,17 @@ SHANGHAI = "Asia/Shanghai"
 _SELECTORS = ("title", "date", "body")
 _KEYS = (
     "title", "start", "every", "delay_s", "since", "max_pages", "family", "timezone", "enabled",
-    "counters", "render", "verify_tls", "headers", "cookies", "selectors",
+    "counters", "render", "verify_tls", "headers", "cookies", "selectors", "plan", "soonest",
+    "latest",
 )  # fmt: skip
 _SLOWEST_S = 3600
+
+
+class Plan(StrEnum):
+    """How looks are spread: as a column's own rhythm has it, or evenly."""
+
+    RHYTHM = "rhythm"
+    FIXED = "fixed"
 
 
 class SiteError(Exception):
@@ -32,6 +41,7 @@ class SiteError(Exception):
 class Site:
     """One news site. `None` leaves a setting to the defaults of the program.
 
+    `every` is how often its columns are looked at on average; `soonest` and `latest` bound it.
     `start` are its list pages, one a column. `since` is a local day; older list items are left
     out. `headers` and `cookies` are sent with every request to it. `render`: its pages are read as
     their scripts write them.
@@ -41,6 +51,9 @@ class Site:
     title: str
     start: tuple[str, ...]
     every: timedelta | None = None
+    plan: Plan = Plan.RHYTHM
+    soonest: timedelta | None = None
+    latest: timedelta | None = None
     delay_s: float | None = None
     since: date | None = None
     max_pages: int | None = None
@@ -74,6 +87,9 @@ def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
         title=required_text(table, "title", ""),
         start=_start(table),
         every=every or None,
+        plan=_plan(table),
+        soonest=duration(table, "soonest", "", default=timedelta(0)) or None,
+        latest=duration(table, "latest", "", default=timedelta(0)) or None,
         delay_s=_delay(table),
         since=_since(table),
         max_pages=_max_pages(table),
@@ -87,6 +103,13 @@ def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
         cookies=_texts_by_name(table, "cookies"),
         selectors=_selectors(table),
     )
+
+
+def _plan(table: Table) -> Plan:
+    value = text(table, "plan", "") or Plan.RHYTHM
+    if value not in set(Plan):
+        raise SettingError("plan", f"must be one of {', '.join(Plan)}")
+    return Plan(value)
 
 
 def _start(table: Table) -> tuple[str, ...]:

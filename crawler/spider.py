@@ -70,7 +70,7 @@ class NewsSpider(LiveSpider):
             logger.error("%s", error)  # noqa: TRY400 (the user needs the sentence, not the trace)
             self.summary = failed_summary(self.site.name, "database", str(error))
             return
-        for stored in self.crawl.stored_columns:
+        for stored in self.crawl.due_columns:
             column = ColumnCrawl(self.crawl, stored)
             yield self._listing_request(column, column.first_url, priority=_FIRST_PAGE)
         for request in self._waiting():

@@ -16,16 +16,22 @@ from crawler.settings import CrawlOptions
 from crawler.site import Site
 from scheduler.dead_letters import report_dead
 from scheduler.jobs import Clock, Tick
+from scheduler.looking import Interval, interval_of, plan_looks
 from scheduler.matching import match_all
 from scheduler.messages import bundle_due
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
 from scheduler.tidying import tidy
-from scheduler.worker import Limits, Worker
+from scheduler.worker import Limits as ChildLimits
+from scheduler.worker import Worker
 from storage.alerts import Alerts
+from storage.archive.compacting import compact
+from storage.archive.limits import Limits
+from storage.archive.retention import drop
 from storage.bundling import Bundling
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.looks import Looks
 from storage.retention import RetentionPlan
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
@@ -35,8 +41,9 @@ logger = logging.getLogger(__name__)
 
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
-_TIDY_S = 3600.0  # asks whether a day has passed
 _REPORT_S = 60.0
+_TIDY_S = 86_400.0
+_PRUNE_S = 3600.0  # asks whether a day has passed
 _DRAIN = timedelta(seconds=10)
 
 
@@ -46,8 +53,9 @@ class ServiceSettings:
 
     every: timedelta
     crawl: CrawlOptions
-    limits: Limits
+    limits: ChildLimits
     outbox: OutboxSettings
+    archive: Limits = field(default_factory=Limits)
     retention: RetentionPlan = field(default_factory=RetentionPlan)
     preload: Sequence[str] = ()
     only_these_sites: bool = True
@@ -64,12 +72,13 @@ class Service:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._store = store
         self._sites: Mapping[str, Site] = {site.name: site for site in sites}
         self._settings = settings
-        self._store = store
         self._holder = settings.outbox.holder
         self._now = clock
         self._slots = Slots(store)
+        self._looks = Looks(store)
         self._alerts = Alerts(store)
         self._watches = Watches(store)
         self._bundling = Bundling(store)
@@ -91,6 +100,7 @@ class Service:
                 Tick(name="report", every_s=_REPORT_S, work=self._report),
                 Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
                 Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
+                Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
             )
         )
 
@@ -118,19 +128,22 @@ class Service:
                 name=site.name,
                 title=site.title,
                 timezone=site.timezone,
-                every=self._every(site.name),
+                latest=self._interval(site.name).latest,
             )
             for site in self._sites.values()
         ]
         now = self._now()
         self._slots.schedule(planned, now=now)
+        for name in self._sites:
+            if self._interval(name).is_fixed:
+                self._looks.forget(name)
         # Another service that is alive may look at sites of its own.
         alone = all(holder == self._holder for holder, _ in self._slots.live_services(now=now))
         if self._settings.only_these_sites and alone:
             self._slots.unschedule_others(self._sites)
 
-    def _every(self, name: str) -> timedelta:
-        return self._sites[name].every or self._settings.every
+    def _interval(self, name: str) -> Interval:
+        return interval_of(self._sites[name], default=self._settings.every)
 
     def _beat(self) -> None:
         now = self._now()
@@ -155,7 +168,7 @@ class Service:
             self._worker.start([self._sites[slot.site] for slot in claimed])
 
     def _plan(self, site: str, due_at: datetime) -> tuple[datetime, int]:
-        planned = next_look(site, due_at=due_at, now=self._now(), every=self._every(site))
+        planned = next_look(site, due_at=due_at, now=self._now(), every=self._interval(site).every)
         return planned.due_at, planned.missed
 
     def _crawled(self, reports: Mapping[str, str | None]) -> None:
@@ -172,8 +185,10 @@ class Service:
             if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
                 self._slots.hasten(site, now=self._now())
             elif ended.failures:
-                wait = backoff(self._every(site), failures=ended.failures)
+                wait = backoff(self._interval(site).every, failures=ended.failures)
                 self._slots.postpone(site, until=self._now() + wait)
+            elif ended.outcome is not None:
+                plan_looks(self._looks, self._sites[site], self._interval(site), now=self._now())
             del self._ended[site], self._running[site]
             self._clock.hurry("match")
 
@@ -187,6 +202,15 @@ class Service:
             self._outbox.step()
 
     def _tidy(self) -> None:
+        """Keep the archive within its limits, and end what another pruning could not."""
+        gone = drop(self._store, self._settings.archive, now=self._now())
+        if gone.responses:
+            logger.info("archive pruned responses=%s bytes=%s", gone.responses, gone.bytes)
+        if gone.standing:
+            logger.warning("archive too small: dropped what %s articles stand on", gone.standing)
+        compact(self._store, is_stopped=self._stopped.is_set)
+
+    def _prune(self) -> None:
         tidy(
             self._store, self._settings.retention, now=self._now(),
             is_stopping=self._stopped.is_set,

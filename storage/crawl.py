@@ -172,6 +172,7 @@ class CrawlEnd:
     failures: Mapping[str, int]
     notes: tuple[str, ...] = ()
     counter_form: str | None = None
+    columns_read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

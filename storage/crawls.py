@@ -156,7 +156,8 @@ class Crawls:
                 .where(Crawl.id == lease.crawl_id)
                 .values(
                     finished_at=now, outcome=end.outcome, requests=end.requests,
-                    failures=dict(end.failures), notes=list(notes), **counts,
+                    failures=dict(end.failures), notes=list(notes),
+                    columns_read=end.columns_read, **counts,
                 )
             )  # fmt: skip
             values: dict[str, Any] = {"lease_holder": None, "lease_expires_at": None}

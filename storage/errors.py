@@ -117,6 +117,14 @@ class QueryError(StorageError):
         super().__init__(f"query, {line}column {self.column}: {reason}")
 
 
+class ImportFailedError(StorageError):
+    """A file of another tool cannot be taken. Name another, or repair it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot import {path}: {_one_line(reason)}")
+        self.path = path
+
+
 class ExportError(StorageError):
     """The export cannot be written. Choose another path, or make room."""
 

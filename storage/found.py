@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import chain, groupby
 from operator import attrgetter
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from storage.indexing import LAST_DAY, day_number, day_of_number, first_number
 from storage.query_index import Condition, fts5, tsquery
@@ -35,6 +35,22 @@ _LOOK_UP = text(
     " WHERE words @@ CAST(:query AS tsquery)) SELECT id, day FROM found"
     " WHERE (day, id) < (:day, :id) AND day >= :low ORDER BY day DESC, id DESC LIMIT :limit"
 )
+
+
+_STANDING = (
+    select(
+        SearchEntry.id, SearchEntry.oversized, Document.id.label("document_id"),
+        Version.published_at,
+    )
+    .join(
+        Document,
+        (Document.content_id == SearchEntry.content_id)
+        & (Document.site_id == SearchEntry.site_id)
+        & Document.lead_id.is_(None),
+    )
+    .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
+    .where(SearchEntry.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,22 +133,9 @@ def _postgresql(
 
 def _articles(connection: Connection, entries: Sequence[_Entry]) -> Iterator[Found]:
     """Yield the articles that these entries lead to today, day by day."""
-    question = (
-        select(
-            SearchEntry.id, SearchEntry.oversized, Document.id.label("document_id"),
-            Version.published_at,
-        )
-        .join(
-            Document,
-            (Document.content_id == SearchEntry.content_id)
-            & (Document.site_id == SearchEntry.site_id)
-            & Document.lead_id.is_(None),
-        )
-        .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
-        .where(SearchEntry.id.in_([number for number, _ in entries]))
-    )  # fmt: skip
     days = dict(entries)
-    rows = sorted(connection.execute(question), key=lambda row: days[row.id], reverse=True)
+    standing = connection.execute(_STANDING, {"ids": list(days)})
+    rows = sorted(standing, key=lambda row: days[row.id], reverse=True)
     for row in rows:
         if day_number(row.published_at) == days[row.id]:
             yield Found(

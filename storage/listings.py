@@ -27,6 +27,7 @@ class StoredColumn:
     mark: WalkMark
     etag: str | None
     last_modified: str | None
+    next_look_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,7 @@ def _stored_column(row: AnyRow) -> StoredColumn:
         ),
         etag=row.etag,
         last_modified=row.last_modified,
+        next_look_at=row.next_look_at,
     )
 
 

@@ -30,12 +30,12 @@ class SlotState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSite:
-    """A site that is to be looked at, and how often."""
+    """A site that is to be looked at, and how long it may wait at most."""
 
     name: str
     title: str | None
     timezone: str
-    every: timedelta
+    latest: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Slots:
                 here = Site.name == site.name
                 first = update(Site).where(here, Site.next_due_at.is_(None))
                 connection.execute(first.values(next_due_at=now))
-                latest = now + site.every
+                latest = now + site.latest
                 late = update(Site).where(here, Site.next_due_at > latest)
                 connection.execute(late.values(next_due_at=latest))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.wording import folded, holds, places
 
@@ -50,11 +51,9 @@ def _count(line: str, words: Sequence[str]) -> int:
 def _marks(line: str, words: Sequence[str]) -> Iterator[Mark]:
     """Yield what to mark of a line, in order; what overlaps or touches is one mark."""
     text = folded(line)
-    origins = _origins(line, text)
-    if not origins:
-        return
     found = sorted((at, at + len(word)) for word in words for at in places(text, word))
-    while found:
+    origins = _origins(line, text) if found else []
+    while found and origins:
         first, end = found.pop(0)
         while found and found[0][0] <= end:
             end = max(end, found.pop(0)[1])
@@ -67,12 +66,18 @@ def _origins(line: str, text: str) -> list[int]:
 
     Letters are folded one by one, with the accents behind them, and have to give the same.
     """
-    letters = [(folded(letter.group()), letter.start()) for letter in _LETTER.finditer(line)]
-    places_of = [start for folds, start in letters for character in folds if character != " "]
-    if "".join(folds for folds, _ in letters).replace(" ", "") != text.replace(" ", ""):
+    letters = [(_folded_letter(match.group()), match.start()) for match in _LETTER.finditer(line)]
+    if "".join([folds for folds, _ in letters]) != text.replace(" ", ""):
         return []
-    known = iter(places_of)
-    origins = [0]
+    known = iter([start for folds, start in letters for _ in folds])
+    origins = []
+    at = 0
     for character in text:
-        origins.append(origins[-1] if character == " " else next(known))
-    return [*origins[1:], len(line)]
+        at = at if character == " " else next(known)
+        origins.append(at)
+    return [*origins, len(line)]
+
+
+@lru_cache(maxsize=8192)
+def _folded_letter(letter: str) -> str:
+    return folded(letter).replace(" ", "")

@@ -141,6 +141,11 @@ def open_store(url: str = DEFAULT_URL, *, archive_dir: Path | None = None) -> St
     return Store(engine, Folder(archive_dir or _archive_beside(engine.url)))
 
 
+def archive_beside(path: Path) -> Path:
+    """Return the folder of the archive of a SQLite file that names no other."""
+    return path.with_name(f"{path.stem}-archive")
+
+
 def archive_of(connection: Connection) -> Batch:
     """Return what the transaction of `Store.write` adds to the archive."""
     batch: Batch = connection.get_execution_options()["wenxun_archive"]
@@ -258,5 +263,4 @@ def _archive_beside(url: URL) -> Path | None:
         return Path("wenxun-archive")
     if url.database in {None, "", ":memory:"}:
         return None
-    path = Path(str(url.database).removeprefix("file:"))
-    return path.with_name(f"{path.stem}-archive")
+    return archive_beside(Path(str(url.database).removeprefix("file:")))

@@ -1,26 +1,23 @@
 """The settings of the archive: the table `[archive]` of `wenxun.toml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from crawler.errors import SettingError
 from crawler.keys import Table, duration, only_known, size, text
+from storage.archive.limits import Limits
 
 _NO_TIME = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """Where the archive's files stand, and how much is kept. None: the default place, everything.
-
-    `max_age` is counted from when a response was fetched, `max_bytes` over all files.
-    """
+    """Where the archive's files stand (None: beside the database), and how much is kept."""
 
     folder: Path | None = None
-    max_age: timedelta | None = None
-    max_bytes: int | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 def archive_settings(table: Table) -> ArchiveSettings:
@@ -36,6 +33,8 @@ def archive_settings(table: Table) -> ArchiveSettings:
     folder = text(archive, "dir", "archive")
     return ArchiveSettings(
         folder=Path(folder) if folder else None,
-        max_age=duration(archive, "max_age", "archive", default=_NO_TIME) or None,
-        max_bytes=size(archive, "max_size", "archive"),
+        limits=Limits(
+            max_age=duration(archive, "max_age", "archive", default=_NO_TIME) or None,
+            max_bytes=size(archive, "max_size", "archive"),
+        ),
     )

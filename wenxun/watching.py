@@ -52,6 +52,7 @@ def service(config: Config, store: Store, sites: Sequence[Site], *, all_sites: b
                 environ=dict(os.environ),
                 user_agent=user_agent(config),
             ),
+            archive=config.archive.limits,
             retention=config.retention,
             preload=("wenxun.cli",),  # the child imports the program's entry again
             only_these_sites=all_sites,

@@ -5,7 +5,7 @@ Equal bodies are written once; who fetched them again is a small record that ref
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -61,15 +61,30 @@ def keep(
     """
     if not kept:
         return
-    hashes = [one.body_hash or body_sha256(one.response.body) for one in kept]
+    hashed = [one if one.body_hash else _hashed(one) for one in kept]
+    places = write(connection, hashed)
+    rows = [
+        {**_row(one), **place.columns(), "site_id": site_id, "crawl_id": crawl_id}
+        for one, place in zip(hashed, places, strict=True)
+    ]
+    connection.execute(insert(Response), rows)
+
+
+def write(connection: Connection, kept: Sequence[Kept]) -> list[Place]:
+    """Write the records of these responses, whose bodies are hashed; return their places.
+
+    Raises:
+        ArchiveFailedError: a file cannot be written; the transaction has to end.
+    """
+    hashes = [str(one.body_hash) for one in kept]
     bodies = _Bodies(connection, hashes)
     places = [bodies.write(one, sha256) for one, sha256 in zip(kept, hashes, strict=True)]
     bodies.save()
-    rows = [
-        _row(one, sha256, place, site_id=site_id, crawl_id=crawl_id)
-        for one, sha256, place in zip(kept, hashes, places, strict=True)
-    ]
-    connection.execute(insert(Response), rows)
+    return places
+
+
+def _hashed(kept: Kept) -> Kept:
+    return replace(kept, body_hash=body_sha256(kept.response.body))
 
 
 class _Bodies:
@@ -84,6 +99,8 @@ class _Bodies:
             )
             .outerjoin(Segment, Segment.id == Body.segment_id)
             .where(Body.sha256.in_(hashes))
+            # What this transaction refers to must not be dropped before it is committed.
+            .with_for_update(read=True, of=Body)
         )
         self._known: Mapping[str, AnyRow] = {row.sha256: row for row in found}
         self._originals: dict[str, Original | None] = {}
@@ -139,11 +156,7 @@ class _Bodies:
 
 
 def _body_row(sha256: str, size: int, place: Place) -> dict[str, Any]:
-    return {
-        "sha256": sha256, "codec": "warc", "size": size, "data": b"",
-        "segment_id": place.segment_id, "record_offset": place.offset,
-        "record_length": place.length,
-    }  # fmt: skip
+    return {"sha256": sha256, "codec": "warc", "size": size, "data": b"", **place.columns()}
 
 
 def _moved(sha256: str, place: Place) -> dict[str, Any]:
@@ -153,24 +166,17 @@ def _moved(sha256: str, place: Place) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(
-    kept: Kept, sha256: str, place: Place, *, site_id: int | None, crawl_id: int | None
-) -> dict[str, Any]:
+def _row(kept: Kept) -> dict[str, Any]:
     response = kept.response
     return {
-        "site_id": site_id,
-        "crawl_id": crawl_id,
         "document_id": kept.document_id,
         "url": response.url,
         "url_key": response.url_key,
         "status": response.status,
         "headers": kept_headers(response.headers),
-        "body_sha256": sha256,
+        "body_sha256": kept.body_hash,
         "fetched_at": response.fetched_at,
         "outcome": kept.outcome,
         "state": kept.state,
         "evidence": kept.evidence,
-        "segment_id": place.segment_id,
-        "record_offset": place.offset,
-        "record_length": place.length,
     }

@@ -70,17 +70,15 @@ def find(store: Store, url_key: str, *, until: datetime | None = None) -> Archiv
     Raises:
         RecordLostError: it cannot be read back.
     """
-    question = (
-        _kept()
+    wanted = (
+        question()
         .where(Response.url_key == url_key, Response.dropped_at.is_(None))
         .order_by(Response.fetched_at.desc(), Response.id.desc())
         .limit(1)
     )
     if until is not None:
-        question = question.where(Response.fetched_at <= until)
-    with store.read() as connection:
-        row = connection.execute(question).one_or_none()
-    return None if row is None else _archived(store.folder, row)
+        wanted = wanted.where(Response.fetched_at <= until)
+    return _read_one(store, wanted)
 
 
 def read(store: Store, response_id: int) -> Archived:
@@ -90,11 +88,10 @@ def read(store: Store, response_id: int) -> Archived:
         NotFoundError: there is none of this number.
         RecordLostError: it cannot be read back.
     """
-    with store.read() as connection:
-        row = connection.execute(_kept().where(Response.id == response_id)).one_or_none()
-    if row is None:
+    found = _read_one(store, question().where(Response.id == response_id))
+    if found is None:
         raise NotFoundError("kept response", str(response_id))
-    return _archived(store.folder, row)
+    return found
 
 
 def kept_of_address(store: Store, url_key: str, *, limit: int) -> list[KeptResponse]:
@@ -108,7 +105,7 @@ def kept_of_address(store: Store, url_key: str, *, limit: int) -> list[KeptRespo
         wanted = (Response.url_key >= begin) & (Response.url_key < begin + "\U0010ffff")
     newest = (Response.fetched_at.desc(), Response.id.desc())
     with store.read() as connection:
-        rows = connection.execute(_kept().where(wanted).order_by(*newest).limit(limit))
+        rows = connection.execute(question().where(wanted).order_by(*newest).limit(limit))
         return [KeptResponse(**_facts(row)) for row in rows]
 
 
@@ -131,7 +128,7 @@ def standing(
     with store.read() as connection:
         rows = connection.execute(_standing(first, last)).all()
     for document_id, group in groupby(rows, key=lambda row: row.document_id):
-        yield document_id, tuple(_as_far_as_readable(store.folder, row) for row in group)
+        yield document_id, tuple(_as_far_as_readable(store, row) for row in group)
 
 
 def problem_of(store: Store, response_id: int) -> str | None:
@@ -159,7 +156,7 @@ def newest_giving() -> Select[*tuple[Any, ...]]:
 def _standing(first: int, last: int) -> Select[*tuple[Any, ...]]:
     newest = newest_giving().where(Response.document_id.between(first, last)).subquery()
     return (
-        _kept()
+        question()
         .join(
             newest,
             (newest.c.document_id == Response.document_id)
@@ -170,7 +167,8 @@ def _standing(first: int, last: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _kept() -> Select[*tuple[Any, ...]]:
+def question() -> Select[*tuple[Any, ...]]:
+    """Return the question for kept responses, with all that `archived` needs of them."""
     return (
         select(
             Response,
@@ -190,14 +188,41 @@ def _kept() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _as_far_as_readable(folder: Folder, row: AnyRow) -> KeptResponse | Archived:
+def _read_one(store: Store, wanted: Select[*tuple[Any, ...]]) -> Archived | None:
+    row = _ask(store, wanted)
+    if row is None:
+        return None
     try:
-        return _archived(folder, row)
+        return archived(store.folder, row)
+    except RecordLostError:
+        now = _ask(store, wanted)
+        if now is None or (now.full_name, now.full_offset) == (row.full_name, row.full_offset):
+            raise
+        return archived(store.folder, now)  # its file was written anew in between
+
+
+def _ask(store: Store, wanted: Select[*tuple[Any, ...]]) -> AnyRow | None:
+    with store.read() as connection:
+        return connection.execute(wanted).one_or_none()
+
+
+def _as_far_as_readable(store: Store, row: AnyRow) -> KeptResponse | Archived:
+    try:
+        return archived(store.folder, row)
+    except RecordLostError:
+        pass  # perhaps its file was written anew in between
+    try:
+        return read(store, row.id)
     except RecordLostError:
         return KeptResponse(**_facts(row))
 
 
-def _archived(folder: Folder, row: AnyRow) -> Archived:
+def archived(folder: Folder, row: AnyRow) -> Archived:
+    """Return the response of a row of `question`, whole.
+
+    Raises:
+        RecordLostError: it cannot be read back.
+    """
     try:
         body = _body(folder, row)
     except (UnreadableError, NoRecordError) as error:
@@ -209,7 +234,10 @@ def _archived(folder: Folder, row: AnyRow) -> Archived:
 
 def _body(folder: Folder, row: AnyRow) -> bytes:
     if row.codec == "zstd":
-        return zstandard.ZstdDecompressor().decompress(row.data)
+        try:
+            return zstandard.ZstdDecompressor().decompress(row.data)
+        except zstandard.ZstdError as error:
+            raise UnreadableError(f"its row cannot be unpacked ({error})") from error
     if row.codec == "dropped":
         raise UnreadableError("it was dropped to make room")
     if row.full_name is None:

@@ -54,6 +54,14 @@ class Place:
     offset: int
     length: int
 
+    def columns(self) -> dict[str, int]:
+        """Return it as the tables have it."""
+        return {
+            "segment_id": self.segment_id,
+            "record_offset": self.offset,
+            "record_length": self.length,
+        }
+
 
 class Folder:
     """Where the files stand. Made on first use; `close()` removes only what was temporary."""
@@ -253,8 +261,12 @@ def _sync_folder(path: Path) -> None:
 
 
 def _about(host: str) -> dict[str, str]:
+    try:
+        software = f"Wenxun/{metadata.version('wenxun')}"
+    except metadata.PackageNotFoundError:  # run from its source
+        software = "Wenxun"
     return {
-        "software": f"Wenxun/{metadata.version('wenxun')}",
+        "software": software,
         "format": VERSION.replace("/", " file version "),
         "conformsTo": CONFORMS_TO,
         "hostname": host,

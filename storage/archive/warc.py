@@ -13,9 +13,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 VERSION = "WARC/1.1"
-CONFORMS_TO = (
-    "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1-annotated/"
-)
+CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 # Headers that say what the body is and how fresh; cookies are never kept.
 KEPT_HEADERS = frozenset((

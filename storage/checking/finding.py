@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from storage.store import Store
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -36,8 +38,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """How it is looked: the time, and whom to tell how many rows of how many are done."""
+    """How it is looked: the time, and whom to tell how many rows of how many are done.
 
+    `store` is for what is not in the database alone.
+    """
+
+    store: Store
     now: datetime
     quick: bool
     progress: Callable[[int, int], None]

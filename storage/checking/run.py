@@ -31,7 +31,7 @@ def look(
         if quick and check.slow:
             continue
         progress(check.name, 0, 0)
-        looking = Looking(now=now, quick=quick, progress=partial(progress, check.name))
+        looking = Looking(store=store, now=now, quick=quick, progress=partial(progress, check.name))
         mends = repair and check.mend is not None
         try:
             yield from _mended(store, check, looking) if mends else _seen(store, check, looking)

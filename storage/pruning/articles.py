@@ -7,15 +7,17 @@ anew.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from storage.archive.compacting import condemn
 from storage.identity import local_day
 from storage.indexing import unindex
 from storage.pruning.rule import Rule
-from storage.schema import Body, Content, Document, Response, Sighting, Version
+from storage.schema import Body, Content, Document, Response, Segment, Sighting, Version
 
 PRUNED = "pruned"
+_LEAST_NEEDED = 0.8  # a file of which less is needed is written anew
 _FOLLOWER = aliased(Document)
 
 
@@ -68,11 +70,28 @@ def remove(connection: Connection, numbers: Sequence[int]) -> None:
 
 def _remove_responses(connection: Connection, ids: Sequence[int]) -> None:
     of_these = Response.document_id.in_(ids)
-    bodies = set(connection.scalars(select(Response.body_sha256).where(of_these)))
+    gone = connection.execute(
+        select(Response.body_sha256, Response.segment_id).where(of_these)
+    ).all()
     connection.execute(delete(Response).where(of_these))
+    bodies = {row.body_sha256 for row in gone}
     others = select(Response.body_sha256).where(Response.body_sha256.in_(bodies))
     unused = Body.sha256.in_(bodies) & Body.sha256.not_in(others)
     connection.execute(delete(Body).where(unused))
+    _let_go(connection, {row.segment_id for row in gone} - {None})
+
+
+def _let_go(connection: Connection, segments: Collection[int]) -> None:
+    """Condemn the files of which too little is still referred to."""
+    needed = func.coalesce(func.sum(Response.record_length), 0)
+    shares = (
+        select(Segment.id)
+        .outerjoin(Response, Response.segment_id == Segment.id)
+        .where(Segment.id.in_(segments))
+        .group_by(Segment.id, Segment.size)
+        .having(needed < Segment.size * _LEAST_NEEDED)
+    )
+    condemn(connection, connection.scalars(shares).all())
 
 
 def _remove_contents(connection: Connection, ids: Collection[int]) -> None:

@@ -48,6 +48,7 @@ class Column(Base):
     title: Mapped[str | None]
     added_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    next_look_at: Mapped[datetime | None]  # None: with the next crawl
     total: Mapped[int | None]
     pages: Mapped[int | None]
     walk_page: Mapped[int | None]
@@ -80,6 +81,7 @@ class Crawl(Base):
     articles_seen: Mapped[int] = mapped_column(default=0)
     sightings: Mapped[int] = mapped_column(default=0)
     rechecked: Mapped[int] = mapped_column(default=0)
+    columns_read: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     failures: Mapped[dict[str, Any]]
     notes: Mapped[list[Any]]
 

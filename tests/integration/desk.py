@@ -134,6 +134,14 @@ class Desk:
             document_id=document_id, missing=missing,
         )  # fmt: skip
 
+    def refused(self, article: Article, body: bytes) -> PageRefused:
+        """A link whose page gave no article."""
+        read = self.read(article, body=body)
+        return PageRefused(
+            url=article.url, link_url_key=read.link_url_key, column_id=None, state="login",
+            evidence="a form", seen_at=self.now, response=read.response, next_try_at=None,
+        )  # fmt: skip
+
     def listing(
         self, column_id: int, items: Sequence[ListedItem], *, completed: bool = False, **values: Any
     ) -> ListingRead:

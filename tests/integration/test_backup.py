@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.archive.verifying import problems
 from storage.backup import back_up
 from storage.checking import checks, look
 from storage.errors import BackupError, BackupOfServerError, StorageError
@@ -42,22 +43,30 @@ def test_a_backup_takes_the_place_of_the_database_and_is_crawled_on(
     filled: Desk, tmp_path: Path
 ) -> None:
     before = [one.record() for one in filled.all()]
-    told: list[tuple[int, int]] = []
+    told: list[tuple[str, int, int]] = []
 
-    size = back_up(filled.store, tmp_path / "b.db", progress=lambda *now: told.append(now))
+    made = back_up(
+        filled.store, tmp_path / "b.db", with_archive=True, progress=lambda *now: told.append(now)
+    )
 
     filled.crawl(filled.read(article("info/later")))
     filled.store.close()
     for name in ("wenxun.db-wal", "wenxun.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     shutil.copyfile(tmp_path / "b.db", tmp_path / "wenxun.db")
+    shutil.rmtree(tmp_path / "wenxun-archive")
+    shutil.copytree(tmp_path / "b-archive", tmp_path / "wenxun-archive")
     restored = Desk(open_store(file_url_of(tmp_path / "wenxun.db")))
     assert [one.record() for one in restored.all()] == before
-    assert size == (tmp_path / "b.db").stat().st_size
-    assert told[-1][0] == told[-1][1] == size // 4096
+    pages = [(done, all_) for what, done, all_ in told if what == "copying"]
+    assert made.database == (tmp_path / "b.db").stat().st_size
+    assert pages[-1] == (made.database // 4096, made.database // 4096)
+    assert ("checking", 0, 0) in told
+    assert list(problems(restored.store)) == []
     restored.later(days=1)
     restored.crawl(restored.read(article("info/later")))
     assert len(restored.all()) == len(before) + 1
+    assert list(problems(restored.store)) == []
     restored.store.close()
 
 
@@ -72,7 +81,9 @@ def test_a_backup_is_made_while_another_process_writes(
         first = int(writer.stdout.readline())
         steps: list[int] = []
 
-        def step(done: int, _pages: int) -> None:
+        def step(what: str, done: int, _all: int) -> None:
+            if what != "copying":
+                return
             steps.append(done)
             for _ in range(3):  # commits of the other between every two steps
                 assert writer.stdout is not None
@@ -80,7 +91,7 @@ def test_a_backup_is_made_while_another_process_writes(
 
         for name in ("a.db", "b.db"):
             steps.clear()
-            back_up(filled.store, tmp_path / name, progress=step)
+            back_up(filled.store, tmp_path / name, with_archive=True, progress=step)
             assert steps == sorted(steps)  # it never began anew
     finally:
         writer.kill()
@@ -107,10 +118,37 @@ def _whole_articles(path: Path) -> int:
 def test_one_file_is_all_that_is_left(filled: Desk, tmp_path: Path) -> None:
     (tmp_path / "to").mkdir()
 
-    back_up(filled.store, tmp_path / "to" / "b.db", progress=lambda *_: None)
-    back_up(filled.store, tmp_path / "to" / "b.db", progress=lambda *_: None)
+    back_up(filled.store, tmp_path / "to" / "b.db", with_archive=True, progress=lambda *_: None)
+    back_up(filled.store, tmp_path / "to" / "b.db", with_archive=True, progress=lambda *_: None)
 
-    assert os.listdir(tmp_path / "to") == ["b.db"]  # noqa: PTH208
+    assert sorted(os.listdir(tmp_path / "to")) == ["b-archive", "b.db"]  # noqa: PTH208
+
+
+def test_a_later_backup_copies_what_is_new_and_removes_what_is_gone(
+    filled: Desk, tmp_path: Path
+) -> None:
+    first = back_up(filled.store, tmp_path / "b.db", with_archive=True, progress=lambda *_: None)
+    [file] = (tmp_path / "b-archive").iterdir()
+    with file.open("ab") as torn:
+        torn.write(b"what a killed backup left")
+    (tmp_path / "b-archive" / "wenxun-of-before.warc.gz").write_bytes(b"old")
+    filled.crawl(filled.read(article("info/later")))
+
+    second = back_up(filled.store, tmp_path / "b.db", with_archive=True, progress=lambda *_: None)
+
+    assert first.archive_copied == first.archive_bytes
+    assert second.archive_bytes > first.archive_bytes
+    third = back_up(filled.store, tmp_path / "b.db", with_archive=True, progress=lambda *_: None)
+    assert third.archive_copied == 0
+    assert [one.name for one in (tmp_path / "b-archive").iterdir()] == [file.name]
+    assert list(problems(open_store(file_url_of(tmp_path / "b.db")))) == []
+
+
+def test_the_archive_may_be_left_out(filled: Desk, tmp_path: Path) -> None:
+    made = back_up(filled.store, tmp_path / "b.db", with_archive=False, progress=lambda *_: None)
+
+    assert (made.archive, made.archive_bytes) == (None, 0)
+    assert not (tmp_path / "b-archive").exists()
 
 
 def test_what_is_no_backup_is_not_written_over(filled: Desk, tmp_path: Path) -> None:
@@ -124,20 +162,20 @@ def test_what_is_no_backup_is_not_written_over(filled: Desk, tmp_path: Path) -> 
         ("missing/b.db", "unable to open|No such file"),
     ):
         with pytest.raises(BackupError, match=reason):
-            back_up(filled.store, tmp_path / name, progress=lambda *_: None)
+            back_up(filled.store, tmp_path / name, with_archive=True, progress=lambda *_: None)
     assert (tmp_path / "letter.txt").read_text() == "Dear reader"
     assert len(filled.all()) == 400
 
 
 def test_a_backup_that_breaks_off_leaves_the_one_before(filled: Desk, tmp_path: Path) -> None:
-    back_up(filled.store, tmp_path / "b.db", progress=lambda *_: None)
+    back_up(filled.store, tmp_path / "b.db", with_archive=True, progress=lambda *_: None)
     before = (tmp_path / "b.db").read_bytes()
 
-    def interrupt(_done: int, _pages: int) -> None:
+    def interrupt(*_told: object) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        back_up(filled.store, tmp_path / "b.db", progress=interrupt)
+        back_up(filled.store, tmp_path / "b.db", with_archive=True, progress=interrupt)
 
     assert (tmp_path / "b.db").read_bytes() == before
     assert not list(tmp_path.glob(".b.db*"))
@@ -155,7 +193,7 @@ def test_a_damaged_database_gives_no_backup(filled: Desk, tmp_path: Path) -> Non
             file.write(b"\xff" * 2048)
 
     with pytest.raises(StorageError, match=r"damaged|malformed"):
-        back_up(filled.store, tmp_path / "b.db", progress=lambda *_: None)
+        back_up(filled.store, tmp_path / "b.db", with_archive=True, progress=lambda *_: None)
 
     assert not (tmp_path / "b.db").exists()
 
@@ -163,13 +201,13 @@ def test_a_damaged_database_gives_no_backup(filled: Desk, tmp_path: Path) -> Non
 @pytest.mark.skipif(not POSTGRES, reason="WENXUN_TEST_POSTGRES_URL names no server")
 def test_a_server_is_backed_up_by_its_own_tool(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BackupOfServerError, match=r"pg_dump --format=custom --file='.*b.dump'"):
-        back_up(store, tmp_path / "b.dump", progress=lambda *_: None)
+        back_up(store, tmp_path / "b.dump", with_archive=True, progress=lambda *_: None)
 
 
 def test_a_database_in_memory_is_not_backed_up(tmp_path: Path) -> None:
     store = open_store("sqlite://")
 
     with pytest.raises(BackupError, match="in memory"):
-        back_up(store, tmp_path / "b.db", progress=lambda *_: None)
+        back_up(store, tmp_path / "b.db", with_archive=True, progress=lambda *_: None)
 
     store.close()

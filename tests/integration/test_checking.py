@@ -89,12 +89,19 @@ def _deliver(desk: Desk) -> None:
 
 
 def _keep_in_a_row(desk: Desk) -> None:
-    """A body as the first releases kept it."""
+    """A response as the first releases kept it."""
     body = b"<html>"
     packed = zstandard.ZstdCompressor().compress(body)
-    values = {"sha256": sha256(body).hexdigest(), "codec": "zstd", "size": 6, "data": packed}
+    digest = sha256(body).hexdigest()
+    values = {"sha256": digest, "codec": "zstd", "size": 6, "data": packed}
     with desk.store.write() as connection:
         connection.execute(insert(Body).values(values))
+        connection.execute(
+            insert(Response).values(
+                site_id=1, url="http://n/1", url_key="n/1", status=200, headers={},
+                body_sha256=digest, fetched_at=START, outcome="new",
+            )
+        )  # fmt: skip
 
 
 def found(store: Store, *, repair: bool = False, quick: bool = False) -> list[Finding]:
@@ -131,6 +138,10 @@ def rows(store: Store) -> dict[str, int]:
 _SLOT = (
     "INSERT INTO slots (site_id, due_at, claimed_at, claimed_by, state) "
     "VALUES (1, '2026-01-01', '2026-01-01', 'gone:boot:1:1', 'claimed')"
+)
+_OTHER_DIGEST = (
+    "UPDATE bodies SET sha256 = 'ab' "
+    "WHERE sha256 = (SELECT body_sha256 FROM responses WHERE id = 1)"
 )
 MENDABLE = {
     "a follower of nobody": ("leads", "follows document 99, which is not there",
@@ -194,10 +205,14 @@ FOR_A_PERSON = {
         ["UPDATE contents SET text = 'x' || text WHERE id = 1"]),
     "an altered title of a short text": ("hashes", "is not what its hash was made of",
         ["UPDATE contents SET title = '二图' WHERE text = ''"]),
-    "an altered body": ("bodies", "is not what was fetched",
-        ["UPDATE bodies SET sha256 = 'ab' WHERE codec = 'zstd'"]),
-    "a broken body": ("bodies", "cannot be unpacked",
+    "an altered digest": ("archive", "is not what was kept",
+        [_OTHER_DIGEST, "UPDATE responses SET body_sha256 = 'ab' WHERE id = 1"]),
+    "a body of old that is broken": ("archive", "cannot be unpacked",
         ["UPDATE bodies SET data = x'0102' WHERE codec = 'zstd'"]),
+    "a record elsewhere": ("archive", "byte",
+        ["UPDATE responses SET record_offset = record_offset + 1 WHERE id = 1"]),
+    "more than was written": ("archive", "committed bytes",
+        ["UPDATE segments SET size = size + 9"]),
     "a version that is gone": ("versions", "the history has a gap",
         ["DELETE FROM versions WHERE document_id = 2 AND number = 1"]),
     "a document without versions": ("versions", "document 3 has no version",
@@ -294,6 +309,15 @@ def test_a_quick_look_reads_neither_texts_nor_bodies(filled: Desk) -> None:
 
     assert found(filled.store, quick=True) == []
     assert "hashes" in {one.check for one in found(filled.store)}
+
+
+def test_a_file_of_the_archive_that_is_gone_is_told(filled: Desk) -> None:
+    for path in filled.store.folder.path.iterdir():
+        path.unlink()
+
+    told = found(filled.store, repair=True)
+
+    assert "is not there; take it from a backup" in _line(told, "archive")
 
 
 def test_a_crawl_that_runs_is_no_fault(filled: Desk) -> None:

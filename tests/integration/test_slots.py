@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def planned(*names: str, every: timedelta = HOUR) -> list[PlannedSite]:
-    return [PlannedSite(name=n, title=None, timezone="Asia/Shanghai", every=every) for n in names]
+    return [PlannedSite(name=n, title=None, timezone="Asia/Shanghai", latest=every) for n in names]
 
 
 def claim(

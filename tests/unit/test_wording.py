@@ -44,22 +44,12 @@ def test_the_short_cuts_of_folding_change_nothing(text: str) -> None:
 
 
 def test_index_words_are_pairs_of_neighbours_and_whole_words() -> None:
-    assert set(bigrams("云岭大学2026年，5G与 AI。").split()) == {
-        "云",
-        "云岭",
-        "岭大",
-        "大学",
-        "学2026",
-        "2026",
-        "2026年",
-        "年",
-        "5",
-        "5g",
-        "g",
-        "g与",
-        "与ai",
-        "ai",
-    }
+    expected = """
+        云 云岭 岭大 大学 学2026 2026 2026年 年
+        5 5g g g与 与ai ai
+    """
+
+    assert set(bigrams("云岭大学2026年，5G与 AI。").split()) == set(expected.split())
     assert bigrams("").split() == bigrams(" 。\n").split() == []
 
 

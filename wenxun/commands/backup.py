@@ -22,10 +22,13 @@ def backup(
         Path, typer.Argument(help="The file to write; an older backup there is replaced.")
     ],
     *,
+    archive: Annotated[
+        bool, typer.Option("--archive/--no-archive", help="Copy the archive's files too.")
+    ] = True,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Copy the database to a file, as it is now, while the service and crawls go on.
+    """Copy the database to a file, and the archive beside it, while the service and crawls go on.
 
     The copy is checked, and appears when it is whole. SQLite only: for PostgreSQL, pg_dump.
     """
@@ -36,9 +39,11 @@ def backup(
     ) as bar:  # fmt: skip
         task = bar.add_task("copying", total=None)
 
-        def show(done: int, pages: int) -> None:
-            what = "copying" if done < pages else "checking"
-            bar.update(task, completed=done, total=pages, description=what)
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None, description=what)
 
-        size = back_up(context.store, path, progress=show)
-    typer.echo(f"{path}: {decimal(size)}, whole and checked", err=True)
+        made = back_up(context.store, path, with_archive=archive, progress=show)
+    typer.echo(f"{path}: {decimal(made.database)}, whole and checked", err=True)
+    if made.archive is not None:
+        new = decimal(made.archive_copied)
+        typer.echo(f"{made.archive}: {decimal(made.archive_bytes)}, of it {new} new", err=True)
