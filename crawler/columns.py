@@ -172,6 +172,7 @@ class ColumnCrawl:
                     url_key=item.url_key,
                     column_id=self._column.id,
                     document_id=link.document_id,
+                    first_seen_at=link.first_seen_at,
                     listed=list_claim(item.listed_text, item.listed_at),
                 )
                 looks.append(look)

@@ -110,20 +110,6 @@ class StoredArticle:
         return given | {"dates": [local_date(one, self.timezone) for one in self.dates]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredVersion:
-    """One version of an article's leading document. `seen_to` is None for the one that stands."""
-
-    number: int
-    reason: str
-    title: str
-    text: str
-    content_hash: str
-    seen_from: datetime
-    seen_to: datetime | None
-    published_text: str | None
-
-
 class Articles:
     """Questions about articles."""
 
@@ -206,25 +192,6 @@ class Articles:
         if row is None:
             raise NotFoundError("article", str(article_id))
         return _stored(row)
-
-    def versions(self, article_id: int) -> list[StoredVersion]:
-        """Return the versions of an article's leading document, oldest first.
-
-        The article is named by the number of any of its documents; none if there is no such.
-        """
-        lead = select(func.coalesce(Document.lead_id, Document.id)).where(Document.id == article_id)
-        with self._store.read() as connection:
-            rows = connection.execute(
-                select(
-                    Version.number, Version.reason, Content.title, Content.text,
-                    Content.content_hash, Version.seen_from, Version.seen_to,
-                    Version.published_text,
-                )
-                .join(Content, Content.id == Version.content_id)
-                .where(Version.document_id == lead.scalar_subquery())
-                .order_by(Version.number)
-            )  # fmt: skip
-            return [StoredVersion(**row._mapping) for row in rows]  # noqa: SLF001 (public, despite its name)
 
 
 def _given(value: object, zone: ZoneInfo) -> object:

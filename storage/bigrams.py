@@ -17,6 +17,7 @@ from storage.wording import NARROW_WORD, folded
 LONGEST_UNIT = 40  # a longer Latin word or number is cut: databases limit their index words
 _GAP = re.compile(r"[\W_]+")
 _NARROW = re.compile(NARROW_WORD)
+_NARROW_BETWEEN = re.compile(f"({NARROW_WORD})")
 _UNIT = re.compile(rf"{NARROW_WORD}|[^\W_]|[\W_]+")
 _STAND_IN = "\ue000"  # no letter, so no text can bring one here
 
@@ -26,12 +27,12 @@ def bigrams(text: str) -> str:
 
     Works on whole strings: unit by unit it would take three times as long, at every save.
     """
-    row = _GAP.sub(" ", f" {folded(text)} ")
-    words = [word[:LONGEST_UNIT] for word in _NARROW.findall(row)]
-    row = _NARROW.sub(_STAND_IN, row)
-    pairs = [" "] * (3 * len(row) - 3)
-    pairs[0::3] = row[:-1]
-    pairs[1::3] = row[1:]
+    row = _NARROW_BETWEEN.split(_GAP.sub(" ", f" {folded(text)} "))
+    words = [word[:LONGEST_UNIT] for word in row[1::2]]
+    line = _STAND_IN.join(row[::2])
+    pairs = [" "] * (3 * len(line) - 3)
+    pairs[0::3] = line[:-1]
+    pairs[1::3] = line[1:]
     # Every word stands in two pairs, one behind the other.
     between = "".join(pairs).split(_STAND_IN)
     twice = chain.from_iterable(zip(words, words, strict=True))

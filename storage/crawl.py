@@ -44,12 +44,15 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to save for one site, until another crawl takes a newer token."""
+    """The right to save for one site, until another takes a newer token.
+
+    `crawl_id` is None where no crawl holds it: kept pages are read again.
+    """
 
     site_id: int
     site: str
     timezone: str
-    crawl_id: int
+    crawl_id: int | None
     token: int
     alert_max_age: timedelta
 
@@ -117,7 +120,9 @@ class ListingRead:
 class ArticleRead:
     """An article page was read. `link_url_key` names the link that led to it.
 
-    `parts` are the further pages of an article that its site spreads over several.
+    `parts` are the further pages of an article that its site spreads over several. `reread_of` is
+    the version whose kept pages were read again: then nothing was fetched. `imported` says that
+    somebody handed it over: nothing was fetched, and it is no news.
     """
 
     article: Article
@@ -128,6 +133,8 @@ class ArticleRead:
     extractor_version: int
     next_check_at: datetime | None
     rechecked: bool = False
+    reread_of: int | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,13 @@
-"""Crawls: who may save for a site, what one batch saves, and how a crawl ends.
-
-Every save checks the crawl's fencing token and renews its lease in the same transaction: a crawl
-that was taken over can save nothing more.
-Source: https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html (fencing).
-"""
+"""Crawls: how one begins, what one batch saves, and how it ends. Each save holds the lease."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage.archive.keeping import Kept, keep
 from storage.crawl import (
-    LEASE,
     ArticleRead,
     CrawlEnd,
     CrawlSummary,
@@ -25,8 +19,7 @@ from storage.crawl import (
     Trigger,
     ViewsRead,
 )
-from storage.errors import LeaseLostError, SiteBusyError
-from storage.holder import is_dead, shown
+from storage.leases import hold, take
 from storage.rows import AnyRow
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
@@ -34,13 +27,6 @@ from storage.sightings import link_twins, save_listings, save_refusals
 from storage.store import Store, upsert
 from storage.verdict import settle
 from storage.views import save_views
-
-# Every save starts with it, and making a statement costs as much as running it.
-_HOLD = (
-    update(Site)
-    .where(Site.id == bindparam("of_site"), Site.fencing_token == bindparam("token"))
-    .values(lease_expires_at=bindparam("until"))
-)
 
 
 class Crawls:
@@ -67,19 +53,18 @@ class Crawls:
             SiteBusyError: another crawl of this site is running.
         """
         with self._store.write() as connection:
-            row = _site_row(connection, site, title=title, timezone=timezone, now=now)
-            held = row.lease_holder is not None and row.lease_expires_at > now
-            if held and not is_dead(row.lease_holder):
-                raise SiteBusyError(site, shown(row.lease_holder))
+            row = site_row(connection, site, title=title, timezone=timezone, now=now)
+            token = take(
+                connection, row, holder=holder, now=now, title=title or row.title, timezone=timezone
+            )
             _close_unfinished(connection, row.id, now=now)
-            _take(connection, row, title=title, timezone=timezone, holder=holder, now=now)
-            crawl_id = _open(connection, row, trigger=trigger, full=full, now=now)
+            crawl_id = _open(connection, row.id, token, trigger=trigger, full=full, now=now)
         return Lease(
             site_id=row.id,
             site=site,
             timezone=timezone,
             crawl_id=crawl_id,
-            token=row.fencing_token + 1,
+            token=token,
             alert_max_age=alert_max_age,
         )
 
@@ -98,7 +83,7 @@ class Crawls:
             LeaseLostError: another crawl took over.
         """
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
 
     def link_twins(self, lease: Lease, *, now: datetime) -> None:
         """Join pending links to the documents that they are twins of.
@@ -107,7 +92,7 @@ class Crawls:
             LeaseLostError: another crawl took over.
         """
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
             link_twins(connection, lease)
 
     def save(
@@ -123,7 +108,7 @@ class Crawls:
         articles = [r for r in records if isinstance(r, ArticleRead)]
         refusals = [r for r in records if isinstance(r, PageRefused)]
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
             save_listings(connection, lease, [r for r in records if isinstance(r, ListingRead)])
             saved = save_articles(connection, lease, articles, now=now)
             save_refusals(connection, lease, refusals)
@@ -145,7 +130,7 @@ class Crawls:
             LeaseLostError: another crawl took over.
         """
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
             notes = (*end.notes, *settle(connection, lease, end.outcome, now=now))
             started_at = connection.scalar(
                 select(Crawl.started_at).where(Crawl.id == lease.crawl_id)
@@ -175,9 +160,10 @@ class Crawls:
         )
 
 
-def _site_row(
+def site_row(
     connection: Connection, name: str, *, title: str | None, timezone: str, now: datetime
 ) -> AnyRow:
+    """Return a site, locked; it is added if it is not there."""
     connection.execute(
         upsert(connection, Site)
         .values(name=name, title=title, timezone=timezone, added_at=now)
@@ -186,36 +172,14 @@ def _site_row(
     return connection.execute(select(Site).where(Site.name == name).with_for_update()).one()
 
 
-def _take(
-    connection: Connection,
-    row: AnyRow,
-    *,
-    title: str | None,
-    timezone: str,
-    holder: str,
-    now: datetime,
-) -> None:
-    connection.execute(
-        update(Site)
-        .where(Site.id == row.id)
-        .values(
-            fencing_token=row.fencing_token + 1,
-            lease_holder=holder,
-            lease_expires_at=now + LEASE,
-            title=title or row.title,
-            timezone=timezone,
-        )
-    )
-
-
 def _open(
-    connection: Connection, row: AnyRow, *, trigger: Trigger, full: bool, now: datetime
+    connection: Connection, site_id: int, token: int, *, trigger: Trigger, full: bool, now: datetime
 ) -> int:
     return connection.execute(
         insert(Crawl)
         .values(
-            site_id=row.id,
-            token=row.fencing_token + 1,
+            site_id=site_id,
+            token=token,
             trigger=trigger,
             full=full,
             started_at=now,
@@ -232,14 +196,6 @@ def _close_unfinished(connection: Connection, site_id: int, *, now: datetime) ->
         .where(Crawl.site_id == site_id, Crawl.outcome.is_(None))
         .values(outcome="interrupted", finished_at=now)
     )
-
-
-def _hold(connection: Connection, lease: Lease, *, now: datetime) -> None:
-    held = connection.execute(
-        _HOLD, {"of_site": lease.site_id, "token": lease.token, "until": now + LEASE}
-    )
-    if held.rowcount == 0:
-        raise LeaseLostError(lease.site)
 
 
 def _keep_refused(connection: Connection, lease: Lease, refusals: Sequence[PageRefused]) -> None:

@@ -125,6 +125,13 @@ class ImportFailedError(StorageError):
         self.path = path
 
 
+class IndexUnfinishedError(StorageError):
+    """Not everything is in the search index yet, and all was asked for. Run `wenxun migrate`."""
+
+    def __init__(self) -> None:
+        super().__init__("the search index is not whole yet: run `wenxun migrate` first")
+
+
 class ExportError(StorageError):
     """The export cannot be written. Choose another path, or make room."""
 

@@ -76,7 +76,7 @@ class Held:
         Raises:
             NotFoundError: there is no such site.
         """
-        return self._decide(site, "open")
+        return self._decide(site, "open", "told after all, by hand")
 
     def discard(self, site: str) -> int:
         """Let nobody ever be told what is held of a site; return how many events that were.
@@ -86,9 +86,9 @@ class Held:
         Raises:
             NotFoundError: there is no such site.
         """
-        return self._decide(site, "cancelled")
+        return self._decide(site, "cancelled", "dropped by hand")
 
-    def _decide(self, site: str, state: str) -> int:
+    def _decide(self, site: str, state: str, why: str) -> int:
         with self._store.write() as connection:
             site_id = connection.scalar(select(Site.id).where(Site.name == site))
             if site_id is None:
@@ -96,5 +96,5 @@ class Held:
             return connection.execute(
                 update(Event)
                 .where(Event.site_id == site_id, Event.state == _HELD)
-                .values(state=state)
+                .values(state=state, state_reason=why)
             ).rowcount

@@ -37,7 +37,8 @@ class KnownLink:
     `in_column` says that it was seen in this column before, `from_end` where. `document_id` is
     the document behind it; `retitled` says that the list names it otherwise than before.
     `waiting` says that it is pending or refused, and `due` that it may be tried now. `counter` is
-    where the document's views are asked for, `counted_at` when they were read last.
+    where the document's views are asked for, `counted_at` when they were read last;
+    `first_seen_at` is when the document was first seen.
     """
 
     document_id: int | None = None
@@ -48,6 +49,7 @@ class KnownLink:
     due: bool = True
     counter: Counter | None = None
     counted_at: datetime | None = None
+    first_seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ _DOCUMENTS = (
         Document.counter_id,
         Document.counter_kind,
         Document.views_at,
+        Document.first_seen_at,
         Content.title,
     )
     .join(Content, Content.id == Document.content_id)
@@ -110,9 +113,7 @@ class Listings:
         self, site_id: int, addresses: Sequence[tuple[str, str]], *, now: datetime
     ) -> list[StoredColumn]:
         """Return the columns at these (url, key) addresses, in order; new ones are made."""
-        urls: dict[str, str] = {}
-        for url, key in addresses:
-            urls.setdefault(key, url)  # one address may be written in two ways
+        urls = {key: url for url, key in addresses}  # one address may be written in two ways
         if not urls:
             return []
         with self._store.write() as connection:
@@ -245,6 +246,7 @@ def _known_link(
         due=waiting is None or (waiting.next_try_at is not None and waiting.next_try_at <= now),
         counter=_counter(document),
         counted_at=document.views_at if document is not None else None,
+        first_seen_at=document.first_seen_at if document is not None else None,
     )
 
 
@@ -289,7 +291,8 @@ def _due(
             Sighting.listed_at,
         )
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
-        .where(Document.site_id == site_id, condition)
+        # What was imported without an address cannot be fetched.
+        .where(Document.site_id == site_id, condition, Document.url.startswith("http"))
         .order_by(Document.next_check_at, Document.id)
         .limit(limit)
     )

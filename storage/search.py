@@ -7,7 +7,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, bindparam, select
 
-from storage.errors import NotFoundError
+from storage.errors import IndexUnfinishedError, NotFoundError
 from storage.found import Span, found
 from storage.indexing import LAST_DAY
 from storage.query import Tree, days_of, in_titles, sites_of, wanted_words
@@ -15,7 +15,7 @@ from storage.query_index import condition, unsure
 from storage.query_match import Candidate, meets
 from storage.relevance import by_relevance
 from storage.rows import AnyRow
-from storage.schema import Content, Document, Site, Version
+from storage.schema import Content, Document, SearchFill, Site, Version
 from storage.snippets import Marked, marked, snippet
 from storage.store import Store
 
@@ -90,8 +90,11 @@ class Search:
 
         Raises:
             NotFoundError: a site that it names is not in the database.
+            IndexUnfinishedError: the index cannot say yet.
         """
         with self._store.read() as connection:
+            if connection.scalar(select(SearchFill.id)) is not None:
+                raise IndexUnfinishedError
             return sorted(_meeting(connection, tree, at_least=_READ_AT_ONCE))
 
 

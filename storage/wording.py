@@ -49,9 +49,14 @@ def places(text: str, word: str) -> Iterator[int]:
     """Yield where a folded text holds a folded word that is not empty."""
     at = text.find(word)
     while at >= 0:
-        if not _is_inside_word(text, at) and not _is_inside_word(text, at + len(word)):
+        if is_whole(text, at, at + len(word)):
             yield at
         at = text.find(word, at + 1)
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Say whether no Latin word or number goes on beyond either end of this place."""
+    return not _is_inside_word(text, start) and not _is_inside_word(text, end)
 
 
 def _is_inside_word(text: str, at: int) -> bool:

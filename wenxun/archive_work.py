@@ -17,7 +17,7 @@ from storage.archive.compacting import Compacted, compact
 from storage.archive.moving import move, waiting
 from storage.archive.overview import archive_stats
 from storage.archive.retention import drop, droppable
-from storage.archive.verifying import problems
+from storage.archive.verifying import problems, strangers
 from storage.errors import ImportFailedError
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 
@@ -37,6 +37,9 @@ def verify(
                 else:
                     where = f"{problem.file} ({problem.url})" if problem.url else problem.file
                     typer.echo(f"{where}: {problem.what}")
+        unknown = strangers(context.store)
+    for name in unknown:
+        typer.echo(f"{name} is not in the database: import it, or remove it", err=True)
     typer.echo(
         f"{total.responses} responses in {total.files} files: {count or 'no'} problems", err=True
     )

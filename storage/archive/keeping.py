@@ -35,6 +35,10 @@ _MOVE = (
 )  # fmt: skip
 
 
+# What a body gets whose bytes were in a row, or were dropped.
+_PLACED = ("codec", "data", "segment_id", "record_offset", "record_length")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A response to be kept, and why. `body_hash` where it was computed already.
@@ -88,7 +92,7 @@ def _hashed(kept: Kept) -> Kept:
 
 
 class _Bodies:
-    """Which bodies have their full record, before and within this transaction."""
+    """Which bodies have their full record in a file, before and within this transaction."""
 
     def __init__(self, connection: Connection, hashes: Sequence[str]) -> None:
         self._connection = connection
@@ -97,7 +101,7 @@ class _Bodies:
             select(
                 Body.sha256, Body.segment_id, Body.record_offset, Body.record_length, Segment.name
             )
-            .outerjoin(Segment, Segment.id == Body.segment_id)
+            .join(Segment, Segment.id == Body.segment_id)
             .where(Body.sha256.in_(hashes))
             # What this transaction refers to must not be dropped before it is committed.
             .with_for_update(read=True, of=Body)
@@ -134,11 +138,17 @@ class _Bodies:
         new = sorted(self._new.items())
         rows = [_body_row(h, size, place) for h, (size, place) in new if h not in self._known]
         if rows:
-            statement = upsert(self._connection, Body).on_conflict_do_nothing()
-            self._connection.execute(statement, rows)
-        moved = [_moved(h, place) for h, (_, place) in new if h in self._known]
-        if moved:
-            self._connection.execute(_MOVE, moved)
+            statement = upsert(self._connection, Body)
+            given = {name: statement.excluded[name] for name in _PLACED}
+            self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["sha256"], set_=given, where=Body.codec != "warc"
+                ),
+                rows,
+            )
+        lost = [_moved(h, place) for h, (_, place) in new if h in self._known]
+        if lost:
+            self._connection.execute(_MOVE, lost)
 
     def _original(self, sha256: str) -> Original | None:
         """Return the record to refer to; None where there is none that can be read here."""
@@ -146,7 +156,7 @@ class _Bodies:
             exchange, record_id = self._written[sha256]
             return exchange.as_original(record_id)
         row = self._known.get(sha256)
-        if row is None or row.name is None:
+        if row is None:
             return None
         if sha256 not in self._originals:
             self._originals[sha256] = original_at(

@@ -3,7 +3,7 @@
 Everything that works on the archive's content (re-extraction, evidence, checks) asks here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -109,25 +109,25 @@ def kept_of_address(store: Store, url_key: str, *, limit: int) -> list[KeptRespo
         return [KeptResponse(**_facts(row)) for row in rows]
 
 
-def documents_kept(store: Store) -> tuple[int, int] | None:
-    """Return the smallest and the largest number of a document that has kept responses."""
+def read_all(store: Store, response_ids: Sequence[int]) -> Iterator[KeptResponse | Archived]:
+    """Yield these kept responses in order; one that cannot be read comes without a body."""
     with store.read() as connection:
-        first = connection.scalar(select(func.min(Response.document_id)))
-        last = connection.scalar(select(func.max(Response.document_id)))
-    return None if first is None or last is None else (first, last)
+        wanted = question().where(Response.id.in_(response_ids)).order_by(Response.id)
+        rows = connection.execute(wanted).all()
+    yield from (_as_far_as_readable(store, row) for row in rows)
 
 
 def standing(
-    store: Store, first: int, last: int
+    store: Store, documents: Sequence[int]
 ) -> Iterator[tuple[int, tuple[KeptResponse | Archived, ...]]]:
     """Yield (document, the responses that its newest article was read from, in order).
 
-    Documents from `first` to `last` in order; of an article on several pages, all of them. A
-    response that cannot be read back comes as `KeptResponse`, without a body: the caller counts it.
+    Of an article on several pages, all of them. A response that cannot be read back comes as
+    `KeptResponse`, without a body: the caller counts it.
     """
     with store.read() as connection:
-        rows = connection.execute(_standing(first, last)).all()
-    for document_id, group in groupby(rows, key=lambda row: row.document_id):
+        rows = connection.execute(_standing(documents)).all()
+    for document_id, group in groupby(rows, key=lambda row: int(row.document_id)):
         yield document_id, tuple(_as_far_as_readable(store, row) for row in group)
 
 
@@ -153,8 +153,8 @@ def newest_giving() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _standing(first: int, last: int) -> Select[*tuple[Any, ...]]:
-    newest = newest_giving().where(Response.document_id.between(first, last)).subquery()
+def _standing(documents: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    newest = newest_giving().where(Response.document_id.in_(documents)).subquery()
     return (
         question()
         .join(

@@ -49,7 +49,18 @@ def problems(
             yield Problem(file=segment.name, what=what)
         yield from _records(store, segment, path, on_progress)
     yield from _in_rows(store)
-    yield from _strangers(store, {segment.name for segment in segments})
+
+
+def strangers(store: Store) -> list[str]:
+    """Return the names of files that look like ours and that the database does not know.
+
+    A writer that was killed in the first transaction of a file leaves one that holds nothing of
+    use; more may stand there where the database is older than the folder.
+    """
+    with store.read() as connection:
+        known = set(connection.scalars(select(Segment.name)))
+    found = (path.name for path in store.folder.path.glob("wenxun-*.warc.gz"))
+    return sorted(name for name in found if name not in known)
 
 
 def _records(
@@ -108,13 +119,3 @@ def _in_rows(store: Store) -> Iterator[Problem]:
                 archived(store.folder, row)
             except RecordLostError as error:
                 yield Problem(file="the database", what=error.reason, url=row.url)
-
-
-def _strangers(store: Store, known: set[str]) -> Iterator[Problem]:
-    """Yield files that look like ours and that the database does not know."""
-    for path in sorted(store.folder.path.glob("wenxun-*.warc.gz")):
-        if path.name not in known:
-            yield Problem(
-                file=path.name,
-                what="is not in the database: `wenxun archive import` takes what it holds",
-            )

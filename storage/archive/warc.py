@@ -18,7 +18,9 @@ REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-dig
 # Headers that say what the body is and how fresh; cookies are never kept.
 KEPT_HEADERS = frozenset((
     "content-type", "content-length", "content-encoding", "content-disposition", "date",
-    "last-modified", "etag", "location", "server", "retry-after",
+    "last-modified", "etag", "location", "server", "retry-after", "refresh",
+    # By these a page is told to be a challenge and no article.
+    "cf-mitigated", "cf-ray", "x-amzn-waf-action", "x-vercel-mitigated", "bxpunish",
 ))  # fmt: skip
 # True of the bytes on the wire, not of the decoded body: told under another name, as others do.
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})

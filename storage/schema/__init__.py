@@ -8,14 +8,16 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
 from storage.schema.care import CareRecord
-from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
+from storage.schema.documents import Amendment, Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.searching import SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
+from storage.schema.stories import StoryKey, StoryLink, StoryMember
 from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
     "Alert",
+    "Amendment",
     "Base",
     "Body",
     "CareRecord",
@@ -35,6 +37,9 @@ __all__ = [
     "Sighting",
     "Site",
     "Slot",
+    "StoryKey",
+    "StoryLink",
+    "StoryMember",
     "UtcDateTime",
     "Version",
     "ViewCount",

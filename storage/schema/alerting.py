@@ -13,7 +13,8 @@ class Event(Base):
     """Something happened to an article or a site. `uid` is the key that receivers see.
 
     `key` makes it unique, so that no two processes tell the same thing twice. `state`: open (may
-    be matched), provisional (waits for the end of its crawl), held (the mass guard), cancelled.
+    be matched), provisional (waits for the end of its crawl), held (the mass guard), cancelled;
+    `state_reason` is why it is held, cancelled, or open after all.
     """
 
     __tablename__ = "events"
@@ -37,6 +38,7 @@ class Event(Base):
     occurred_at: Mapped[datetime]
     backfill: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(String(16), default="open")
+    state_reason: Mapped[str | None]
     matched_at: Mapped[datetime | None]
     detail: Mapped[str | None]
 

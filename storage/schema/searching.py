@@ -19,7 +19,7 @@ WORDS = {
     "sqlite": (
         """CREATE VIRTUAL TABLE search_words USING fts5(
             words, content='', columnsize=0, detail=none, tokenize='ascii')""",
-        "INSERT INTO search_words (search_words, rank) VALUES ('automerge', 8)",
+        "INSERT INTO search_words (search_words, rank) VALUES ('automerge', 16)",
         "INSERT INTO search_words (search_words, rank) VALUES ('crisismerge', 64)",
     ),
     "postgresql": (

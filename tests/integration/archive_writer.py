@@ -18,8 +18,9 @@ def main(url: str, folder: str, site: str, batches: int, size: int) -> int:
     desk.begin(holder=f"elsewhere:boot:1:{site}")
     for batch in range(batches):
         keys = [f"{site}/{os.getpid()}-{batch}-{number}" for number in range(5)]
+        bodies = [b"s" * size, *(os.urandom(size) for _ in keys[1:])]  # one that all have
         try:
-            desk.save(*(desk.read(article(key), body=os.urandom(size)) for key in keys))
+            desk.save(*(desk.read(article(k), body=b) for k, b in zip(keys, bodies, strict=True)))
         except StorageError as error:
             print(f"failed: {error}", flush=True)
             return 3

@@ -27,7 +27,7 @@ BODIES = [os.urandom(300), b"<html>" * 500]
 def old_database(url: str, *, responses: int) -> None:
     """A database of the first releases: zstd in rows, two bodies, a response without any."""
     engine = create_engine(url)
-    upgrade(engine, "0002")
+    upgrade(engine, "0003")
     old_article(engine)
     tables = MetaData()
     with engine.begin() as connection:

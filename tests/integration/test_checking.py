@@ -197,6 +197,11 @@ MENDABLE = {
         ["UPDATE responses SET document_id = 99 WHERE id = 1"]),
     "an article that no query finds": ("index", "document 1 is not in the search index",
         ["DELETE FROM search_entries WHERE content_id = 3"]),
+    "a content without a story": ("stories", "content 2 is in no story",
+        ["DELETE FROM story_members WHERE content_id = 2"]),
+    "a story that is another's": ("stories", "which is not in it",
+        ["UPDATE story_members SET core_id = 1 WHERE content_id = 2",
+         "UPDATE story_members SET core_id = 3 WHERE content_id = 1"]),
     "an index that is missing": ("schema", "index ix_documents_lead_id is missing",
         ["DROP INDEX ix_documents_lead_id"]),
 }  # fmt: skip

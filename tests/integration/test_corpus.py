@@ -14,6 +14,7 @@ from storage.export import ExportFormat, Order, export
 from storage.export.card import FIELDS, card, readme
 from storage.export.order import Source, Tally
 from storage.store import Store
+from storage.story_groups import group_batch
 from tests.integration.desk import Desk, article, at
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
@@ -29,6 +30,8 @@ def publish(store: Store, site: str, *keys: str, day: int | None = 28, text: str
         url = f"http://{site}.example/{key}"
         reads.append(desk.read(at(one, url, page_key=f"{site}.example/{key}")))
     desk.crawl(*reads)
+    while group_batch(store, now=desk.now):
+        pass
 
 
 def stories(store: Store, **wanted: str) -> list[tuple[str, str, list[str]]]:
@@ -126,6 +129,16 @@ def test_an_article_that_is_edited_leaves_its_story(store: Store) -> None:
     one = at(article("1"), "http://beihai.example/1", page_key="beihai.example/1")
     desk.later(days=1)
 
-    desk.crawl(desk.again(replace(one, title="更正")))
+    desk.crawl(desk.again(replace(one, title="更正", text="完全另外一回事。" * 20)))
 
     assert sorted(stories(store)) == [("更正", "beihai", []), ("第1号新闻", "yunling", [])]
+
+
+def test_nearly_the_same_text_is_one_story(store: Store) -> None:
+    long = "".join(f"第{n}段说的是图书馆的第{n}件事，读者都很高兴。" for n in range(30))
+    publish(store, "yunling", "1", day=27, text=long)
+    publish(store, "beihai", "1", day=28, text=f"{long}责任编辑：江舟")
+
+    assert stories(store) == [("第1号新闻", "yunling", ["beihai"])]
+    assert stories(store, words="图书馆") == [("第1号新闻", "yunling", ["beihai"])]
+    assert stories(store, words="江舟") == [("第1号新闻", "beihai", [])]

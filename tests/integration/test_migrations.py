@@ -20,6 +20,8 @@ from storage.errors import SchemaTooOldError
 from storage.filling import Filling, SearchIndex
 from storage.schema import Base
 from storage.store import HEAD, migrate_database, open_store
+from storage.stories import Stories
+from storage.story_groups import group_batch
 from tests.integration.desk import START, Desk, article
 
 POSTGRES = os.environ.get("WENXUN_TEST_POSTGRES_URL")
@@ -127,7 +129,7 @@ def test_the_migrations_make_the_tables_of_the_models(url: str) -> None:
     assert differences == []
 
 
-def test_the_migrations_keep_index_words_as_a_new_database_does(url: str, tmp_path: Path) -> None:
+def test_the_migrations_keep_index_words_as_a_new_database_does(url: str) -> None:
     open_store(url).close()
     made = kept_words(url)
     engine = create_engine(url)
@@ -164,6 +166,20 @@ def test_an_article_of_the_first_schema_is_kept_and_its_day_is_its_own(url: str)
     assert index.filling() == Filling(done=0, total=1)
     index.fill()
     assert [one.id for one in Articles(store).all(Filter(words="题"))] == [1000]
+    store.close()
+
+
+def test_what_an_old_database_keeps_waits_to_be_compared(url: str) -> None:
+    engine = create_engine(url)
+    upgrade(engine, "0001")
+    old_article(engine)
+    engine.dispose()
+    migrate_database(url)
+
+    store = open_store(url)
+    assert Stories(store).waiting() == 1
+    assert group_batch(store, now=START) == 1
+    assert Stories(store).waiting() == 0
     store.close()
 
 

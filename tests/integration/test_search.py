@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from storage.article import Precision
 from storage.articles import Filter, StoredArticle, tree_of
-from storage.errors import NotFoundError, QueryError
+from storage.errors import IndexUnfinishedError, NotFoundError, QueryError
 from storage.filling import SearchIndex
+from storage.indexing import unindex
 from storage.query import And, Field, Not, Or, Tree, Word, parse
 from storage.search import Search
 from storage.wording import folded, folded_word
@@ -257,7 +258,8 @@ def test_the_index_is_made_anew_from_what_is_stored(desk: Desk) -> None:
     index = SearchIndex(desk.store)
     assert index.filling() is None
     index.clear()
-    assert found(desk, "图书馆") == []
+    with pytest.raises(IndexUnfinishedError):
+        found(desk, "图书馆")
     steps: list[tuple[int, int]] = []
 
     index.fill(lambda done, total: steps.append((done, total)))
@@ -272,10 +274,23 @@ def test_what_is_saved_while_the_index_is_filled_is_found_once(desk: Desk) -> No
     index = SearchIndex(desk.store)
     index.clear()
     desk.crawl(desk.read(article("info/2/1")))
-    assert found(desk, "图书馆") == [4]
+    assert [hit.id for hit in Search(desk.store).newest(parse("图书馆"), limit=9)] == [4]
 
     index.fill()
 
     assert found(desk, "图书馆") == [1, 2, 3, 4]
     with desk.store.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM search_entries")) == 4
+
+
+def test_a_content_that_is_taken_out_is_not_in_the_index(desk: Desk) -> None:
+    desk.crawl(*(desk.read(article(f"info/1/{n}")) for n in range(3)))
+    with desk.store.write() as connection:
+        unindex(connection, [3])
+    desk.crawl(
+        desk.read(article("info/1/4", text="另一篇写到操场"))
+    )  # takes the number of the third
+
+    assert found(desk, "图书馆") == [1, 2]
+    assert found(desk, "操场") == [4]
+    assert found(desk, "-操场") == [1, 2]

@@ -19,6 +19,7 @@ from storage.export.order import Source
 from storage.export.parts import is_straight, kept_articles
 from storage.overview import Overview
 from wenxun import __version__
+from wenxun.comparing import compare_waiting
 from wenxun.context import (
     ConfigOption,
     Context,
@@ -128,6 +129,7 @@ def _refuse(order: Order, wanted: Filter, *, corpus: bool) -> None:
 
 def _source(context: Context, wanted: Filter, *, corpus: bool) -> Source:
     if corpus:
+        compare_waiting(context.store)
         stories = Corpus(context.store, wanted)
         return Source(count=stories.count, after=stories.after)
     articles = Articles(context.store)

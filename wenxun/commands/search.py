@@ -50,8 +50,9 @@ class Order(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add `search`."""
-    # What begins with one dash is a word to leave out.
-    app.command("search", help=_HELP, context_settings={"ignore_unknown_options": True})(search)
+    # What begins with one dash is a word to leave out, `-h` too.
+    settings = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+    app.command("search", help=_HELP, context_settings=settings)(search)
 
 
 def search(
