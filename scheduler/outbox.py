@@ -16,6 +16,7 @@ from crawler.errors import SettingError
 from scheduler.channels import Receipt, Sending, kind_of, kinds
 from scheduler.jobs import guarded
 from scheduler.messages import timetable_of
+from scheduler.observing import NOBODY, Observer
 from scheduler.plan import next_try
 from scheduler.render import message_of
 from scheduler.timetable import after_quiet, without_timetable
@@ -44,8 +45,14 @@ class Outbox:
     """Sends what is due, in threads; `close()` it."""
 
     def __init__(
-        self, deliveries: Deliveries, settings: OutboxSettings, *, clock: Callable[[], datetime]
+        self,
+        deliveries: Deliveries,
+        settings: OutboxSettings,
+        *,
+        clock: Callable[[], datetime],
+        observer: Observer = NOBODY,
     ) -> None:
+        self._observer = observer
         self._deliveries = deliveries
         self._settings = settings
         self._clock = clock
@@ -142,6 +149,7 @@ class Outbox:
             now=now,
         )
         _log(claimed, receipt, state)
+        self._observer.sent(claimed.channel.kind, receipt.outcome)
 
 
 def _budget(kind: str) -> tuple[Budget, ...]:

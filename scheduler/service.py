@@ -19,6 +19,7 @@ from scheduler.jobs import Clock, Tick
 from scheduler.looking import Interval, interval_of, plan_looks
 from scheduler.matching import match_all
 from scheduler.messages import bundle_due
+from scheduler.observing import NOBODY, Observer
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
 from scheduler.tidying import tidy
@@ -71,12 +72,15 @@ class Service:
         settings: ServiceSettings,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        observer: Observer = NOBODY,
     ) -> None:
         self._store = store
         self._sites: Mapping[str, Site] = {site.name: site for site in sites}
         self._settings = settings
         self._holder = settings.outbox.holder
         self._now = clock
+        self._observer = observer
+        self.beat_at: datetime | None = None
         self._slots = Slots(store)
         self._looks = Looks(store)
         self._alerts = Alerts(store)
@@ -84,24 +88,25 @@ class Service:
         self._bundling = Bundling(store)
         self._dead_letters = DeadLetters(store)
         self._deliveries = Deliveries(store)
-        self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock)
+        self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock, observer=observer)
         self._worker = Worker(
             settings.crawl, settings.limits, on_end=self._crawled, preload=settings.preload
         )
         self._running: dict[str, ClaimedSlot] = {}
         self._ended: dict[str, str | None] = {}
         self._stopped = threading.Event()
-        self._clock = Clock(
-            (
-                Tick(name="look", every_s=_LOOK_S, work=self._look),
-                Tick(name="close", every_s=_CLOSE_S, work=self._close),
-                Tick(name="match", every_s=_MATCH_S, work=self._match),
-                Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
-                Tick(name="report", every_s=_REPORT_S, work=self._report),
-                Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
-                Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
-                Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
-            )
+        self._clock = Clock(self._ticks())
+
+    def _ticks(self) -> tuple[Tick, ...]:
+        return (
+            Tick(name="look", every_s=_LOOK_S, work=self._look),
+            Tick(name="close", every_s=_CLOSE_S, work=self._close),
+            Tick(name="match", every_s=_MATCH_S, work=self._match),
+            Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
+            Tick(name="report", every_s=_REPORT_S, work=self._report),
+            Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
+            Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
+            Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
         )
 
     def run(self) -> None:
@@ -148,6 +153,7 @@ class Service:
     def _beat(self) -> None:
         now = self._now()
         self._slots.beat(self._holder, now=now)
+        self.beat_at = now
         for site in self._slots.release_dead(holder=self._holder, now=now):
             logger.warning("crawl abandoned by a dead service, due again site=%s", site)
         if released := self._deliveries.release_abandoned(now):
@@ -182,6 +188,7 @@ class Service:
             slot = self._running[site]
             ended = self._slots.finish(slot, holder=self._holder, detail=detail)
             _log(ended, detail, stopping=self._stopped.is_set())
+            self._observer.crawl_ended(ended)
             if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
                 self._slots.hasten(site, now=self._now())
             elif ended.failures:
@@ -194,6 +201,7 @@ class Service:
 
     def _match(self) -> None:
         made = match_all(self._alerts, self._watches, now=self._now())
+        self._observer.alerts_made(made)
         if made + bundle_due(self._bundling, now=self._now()):
             self._outbox.step()
 

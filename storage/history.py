@@ -93,7 +93,10 @@ class KeptCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptLook:
-    """A response that was kept as evidence. `size` is in bytes."""
+    """A response that was kept as evidence. `size` is in bytes.
+
+    `dropped_at` says that its body was given up to make room.
+    """
 
     id: int
     document_id: int
@@ -106,6 +109,7 @@ class KeptLook:
     crawl_id: int | None
     body_sha256: str | None
     size: int | None
+    dropped_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +182,7 @@ class History:
             select(
                 Response.id, Response.document_id, Response.fetched_at, Response.url,
                 Response.status, Response.outcome, Response.state, Response.evidence,
-                Response.crawl_id, Response.body_sha256, Body.size,
+                Response.crawl_id, Response.body_sha256, Body.size, Response.dropped_at,
             )
             .outerjoin(Body, Body.sha256 == Response.body_sha256)
             .where(Response.document_id.in_(_documents(article_id)))

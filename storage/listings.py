@@ -113,7 +113,8 @@ class Listings:
         self, site_id: int, addresses: Sequence[tuple[str, str]], *, now: datetime
     ) -> list[StoredColumn]:
         """Return the columns at these (url, key) addresses, in order; new ones are made."""
-        urls = {key: url for url, key in addresses}  # one address may be written in two ways
+        # One address may be written in two ways: the first counts.
+        urls = {key: url for url, key in reversed(addresses)}
         if not urls:
             return []
         with self._store.write() as connection:
@@ -128,7 +129,7 @@ class Listings:
                 select(Column).where(Column.site_id == site_id, Column.url_key.in_(urls))
             )
             columns = {row.url_key: _stored_column(row) for row in found}
-        return [columns[key] for key in urls]
+        return [columns[key] for key in dict.fromkeys(key for _, key in addresses)]
 
     def known(
         self, column: StoredColumn, site_id: int, items: Sequence[ListedItem], *, now: datetime

@@ -67,6 +67,17 @@ def condition(tree: Tree, sites: Mapping[str, int]) -> Condition:
     return Any((upper, Term(OVERSIZED)))
 
 
+def has_prefix(condition: Condition) -> bool:
+    """Say whether the condition asks for all index words that begin with something."""
+    match condition:
+        case Term(prefix=prefix):
+            return prefix
+        case All(parts) | Any(parts):
+            return any(map(has_prefix, parts))
+        case Without(part):
+            return has_prefix(part)
+
+
 def unsure(tree: Tree) -> Tree | None:
     """Return what of a query an article that fulfils the condition may yet fail; None: nothing."""
     if isinstance(tree, And):

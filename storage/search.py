@@ -8,10 +8,10 @@ from itertools import islice
 from sqlalchemy import Connection, bindparam, select
 
 from storage.errors import IndexUnfinishedError, NotFoundError
-from storage.found import Span, found
+from storage.found import Found, Span, found
 from storage.indexing import LAST_DAY
 from storage.query import Tree, days_of, in_titles, sites_of, wanted_words
-from storage.query_index import condition, unsure
+from storage.query_index import EVERY, Term, condition, has_prefix, unsure
 from storage.query_match import Candidate, meets
 from storage.relevance import by_relevance
 from storage.rows import AnyRow
@@ -20,6 +20,7 @@ from storage.snippets import Marked, marked, snippet
 from storage.store import Store
 
 _READ_AT_ONCE = 200
+_READ_FIRST = 300
 _RANKED = (
     300  # so many of the newest are held against each other, and as many found by their titles
 )
@@ -67,7 +68,9 @@ class Search:
             NotFoundError: a site that it names is not in the database.
         """
         with self._store.read() as connection:
-            ids = list(islice(_meeting(connection, tree, at_least=limit), limit))
+            ids = _among_newest(connection, tree, limit=limit)
+            if ids is None:
+                ids = list(islice(_meeting(connection, tree, at_least=limit), limit))
             return _hits(tree, _read(connection, ids))
 
     def best(self, tree: Tree, *, limit: int) -> list[Hit]:
@@ -98,11 +101,34 @@ class Search:
             return sorted(_meeting(connection, tree, at_least=_READ_AT_ONCE))
 
 
+def _among_newest(connection: Connection, tree: Tree, *, limit: int) -> list[int] | None:
+    """Read the newest of all where the index would have to look up thousands of words.
+
+    So many begin with one letter. None: it is not like that, or too few of these meet the query.
+    """
+    if not has_prefix(condition(tree, _site_numbers(connection, tree))):
+        return None
+    newest = islice(found(connection, Term(EVERY), _span(tree), at_least=_READ_FIRST), _READ_FIRST)
+    ids = list(islice(_checked(connection, newest, tree, tree, at_least=limit), limit))
+    return ids if len(ids) == limit else None
+
+
 def _meeting(connection: Connection, tree: Tree, *, at_least: int) -> Iterator[int]:
     """Yield the articles that meet the query, newest first; so many will be asked for."""
     asked = condition(tree, _site_numbers(connection, tree))
-    doubt = unsure(tree)
     candidates = found(connection, asked, _span(tree), at_least=at_least)
+    yield from _checked(connection, candidates, tree, unsure(tree), at_least=at_least)
+
+
+def _checked(
+    connection: Connection,
+    candidates: Iterator[Found],
+    tree: Tree,
+    doubt: Tree | None,
+    *,
+    at_least: int,
+) -> Iterator[int]:
+    """Read what may not meet the query; yield the articles that do, in their order."""
     while batch := list(islice(candidates, min(at_least, _READ_AT_ONCE))):
         doubtful = [one for one in batch if doubt is not None or one.oversized]
         rows = {row.id: row for row in _read(connection, [one.document_id for one in doubtful])}

@@ -28,6 +28,7 @@ _EVERY = timedelta(minutes=30)
 _ALERT_MAX_AGE = timedelta(days=7)
 _CRAWL_TIMEOUT = timedelta(hours=1)
 _MAX_CHILDREN = 2
+_PORTS = 65_536
 _LONGEST_DELAY_S = 7 * 86_400
 _TEXTS = (
     "database_url",
@@ -37,6 +38,7 @@ _TEXTS = (
     "alert_max_age",
     "crawl_timeout",
     "chromium",
+    "listen",
 )
 _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
@@ -68,6 +70,7 @@ class Config:
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
+    listen: tuple[str, int] | None = None
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     retention: RetentionPlan = field(default_factory=RetentionPlan)
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
@@ -140,6 +143,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
+        listen=_listen(table),
         archive=archive_settings(table),
         retention=retention_plan(table),
         retry_delays=_delays(table),
@@ -153,6 +157,17 @@ def _contact(table: Table) -> str | None:
     if contact is not None and not contact.isprintable():
         raise SettingError("contact", "must be one line: an e-mail address or a web page")
     return contact
+
+
+def _listen(table: Table) -> tuple[str, int] | None:
+    """Return host and port of the monitoring port; an IPv6 host stands in brackets."""
+    written = text(table, "listen", "")
+    if written is None:
+        return None
+    host, _, port = written.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) < _PORTS:
+        raise SettingError("listen", 'must be an address and a port such as "127.0.0.1:9464"')
+    return host.strip("[]"), int(port)
 
 
 def _delays(table: Table) -> tuple[timedelta, ...]:

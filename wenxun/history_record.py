@@ -142,6 +142,7 @@ def look_record(look: KeptLook, zone: str) -> dict[str, Any]:
         "crawl": look.crawl_id,
         "sha256": look.body_sha256,
         "bytes": look.size,
+        "dropped_at": local(look.dropped_at, zone),
     }
 
 

@@ -148,6 +148,7 @@ def _look(look: KeptLook) -> str:
     size = UNKNOWN if look.size is None else f"{look.size} bytes"
     sha256 = (look.body_sha256 or UNKNOWN)[:16]
     told = f"status {look.status}" + (f" ({said})" if said else "")
+    told += "  (body given up)" if look.dropped_at else ""
     return f"{look.url}  {told}  {size}  sha256 {sha256}  response {look.id}{_by(look)}"
 
 

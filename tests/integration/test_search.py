@@ -175,6 +175,27 @@ def test_more_articles_of_one_day_than_are_asked_for_at_once_come_in_order(desk:
     assert len({hit.id for hit in hits}) == 200
 
 
+def test_a_single_letter_is_found_whether_it_is_frequent_or_rare(desk: Desk) -> None:
+    texts = ["人人读书"] * 400 + ["只此一人"] + ["众人"] * 40
+    desk.begin()
+    desk.save(
+        *(
+            desk.read(
+                article(f"info/1/{n}", title=f"第{n}号", text=f"{text}{n}", **published(None))
+            )
+            for n, text in enumerate(texts)
+        )
+    )
+
+    def newest(query: str) -> list[int]:
+        return [hit.id for hit in Search(desk.store).newest(parse(query), limit=30)]
+
+    assert newest("人") == list(range(441, 411, -1))
+    assert newest("读") == list(range(400, 370, -1))
+    assert newest("此") == [401]
+    assert len(found(desk, "人")) == 441
+
+
 def test_an_article_is_found_as_it_stands_now(desk: Desk) -> None:
     before = article(text="旧文写到图书馆")
     after = article(text="新文写到体育场")

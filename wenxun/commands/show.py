@@ -208,7 +208,7 @@ def _two(
     by_number = {version.number: version for version in versions}
     newer = to or max(by_number)
     older = from_ or max(1, newer - 1)
-    for number, option in ((older, "--from"), (newer, "--to")):
+    for number, option in ((newer, "--to"), (older, "--from")):
         if number not in by_number:
             raise typer.BadParameter(
                 f"there is no version {number}: it has {len(versions)}", param_hint=option
