@@ -7,6 +7,7 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 """
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
+from storage.schema.care import CareRecord
 from storage.schema.documents import Amendment, Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.searching import SearchEntry, SearchFill, create_words
@@ -19,6 +20,7 @@ __all__ = [
     "Amendment",
     "Base",
     "Body",
+    "CareRecord",
     "Channel",
     "Column",
     "Content",
