@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crawler.errors import SettingError
 from crawler.keys import Table, duration, flag, only_known, text, whole
+from crawler.site import Fetch, fetch_of
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch
 from storage.alert import WrittenChannel
@@ -38,6 +39,7 @@ _TEXTS = (
     "alert_max_age",
     "crawl_timeout",
     "chromium",
+    "fetch",
     "listen",
 )
 _FLAGS = ("allow_private_hosts",)
@@ -70,6 +72,7 @@ class Config:
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
+    fetch: Fetch = Fetch.OFF
     listen: tuple[str, int] | None = None
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     retention: RetentionPlan = field(default_factory=RetentionPlan)
@@ -143,6 +146,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
+        fetch=fetch_of(table, "") or Fetch.OFF,
         listen=_listen(table),
         archive=archive_settings(table),
         retention=retention_plan(table),
