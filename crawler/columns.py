@@ -23,7 +23,8 @@ from crawler.site import Site
 from crawler.walk import Limits, Step, after, after_unchanged, begin, item_key
 from storage.article import Article, Counter
 from storage.crawl import ArticleRead, ListedItem, ListingRead, WalkMark
-from storage.listings import KnownLink, StoredColumn
+from storage.known_link import KnownLink
+from storage.listings import StoredColumn
 
 _NOT_MODIFIED = 304
 _MOST_HOLES = 20  # list pages of a column that are not there, in one crawl

@@ -150,7 +150,7 @@ def _document_row(
     return {
         "site_id": lease.site_id,
         "page_key": f"{key}#{prepared.url_key}" if conflict else key,
-        "link_key": article.page_key,
+        "link_key": prepared.link_key,
         "url": article.url,
         "url_key": prepared.url_key,
         "family": article.family,

@@ -21,6 +21,7 @@ from storage.alert import (
     Subject,
 )
 from storage.article import Credit
+from storage.retrying import retried
 from storage.schema import (
     Alert,
     Column,
@@ -101,6 +102,7 @@ class Alerts:
             subjects = _subjects(connection, older.order_by(Event.id.desc()).limit(limit))
         return History(watch_id=row.id, up_to=row.history_event_id, subjects=subjects)
 
+    @retried
     def record_history(
         self, history: History, batch: Sequence[MatchedEvent], *, now: datetime
     ) -> tuple[MatchedEvent, ...]:
@@ -127,6 +129,7 @@ class Alerts:
             found = _subjects(connection, query.order_by(Event.id.desc()).limit(1))
         return found[0] if found else None
 
+    @retried
     def record_matches(
         self, batch: Sequence[MatchedEvent], *, now: datetime
     ) -> tuple[MatchedEvent, ...]:

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select, update
 
 from storage.alert import DeliveryState, KeptChannel, Origin
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.schema import Channel, Delivery
 from storage.store import Store
@@ -34,11 +35,12 @@ class Bundling:
         channels = select(Delivery.channel_id).where(*due).distinct()
         with self._store.read() as connection:
             ids = tuple(connection.scalars(channels))
-        made = 0
-        for channel_id in ids:
-            with self._store.write() as connection:
-                made += _bundle(connection, channel_id, compose, now)
-        return made
+        return sum(self._bundle_channel(channel_id, compose, now) for channel_id in ids)
+
+    @retried
+    def _bundle_channel(self, channel_id: int, compose: Compose, now: datetime) -> int:
+        with self._store.write() as connection:
+            return _bundle(connection, channel_id, compose, now)
 
 
 def _bundle(connection: Connection, channel_id: int, compose: Compose, now: datetime) -> int:

@@ -20,6 +20,7 @@ from storage.crawl import (
     ViewsRead,
 )
 from storage.leases import hold, take
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
@@ -35,6 +36,7 @@ class Crawls:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def begin(
         self,
         site: str,
@@ -68,6 +70,7 @@ class Crawls:
             alert_max_age=alert_max_age,
         )
 
+    @retried
     def counter_form(self, site_id: int) -> str | None:
         """Return which counter end point answered last on this site."""
         with self._store.read() as connection:
@@ -76,6 +79,7 @@ class Crawls:
             )
             return form
 
+    @retried
     def renew(self, lease: Lease, *, now: datetime) -> None:
         """Keep the lease while there is nothing to save.
 
@@ -85,6 +89,7 @@ class Crawls:
         with self._store.write() as connection:
             hold(connection, lease, now=now)
 
+    @retried
     def link_twins(self, lease: Lease, *, now: datetime) -> None:
         """Join pending links to the documents that they are twins of.
 
@@ -95,6 +100,7 @@ class Crawls:
             hold(connection, lease, now=now)
             link_twins(connection, lease)
 
+    @retried
     def save(
         self, lease: Lease, records: Sequence[Record], *, requests: int, now: datetime
     ) -> list[Saved]:
@@ -123,6 +129,7 @@ class Crawls:
             )
         return saved
 
+    @retried
     def finish(self, lease: Lease, end: CrawlEnd, *, now: datetime) -> CrawlSummary:
         """Judge what changed and vanished, close the crawl, give the lease back.
 

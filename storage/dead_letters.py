@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from storage.alert import DeliveryState
+from storage.retrying import retried
 from storage.schema import Channel, Delivery
 from storage.store import Store
 
@@ -37,6 +38,7 @@ class DeadLetters:
         with self._store.read() as connection:
             return _between(connection, since, until)
 
+    @retried
     def report(
         self,
         channel_id: int,

@@ -18,6 +18,7 @@ from storage.alert import (
 )
 from storage.claiming import Budget, claimed, is_due, next_in_turn, take
 from storage.holder import is_dead
+from storage.retrying import retried
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Watch
 from storage.store import Store
 
@@ -43,6 +44,7 @@ class Deliveries:
         with self._store.read() as connection:
             return connection.scalar(query)
 
+    @retried
     def claim(
         self,
         channel_id: int,
@@ -64,6 +66,7 @@ class Deliveries:
             take(connection, delivery_id, holder=holder, now=now, until=now + lease)
             return claimed(connection, delivery_id)
 
+    @retried
     def record_attempt(
         self,
         claimed: ClaimedDelivery,
@@ -102,6 +105,7 @@ class Deliveries:
             _end_attempt(connection, claimed.id, outcome, detail, now)
         return state
 
+    @retried
     def release_abandoned(self, now: datetime) -> int:
         """Put back what a dead sender, or one past its lease, had claimed; return how many."""
         held = select(Delivery.id, Delivery.lease_holder, Delivery.lease_expires_at).where(
@@ -134,6 +138,7 @@ class Deliveries:
             found = {DeliveryState(state): count for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in DeliveryState}
 
+    @retried
     def retry(self, ids: Sequence[int] | None, *, now: datetime) -> int:
         """Let given-up deliveries (None: all) begin their plan of tries anew; return how many."""
         query = update(Delivery).where(Delivery.state == DeliveryState.DEAD)

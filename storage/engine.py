@@ -1,12 +1,14 @@
 """How each kind of database is opened, and what is set on every connection."""
 
+import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
+from storage.article import storable
 from storage.errors import DatabaseUnreachableError, NoDatabaseAddressError
 
 _BUSY_TIMEOUT_MS = 30_000
@@ -27,13 +29,22 @@ def open_engine(url: str) -> Engine:
             case "sqlite":
                 return _sqlite_engine(url)
             case "postgresql":
-                return create_engine(parsed, pool_pre_ping=True)
+                return _postgres_engine(parsed)
     except ModuleNotFoundError as error:
-        reason = f"{error}: PostgreSQL needs `pip install 'psycopg[binary]'`"
+        reason = f"{error}: PostgreSQL needs `pip install 'wenxun[postgres]'`"
         raise DatabaseUnreachableError(shown(url), reason) from error
     except (ArgumentError, NoSuchModuleError) as error:
         raise NoDatabaseAddressError(shown(url)) from error
     raise NoDatabaseAddressError(shown(url))
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,  # a connection that the server closed meanwhile is made anew
+        json_serializer=_json_text,
+        connect_args={"fallback_application_name": "wenxun"},  # as pg_stat_activity shows it
+    )
 
 
 def shown(url: str) -> str:
@@ -44,6 +55,26 @@ def shown(url: str) -> str:
         return "(hidden: it may hold a password)" if "@" in url else repr(url)
 
 
+def _json_text(value: object) -> str:
+    """Return JSON whose texts are storable."""
+    text = json.dumps(value, ensure_ascii=False)
+    if "\\u0000" in text or storable(text) != text:
+        return json.dumps(_storable_parts(value), ensure_ascii=False)
+    return text
+
+
+def _storable_parts(value: object) -> object:
+    match value:
+        case str():
+            return storable(value)
+        case dict():
+            return {storable(str(key)): _storable_parts(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_storable_parts(one) for one in value]
+        case _:
+            return value
+
+
 def _sqlite_engine(url: str) -> Engine:
     database = make_url(url).database
     in_memory = database in {None, "", ":memory:"}
@@ -52,7 +83,10 @@ def _sqlite_engine(url: str) -> Engine:
         raise DatabaseUnreachableError(url, "write a `?` of a path as %3F, and a `%` as %25")
     if is_file and not Path(str(database)).absolute().parent.is_dir():
         raise DatabaseUnreachableError(url, f"the folder of {database} does not exist")
-    arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
+    arguments: dict[str, Any] = {
+        "connect_args": {"check_same_thread": False, "timeout": 30},
+        "json_serializer": _json_text,
+    }
     if in_memory:
         arguments["poolclass"] = StaticPool
     engine = create_engine(url, **arguments)

@@ -23,11 +23,15 @@ class NoDatabaseAddressError(DatabaseUnreachableError):
 
 
 class DatabaseFailedError(StorageError):
-    """The database did not do what it was asked. Look at the disk, the lock, the server."""
+    """The database did not do what it was asked. Look at the disk, the lock, the server.
 
-    def __init__(self, url: str, reason: str) -> None:
+    `passes` says that nothing was done, and that it may succeed when it is done again.
+    """
+
+    def __init__(self, url: str, reason: str, *, passes: bool = False) -> None:
         super().__init__(f"the database {url} failed: {_one_line(reason)}")
         self.url = url
+        self.passes = passes
 
 
 class SchemaTooOldError(StorageError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from storage.indexing import Said, empty, index
+from storage.retrying import retried
 from storage.schema import Content, Document, SearchFill, Version
 from storage.store import Store
 
@@ -42,12 +43,11 @@ class SearchIndex:
             total = connection.scalar(select(func.count(Document.id)))
             return Filling(done=connection.scalar(done) or 0, total=total or 0)
 
+    @retried
     def clear(self) -> None:
         """Empty the index; `fill` makes it anew."""
         with self._store.write() as connection:
-            empty(connection)
-            connection.execute(delete(SearchFill))
-            connection.execute(insert(SearchFill).values(id=1, filled_to=0))
+            unfill(connection)
 
     def fill(self, progress: Progress = lambda _done, _total: None) -> int:
         """Put into the index what is missing; return how many documents were looked at."""
@@ -56,12 +56,23 @@ class SearchIndex:
             return 0
         done = 0
         while True:
-            with self._store.write() as connection:
-                batch = _fill_batch(connection)
+            batch = self._fill_some()
             if batch == 0:
                 return done
             done += batch
             progress(start.done + done, start.total)
+
+    @retried
+    def _fill_some(self) -> int:
+        with self._store.write() as connection:
+            return _fill_batch(connection)
+
+
+def unfill(connection: Connection) -> None:
+    """Empty the index within the caller's transaction, and note that everything is missing."""
+    empty(connection)
+    connection.execute(delete(SearchFill))
+    connection.execute(insert(SearchFill).values(id=1, filled_to=0))
 
 
 def _fill_batch(connection: Connection) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from storage.alert import EventKind
 from storage.errors import NotFoundError
+from storage.retrying import retried
 from storage.schema import Content, Document, Event, Site, Version
 from storage.store import Store
 
@@ -57,7 +58,7 @@ class Held:
                 Content, Content.id == func.coalesce(Version.content_id, Document.content_id)
             )
             .where(Event.state == _HELD)
-            .order_by(Site.name, Event.id)
+            .order_by(Site.id, Event.id)
             .limit(limit)
         )
         with self._store.read() as connection:
@@ -88,6 +89,7 @@ class Held:
         """
         return self._decide(site, "cancelled", "dropped by hand")
 
+    @retried
     def _decide(self, site: str, state: str, why: str) -> int:
         with self._store.write() as connection:
             site_id = connection.scalar(select(Site.id).where(Site.name == site))

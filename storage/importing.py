@@ -19,6 +19,7 @@ from storage.crawls import site_row
 from storage.indexing import index
 from storage.leases import give_back, hold, take
 from storage.prepared import Prepared, prepare
+from storage.retrying import retried
 from storage.saving import content_ids, said, side_by_side
 from storage.schema import Content, Document
 from storage.store import Store
@@ -39,6 +40,7 @@ class Imports:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def begin(self, site: str, *, timezone: str, holder: str, now: datetime) -> Lease:
         """Take the lease of a site, which is added with this zone if it is not there.
 
@@ -53,6 +55,7 @@ class Imports:
             alert_max_age=timedelta(0),
         )  # fmt: skip
 
+    @retried
     def save(self, lease: Lease, reads: Sequence[ArticleRead], *, now: datetime) -> list[Imported]:
         """Save documents in one transaction; return what each came to, in order.
 
@@ -68,6 +71,7 @@ class Imports:
                 outcomes |= _save(connection, lease, dict(this_round), now=now)
         return [outcomes[n] for n in range(len(reads))]
 
+    @retried
     def end(self, lease: Lease) -> None:
         """Give the lease back."""
         with self._store.write() as connection:

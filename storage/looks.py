@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.schema import Column, Crawl, Document, Sighting, Site, Version
 from storage.store import Store
@@ -79,6 +80,7 @@ class Looks:
         with self._store.read() as connection:
             return int(connection.scalar(query) or 0)
 
+    @retried
     def forget(self, site: str) -> None:
         """Let all columns of a site be read by every crawl."""
         site_id = select(Site.id).where(Site.name == site).scalar_subquery()
@@ -86,6 +88,7 @@ class Looks:
         with self._store.write() as connection:
             connection.execute(update(Column).where(*planned).values(next_look_at=None))
 
+    @retried
     def plan(self, site: str, looks: Mapping[int, datetime]) -> datetime | None:
         """Write down when these columns are looked at next; return when the site is due then."""
         with self._store.write() as connection:

@@ -64,30 +64,28 @@ class Overview:
             .where(Document.site_id == Site.id, Document.lead_id.is_(None))
             .correlate(Site)
         ).scalar_subquery()
-        query = (
-            select(
-                Site.name.label("site"),
-                Site.title,
-                Site.timezone,
-                case((Crawl.id.is_not(None), Site.health)).label("health"),
-                Site.health_evidence,
-                articles.label("articles"),
-                Crawl.started_at.label("last_started_at"),
-                Crawl.finished_at.label("last_finished_at"),
-                Crawl.outcome.label("last_outcome"),
-                Crawl.articles_new.label("last_new"),
-                Crawl.failures.label("last_failures"),
-                Crawl.notes.label("last_notes"),
-                Site.next_due_at,
-                Site.lease_holder,
-                Site.lease_expires_at,
-            )
-            .outerjoin(Crawl, Crawl.id == last)
-            .order_by(Site.name)
-        )
+        query = select(
+            Site.name.label("site"),
+            Site.title,
+            Site.timezone,
+            case((Crawl.id.is_not(None), Site.health)).label("health"),
+            Site.health_evidence,
+            articles.label("articles"),
+            Crawl.started_at.label("last_started_at"),
+            Crawl.finished_at.label("last_finished_at"),
+            Crawl.outcome.label("last_outcome"),
+            Crawl.articles_new.label("last_new"),
+            Crawl.failures.label("last_failures"),
+            Crawl.notes.label("last_notes"),
+            Site.next_due_at,
+            Site.lease_holder,
+            Site.lease_expires_at,
+        ).outerjoin(Crawl, Crawl.id == last)
         with self._store.read() as connection:
             rows = connection.execute(query).mappings().all()
             today = {row["site"]: _found_today(connection, row, now) for row in rows}
+        # Ordered here: some databases order letters by a language, each its own way.
+        rows = sorted(rows, key=lambda row: row["site"])
         return tuple(replace(_status(row, now), articles_today=today[row["site"]]) for row in rows)
 
     def standing(self, *, now: datetime) -> Standing:

@@ -15,6 +15,7 @@ from storage.differing.versions import FIELDS
 from storage.errors import NotFoundError
 from storage.leases import give_back, hold, take
 from storage.rehearsal import KeptSite, RefusedPage, Standing
+from storage.retrying import retried
 from storage.saving import save_articles
 from storage.schema import Content, Document, Response, Sighting, Site, Version
 from storage.store import Store
@@ -131,6 +132,7 @@ class Rehearsals:
         with self._store.read() as connection:
             return [RefusedPage(**row) for row in connection.execute(question).mappings()]
 
+    @retried
     def begin(self, site: KeptSite, *, holder: str, now: datetime) -> Lease:
         """Take the site's lease, without a crawl.
 
@@ -145,6 +147,7 @@ class Rehearsals:
             alert_max_age=timedelta(0),
         )  # fmt: skip
 
+    @retried
     def apply(self, lease: Lease, reads: Sequence[ArticleRead], *, now: datetime) -> list[Saved]:
         """Save these as versions, all or nothing; SEEN is one whose version stands no more.
 
@@ -155,6 +158,7 @@ class Rehearsals:
             hold(connection, lease, now=now)
             return save_articles(connection, lease, reads, now=now)
 
+    @retried
     def mark_read(
         self, lease: Lease, versions: Sequence[int], *, extractor_version: int, now: datetime
     ) -> None:
@@ -174,6 +178,7 @@ class Rehearsals:
                     .values(extractor_version=extractor_version)
                 )
 
+    @retried
     def try_again(self, lease: Lease, pages: Sequence[RefusedPage], *, now: datetime) -> None:
         """Let the next crawl fetch these pages again.
 
@@ -196,6 +201,7 @@ class Rehearsals:
                 update(Document).where(Document.id.in_(documents)).values(next_check_at=now)
             )
 
+    @retried
     def end(self, lease: Lease) -> None:
         """Give the lease back."""
         with self._store.write() as connection:

@@ -1,6 +1,7 @@
-"""Open the database: the engine, its transactions, its schema. No questions are asked here.
+"""Open the database, and its transactions. No questions are asked here.
 
 Every writer takes its lock at the start of its transaction, so two of them never lose an update.
+What begins a transaction to write is `@retried`: done again where the reason to fail passes.
 A transaction includes what it adds to the archive: that is on the disk before the commit.
 """
 
@@ -12,15 +13,8 @@ from typing import Any, cast
 
 from sqlalchemy import (
     URL,
-    Column,
     Connection,
     Engine,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    inspect,
-    text,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
@@ -34,17 +28,11 @@ from storage.errors import (
     SchemaTooNewError,
     SchemaTooOldError,
 )
-from storage.schema import Base
+from storage.retrying import is_lost, passes
+from storage.upgrading import create, known_revisions, migrate, revision
 
 HEAD = "0009"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
-# Alembic's own table, as it would make it.
-_VERSIONS = Table(
-    "alembic_version",
-    MetaData(),
-    Column("version_num", String(32), nullable=False),
-    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
-)
 
 
 class Store:
@@ -86,6 +74,19 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection that sees the database as it is now, however long it reads.
+
+        Raises:
+            DatabaseFailedError: the database did not do it (locked, gone).
+        """
+        with self._alone, self._told(), self._engine.connect() as connection:
+            if self.dialect == "postgresql":  # SQLite's readers always do
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that holds the writer's lock from its start.
 
@@ -100,16 +101,30 @@ class Store:
             closing(Batch(self.folder, connection)) as batch,
         ):
             connection.execution_options(wenxun_writer=True, wenxun_archive=batch)
-            with connection.begin():
+            with connection.begin() as transaction:
                 yield connection
                 batch.sync()
+                with self._in_doubt():
+                    transaction.commit()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise DatabaseFailedError(self.url, str(error.orig)) from error
+            reason = str(error.orig)
+            raise DatabaseFailedError(self.url, reason, passes=passes(error)) from error
+
+    @contextmanager
+    def _in_doubt(self) -> Iterator[None]:
+        """Let nobody do a transaction again that the server may have committed."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not is_lost(error):
+                raise
+            reason = f"connection lost while it committed, which it may have done: {error.orig}"
+            raise DatabaseFailedError(self.url, reason) from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -130,9 +145,9 @@ def open_store(url: str = DEFAULT_URL, *, archive_dir: Path | None = None) -> St
     """
     engine = open_engine(url)
     try:
-        found = _revision(engine)
+        found = revision(engine)
         if found is None:
-            _create(engine)
+            create(engine, HEAD)
         elif found != HEAD:
             raise _schema_error(engine, found)
     except DBAPIError as error:
@@ -150,6 +165,28 @@ def archive_of(connection: Connection) -> Batch:
     """Return what the transaction of `Store.write` adds to the archive."""
     batch: Batch = connection.get_execution_options()["wenxun_archive"]
     return batch
+
+
+def open_existing(url: str, *, archive_dir: Path | None = None) -> Store:
+    """Open a database that is there; none is made.
+
+    Raises:
+        DatabaseUnreachableError: it cannot be opened, is no database, or holds none of ours.
+        SchemaTooOldError: it needs `wenxun migrate`.
+        SchemaTooNewError: a newer Wenxun made it.
+    """
+    engine = open_engine(url)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    try:
+        if file and not file.startswith("file:") and not Path(file).exists():
+            raise DatabaseUnreachableError(shown(url), "there is no such file")
+        if revision(engine) is None:
+            raise DatabaseUnreachableError(shown(url), "it holds nothing of Wenxun")
+    except DBAPIError as error:
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
+    finally:
+        engine.dispose()
+    return open_store(url, archive_dir=archive_dir)
 
 
 def file_url(path: Path) -> str:
@@ -183,8 +220,8 @@ def migrate_database(url: str) -> tuple[str | None, str]:
     """
     engine = open_engine(url)
     try:
-        found = _revision(engine)
-        if found is not None and found not in _known_revisions():
+        found = revision(engine)
+        if found is not None and found not in known_revisions():
             raise SchemaTooNewError(shown(url), found)
         migrate(engine)
     except DBAPIError as error:
@@ -194,67 +231,11 @@ def migrate_database(url: str) -> tuple[str | None, str]:
     return found, HEAD
 
 
-def migrate(engine: Engine) -> None:
-    """Run the migrations under the writer's lock: of two processes, one waits for the other."""
-    from alembic import command  # noqa: PLC0415 (slow to import, needed only here)
-
-    with _schema_lock(engine) as connection:
-        config = _alembic_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _create(engine: Engine) -> None:
-    """Make the tables of a new database as all migrations together would.
-
-    Alembic takes longer to import than a small crawl takes; a test holds the two ways equal.
-    """
-    with _schema_lock(engine) as connection:
-        if inspect(connection).has_table(_VERSIONS.name):
-            return  # another process was faster
-        Base.metadata.create_all(connection, checkfirst=False)
-        _VERSIONS.create(connection)
-        connection.execute(_VERSIONS.insert().values(version_num=HEAD))
-
-
-@contextmanager
-def _schema_lock(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection:
-        connection.execution_options(wenxun_writer=True)
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(7395012)"))
-            yield connection
-
-
-def _alembic_config() -> Any:
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-def _known_revisions() -> set[str]:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    script = ScriptDirectory.from_config(_alembic_config())
-    return {revision.revision for revision in script.walk_revisions()}
-
-
 def _schema_error(engine: Engine, found: str) -> Exception:
     url = engine.url.render_as_string(hide_password=True)
     engine.dispose()
-    known = found in _known_revisions()
+    known = found in known_revisions()
     return SchemaTooOldError(url, found) if known else SchemaTooNewError(url, found)
-
-
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return found
 
 
 def _archive_beside(url: URL) -> Path | None:

@@ -17,6 +17,7 @@ from storage.archive.reading import find
 from storage.archive.warc import body_sha256
 from storage.crawl import RawResponse
 from storage.errors import ImportFailedError, NotFoundError, RecordLostError
+from storage.retrying import retried
 from storage.schema import Column, Document, Response, Site
 from storage.store import Store
 
@@ -106,6 +107,7 @@ class _Taking:
         self._waiting[*key, str(kept.body_hash)] = kept
         self._bytes += len(body)
 
+    @retried
     def save(self) -> None:
         """Keep what waits, in one transaction."""
         with self._store.write() as connection:

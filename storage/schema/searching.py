@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, Table, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.table import Base
+from storage.schema.table import DERIVED, Base
 
 # FTS5 keeps neither texts nor places nor sizes, only which row has which word. Its numbers: an
 # index word is looked up in at most some dozens of pieces, and no save waits for a large merge.
@@ -41,7 +41,7 @@ class SearchEntry(Base):
     """
 
     __tablename__ = "search_entries"
-    __table_args__ = (UniqueConstraint("content_id", "site_id", "day"),)
+    __table_args__ = (UniqueConstraint("content_id", "site_id", "day"), DERIVED)
     id: Mapped[int] = mapped_column(primary_key=True)
     content_id: Mapped[int] = mapped_column(ForeignKey("contents.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
@@ -53,6 +53,7 @@ class SearchFill(Base):
     """One row while the index is being filled: documents up to `filled_to` are in it."""
 
     __tablename__ = "search_fill"
+    __table_args__ = DERIVED
     id: Mapped[int] = mapped_column(primary_key=True)
     filled_to: Mapped[int]
 

@@ -102,7 +102,9 @@ class Desk:
     def read(self, article: Article, **values: Any) -> ArticleRead:
         """The article's page as read now; its bytes follow from the article."""
         url = values.pop("url", article.url)
-        body = values.pop("body", f"{article.title}\n{article.text}\n{article.views}".encode())
+        body = values.pop(
+            "body", f"{article.title}\n{article.text}\n{article.views}".encode("utf-8", "replace")
+        )
         given: dict[str, Any] = {
             "article": article,
             "response": RawResponse(

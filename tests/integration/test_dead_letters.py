@@ -1,8 +1,6 @@
 """What was given up is told once a day, to those who can still be told."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -12,7 +10,7 @@ from storage.alert import DeliveryState, WrittenChannel
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
 from storage.schema import Delivery
-from storage.store import Store, open_store
+from storage.store import Store
 from storage.watches import Watches
 
 NINE = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
@@ -20,13 +18,11 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/wenxun.db")
+def store(store: Store) -> Store:
     names = ("broken", "office")
     channels = [WrittenChannel(name=name, kind="console", options={}) for name in names]
     Watches(store).sync(watches={}, channels=channels, now=NINE - 9 * DAY)
-    yield store
-    store.close()
+    return store
 
 
 def give_up(store: Store, subject: str, at: datetime, channel: int = 1) -> None:

@@ -1,8 +1,6 @@
 """What waited for a channel's time is told together, once, and nothing is lost in between."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from storage.bundling import Bundling
 from storage.deliveries import Deliveries
 from storage.holder import me
 from storage.schema import Content, Delivery, Document, Event, Site, Version
-from storage.store import Store, open_store
+from storage.store import Store
 from storage.watches import Watches
 
 NIGHT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
@@ -26,13 +24,11 @@ LEASE = timedelta(minutes=2)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/wenxun.db")
+def store(store: Store) -> Store:
     with store.write() as connection:
         values = {"name": "yunling", "title": "云岭大学", "added_at": NIGHT}
         connection.execute(insert(Site).values(**values))
-    yield store
-    store.close()
+    return store
 
 
 def publish(store: Store, title: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from storage.article import Counter
 from storage.crawl import PageRefused, WalkMark
-from storage.listings import KnownLink
+from storage.known_link import KnownLink
 from tests.integration.desk import Desk, article, at, link, url_key
 
 FIRST = article("info/1001/1")

@@ -20,7 +20,7 @@ from storage.claiming import Budget
 from storage.deliveries import Deliveries
 from storage.holder import me
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Event, Site, Watch
-from storage.store import Store, open_store
+from storage.store import Store
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -28,15 +28,13 @@ SOON = timedelta(seconds=30)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/wenxun.db")
+def store(store: Store) -> Store:
     with store.write() as connection:
         connection.execute(insert(Site).values(name="yunling", added_at=NOW))
         connection.execute(
             insert(Watch).values(name="w", origin="file", definition={"name": "w"}, created_at=NOW)
         )
-    yield store
-    store.close()
+    return store
 
 
 class Inbox:
