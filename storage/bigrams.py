@@ -14,6 +14,10 @@ from itertools import chain
 
 from storage.wording import NARROW_WORD, folded
 
+# Index words that are no words of a text, and what stands before those of a title: no letters.
+EVERY = "§"  # every article has it
+OVERSIZED = "¤"  # its index words are too many to keep: it is always read
+OF_TITLE = "¶"
 LONGEST_UNIT = 40  # a longer Latin word or number is cut: databases limit their index words
 _GAP = re.compile(r"[\W_]+")
 _NARROW = re.compile(NARROW_WORD)
@@ -38,6 +42,11 @@ def bigrams(text: str) -> str:
     twice = chain.from_iterable(zip(words, words, strict=True))
     woven = chain.from_iterable(zip(between, [*twice, ""], strict=True))
     return " ".join(["".join(woven), *words])
+
+
+def site_token(site_id: int) -> str:
+    """Return the index word that every article of a site has."""
+    return f"{EVERY}{site_id}"
 
 
 def units(word: str) -> list[list[str]]:

@@ -142,13 +142,14 @@ class History:
             rows = connection.execute(question).all()
             amended = _amendments(connection, [row.id for row in rows])
         first: dict[str, int] = {}
+        before = None
         versions = []
         for row in rows:
             same_as = first.setdefault(row.content_hash, row.number)
-            went_back = same_as < row.number and rows[row.number - 2].content_hash != (
-                row.content_hash
-            )
-            versions.append(_version(row, amended.get(row.id, ()), same_as if went_back else None))
+            went_back = same_as < row.number and row.content_hash != before
+            before = row.content_hash
+            amendments = amended.get(row.id, ())
+            versions.append(_version(row, amendments, same_as if went_back else None))
         return versions
 
     def sightings(self, article_id: int) -> list[KeptSighting]:

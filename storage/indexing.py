@@ -11,8 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from storage.bigrams import bigrams
-from storage.query_index import EVERY, OVERSIZED, site_token, title_tokens
+from storage.bigrams import EVERY, OF_TITLE, OVERSIZED, bigrams, site_token
 from storage.rows import AnyRow
 from storage.schema import Content, SearchEntry, create_words
 
@@ -137,7 +136,8 @@ def _words(title: str, body: str, *, site_id: int) -> tuple[str, bool]:
     is_long = len(title) + len(body) > _MOST_WORDS
     if is_long and len({*of_title.split(), *of_text.split()}) > _MOST_WORDS:
         return f"{always} {OVERSIZED}", True
-    return f"{always} {title_tokens(of_title)} {of_title} {of_text}", False
+    in_title = " ".join([OF_TITLE + token for token in of_title.split()])
+    return f"{always} {in_title} {of_title} {of_text}", False
 
 
 def _number(connection: Connection, rows: list[dict[str, Any]]) -> None:

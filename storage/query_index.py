@@ -9,13 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from storage.bigrams import LONGEST_UNIT, is_narrow, is_one_token, units
+from storage.bigrams import (
+    EVERY,
+    LONGEST_UNIT,
+    OF_TITLE,
+    OVERSIZED,
+    is_narrow,
+    is_one_token,
+    site_token,
+    units,
+)
 from storage.query import And, Days, Field, Not, Or, Tree, Word
 
-# Marks before index words; no letters, so no text has them.
-EVERY = "§"  # every article has it
-OVERSIZED = "¤"  # an article whose index words are too many to keep: it is always read again
-_TITLE = "¶"  # the title's own index words
 _MOST_PAIRS = 16  # so many pairs of one long word narrow it down enough
 
 
@@ -49,16 +54,6 @@ class Without:
 
 
 Condition = Term | All | Any | Without
-
-
-def site_token(site_id: int) -> str:
-    """Return the index word that every article of a site has."""
-    return f"{EVERY}{site_id}"
-
-
-def title_tokens(bigrams: str) -> str:
-    """Return a title's index words as those of a title."""
-    return " ".join([_TITLE + token for token in bigrams.split()])
 
 
 def condition(tree: Tree, sites: Mapping[str, int]) -> Condition:
@@ -170,7 +165,7 @@ def _terms(word: Word, sites: Mapping[str, int]) -> Condition | None:
             return Term(site_token(sites[word.text]))
         case Field.SECTION | Field.SOURCE | Field.CREDIT:
             return None  # not in the index
-    mark = _TITLE if word.field is Field.TITLE else ""
+    mark = OF_TITLE if word.field is Field.TITLE else ""
     terms = tuple(Term(mark + token, prefix) for token, prefix in _tokens(word.text))
     return All(terms[:_MOST_PAIRS]) if terms else None
 

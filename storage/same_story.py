@@ -27,12 +27,14 @@ _WHOLE = 0.75  # below it the shorter text is a part of the longer one
 _ALIGNED_AT_ONCE = 400  # letters: longer runs that differ are not compared letter by letter
 _ALIKE = 0.5
 _TOLD = 0.3
+_SURELY_TOLD = 0.8
+_TITLE_LETTERS = 6  # shorter titles agree by chance
 _HEADLINE_MORE = 6  # letters that number a headline: 一、, 【校园】
 _ONE_FORM = 0.6
 _POINTING = frozenset("我本该全今昨")  # 我校, 全市, 昨日: whoever reposts gives the name
 _ROUND_UP = re.compile(
-    "一周|本周|要闻|简讯|动态|汇编|摘编|集锦|速[览递]|盘点|汇总|回顾|[早晚][读报]|[周月日]报|新闻早"
-    "|[两二三四五六七八九十][则件]"
+    "一周|本周|要闻|大事|热[点闻]|头条|都在看|简讯|动态|汇编|摘编|集锦|速[览递]|盘点|汇总|回顾|[早晚][读报]|[周月日]报|新闻早"
+    "|[两二三四五六七八九十几][则件]"
 )
 
 
@@ -185,15 +187,13 @@ def _is_about(short: Reading, long: Reading) -> bool:
     here, there = "".join(short.title), "".join(long.title)
     if here != there and any(_is_headline(line, here) for line in long.lines[1:]):
         return False
-    titles = _letters_in_common(here, there) / max(1, min(len(here), len(there)))
-    if titles >= _ALIKE:
+    titles = _letters_in_common(here, there) / max(_TITLE_LETTERS, min(len(here), len(there)))
+    if titles >= _ALIKE or here == there:
         return True
-    if _ROUND_UP.search(there):
-        return False
     part = "".join(short.clauses)
     pairs = {clause[i : i + 2] for clause in long.title for i in range(len(clause) - 1)}
     told = sum(pair in part for pair in pairs) / max(1, len(pairs))
-    return titles + told >= _TOLD
+    return titles + told >= (_SURELY_TOLD if _ROUND_UP.search(there) else _TOLD)
 
 
 def _is_headline(line: str, title: str) -> bool:

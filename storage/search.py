@@ -7,11 +7,12 @@ from itertools import islice
 
 from sqlalchemy import Connection, bindparam, select
 
+from storage.bigrams import EVERY
 from storage.errors import IndexUnfinishedError, NotFoundError
 from storage.found import Found, Span, found
 from storage.indexing import LAST_DAY
 from storage.query import Tree, days_of, in_titles, sites_of, wanted_words
-from storage.query_index import EVERY, Term, condition, has_prefix, unsure
+from storage.query_index import Term, condition, has_prefix, unsure
 from storage.query_match import Candidate, meets
 from storage.relevance import by_relevance
 from storage.rows import AnyRow

@@ -17,6 +17,7 @@ _OF_A_FULL_KEY = 2
 _MOST_COMPARED = 8
 # A repost shares a key for so many of its letters, less one, however it was cut and edited.
 _LETTERS_A_KEY = 300
+_MOST_LETTERS = 3000  # what stands behind gives few keys
 
 
 def pair(one: int, other: int) -> Pair:
@@ -94,6 +95,6 @@ def _likeliest(
     enough = [
         other
         for other, (_, times) in shared.items()
-        if times * _LETTERS_A_KEY >= min(of, letters[other]) - _LETTERS_A_KEY
+        if times >= min(of, letters[other], _MOST_LETTERS) // _LETTERS_A_KEY - 1
     ]
     return sorted(enough, key=lambda other: (-shared[other][0], other))[:_MOST_COMPARED]

@@ -17,7 +17,7 @@ from crawler.rehearse import PAGE_KEY, Fate, Rehearsed
 from crawler.rehearsing import BATCH, Batch, Database, Done, run_batches
 from crawler.site import Site
 from storage.crawl import Lease, Saved
-from storage.errors import LeaseLostError, SiteBusyError
+from storage.errors import LeaseLostError, NotFoundError, SiteBusyError
 from storage.holder import me
 from storage.rehearsal import KeptSite, RefusedPage
 from storage.rehearsals import Rehearsals
@@ -104,7 +104,11 @@ class Plan:
 def plans(
     rehearsals: Rehearsals, sites: Iterable[tuple[KeptSite, Site]], extent: Extent
 ) -> list[Plan]:
-    """Return what is to be read, site by site."""
+    """Return what is to be read, site by site.
+
+    Raises:
+        NotFoundError: the document to go on behind is not among them.
+    """
     found = []
     for kept, site in sites:
         since, until = _span(extent, site.timezone)
@@ -223,7 +227,7 @@ def _behind(found: Sequence[Plan], after: int) -> list[Plan]:
     """Return what follows on a document: the rest of its site, and the sites behind it."""
     place = next((n for n, plan in enumerate(found) if after in set(plan.documents)), None)
     if place is None:
-        return list(found)
+        raise NotFoundError("document with kept pages", str(after))
     first = found[place]
     left = [number for number in first.documents if number > after]
     return [

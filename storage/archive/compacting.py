@@ -52,10 +52,12 @@ def compact(
     *,
     on_progress: Callable[[int], None] = lambda _: None,
     is_stopped: Callable[[], bool] = lambda: False,
+    patience_s: float = _PATIENCE_S,
 ) -> Compacted:
     """Write the condemned files of this machine anew and remove them.
 
-    `on_progress` is told the bytes of files that are done with.
+    `on_progress` is told the bytes of files that are done with. A file's last writer is waited for
+    no longer than `patience_s`.
 
     Raises:
         ArchiveFailedError: there is no room for what stays; nothing is lost.
@@ -65,7 +67,7 @@ def compact(
         condemned = connection.execute(select(Segment).where(here).order_by(Segment.id)).all()
     files, freed, waiting = 0, 0, []
     for row in condemned:
-        kept = None if is_stopped() else _write_anew(store, row, is_stopped)
+        kept = None if is_stopped() else _write_anew(store, row, is_stopped, patience_s)
         if kept is None:
             waiting.append(row.name)
             continue
@@ -75,10 +77,12 @@ def compact(
     return Compacted(files=files, bytes_freed=freed, waiting=tuple(waiting))
 
 
-def _write_anew(store: Store, row: AnyRow, is_stopped: Callable[[], bool]) -> int | None:
+def _write_anew(
+    store: Store, row: AnyRow, is_stopped: Callable[[], bool], patience_s: float
+) -> int | None:
     """Return the bytes that stay, now in other files; None: it cannot be done now."""
     path = store.folder.file(row.name)
-    file = _locked_soon(store, row)
+    file = _locked_soon(path, patience_s)
     if file is None and path.exists():
         return None
     kept = 0
@@ -101,10 +105,9 @@ def _write_anew(store: Store, row: AnyRow, is_stopped: Callable[[], bool]) -> in
     return kept
 
 
-def _locked_soon(store: Store, row: AnyRow) -> BinaryIO | None:
+def _locked_soon(path: Path, patience_s: float) -> BinaryIO | None:
     """Return the file when its last writer has ended its transaction."""
-    until = monotonic() + _PATIENCE_S
-    path = store.folder.file(row.name)
+    until = monotonic() + patience_s
     while (file := locked(path)) is None and path.exists() and monotonic() < until:
         sleep(0.05)
     return file

@@ -26,6 +26,7 @@ def edited(tmp_path_factory):
         title = "".join(news.stories[first].title)
         news.edit(first, title="关于举办第十三届运动会的通知")
         news.edit(second)
+        news.publish("=1+1 是公式吗")
         desk.crawl("--full")
         news.edit(first, title=title)
         news.withdraw(third)
@@ -106,6 +107,7 @@ def test_the_ledger_is_exported_whole_and_gone_on_with(edited):
     text = (edited.folder / "ledger.csv").read_text("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert (len(rows), done.err) == (len(lines), f"{len(lines)} events in ledger.csv\n")
+    assert [row["title"] for row in rows if "公式" in row["title"]] == ["'=1+1 是公式吗"]
     assert [row["uid"] for row in rows] == [json.loads(line)["uid"] for line in lines]
     assert rest.out.splitlines() == lines[5:]
 

@@ -245,7 +245,7 @@ def test_mistakes_are_told_in_one_line(desk, news):
     desk.site_of(news)
     desk.crawl()
 
-    for args in (["--site", "nowhere"], ["--jobs", "0"], ["--since", "gestern"]):
+    for args in (["--site", "nowhere"], ["--after", "99"], ["--jobs", "0"], ["--since", "gestern"]):
         done = desk.run("rehearse", *args)
         assert (done.code, len(done.err.splitlines())) == (2, 1), done
 

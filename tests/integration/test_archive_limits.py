@@ -173,10 +173,7 @@ def test_bytes_that_nobody_has_any_more_are_kept_again_when_they_come_back(desk:
     assert find(desk.store, url_key(article("info/1001/2").url)).body == same  # type: ignore[union-attr]
 
 
-def test_a_file_with_a_writer_waits_and_nothing_is_added_to_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("storage.archive.compacting._PATIENCE_S", 0.1)
+def test_a_file_with_a_writer_waits_and_nothing_is_added_to_it(desk: Desk) -> None:
     bodies = edited(desk, 2)
     [path] = files(desk.store)
     with desk.store.write() as connection:
@@ -184,7 +181,7 @@ def test_a_file_with_a_writer_waits_and_nothing_is_added_to_it(
     writer = locked(path)
     assert writer is not None
 
-    waited = compact(desk.store)
+    waited = compact(desk.store, patience_s=0.1)
     desk.begin()
     desk.save(desk.again(FIRST, body=noise()))
     writer.close()

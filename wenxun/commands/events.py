@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,6 +21,8 @@ from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_contex
 from wenxun.whole_file import whole_file
 
 _DAY = ["%Y-%m-%d"]
+# An apostrophe more where there is one already: taking one away gives back what was.
+_FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
 
 
 class Form(StrEnum):
@@ -32,10 +35,13 @@ class Form(StrEnum):
 _Site = Annotated[str | None, typer.Option("--site", help="Only this site.")]
 _Since = Annotated[
     datetime | None,
-    typer.Option("--since", formats=_DAY, help="On this day of the site's zone or later."),
+    typer.Option(
+        "--since", metavar="DAY", formats=_DAY, help="On this day of the site's zone or later."
+    ),
 ]
 _Until = Annotated[
-    datetime | None, typer.Option("--until", formats=_DAY, help="On this day or before.")
+    datetime | None,
+    typer.Option("--until", metavar="DAY", formats=_DAY, help="On this day or before."),
 ]
 _Kind = Annotated[
     list[EventKind] | None, typer.Option("--kind", help="Only these; may be repeated.")
@@ -109,12 +115,21 @@ def _write(found: Iterable[Entry], form: Form | None, file: IO[str]) -> int:
         record = entry.record()
         match form:
             case Form.CSV:
-                table.writerow(record)
+                table.writerow({name: _cell(value) for name, value in record.items()})
             case Form.JSONL:
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
             case None:
                 file.write(_line(record) + "\n")
     return count
+
+
+def _cell(value: object) -> object:
+    """Return a value that no spreadsheet takes for a formula: titles are what strangers wrote.
+
+    Source: https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    is_formula = isinstance(value, str) and _FORMULA.match(value)
+    return f"'{value}" if is_formula else value
 
 
 def _line(record: dict[str, Any]) -> str:

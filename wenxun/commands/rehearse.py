@@ -18,10 +18,16 @@ _SiteFiles = Annotated[
 ]
 _Since = Annotated[
     datetime | None,
-    typer.Option("--since", formats=_DAY, help="Pages fetched on this day (site's zone) or later."),
+    typer.Option(
+        "--since",
+        metavar="DAY",
+        formats=_DAY,
+        help="Pages fetched on this day (site's zone) or later.",
+    ),
 ]
 _Until = Annotated[
-    datetime | None, typer.Option("--until", formats=_DAY, help="Fetched on this day or before.")
+    datetime | None,
+    typer.Option("--until", metavar="DAY", formats=_DAY, help="Fetched on this day or before."),
 ]
 _Sample = Annotated[
     int | None, typer.Option("--sample", min=1, help="Only so many articles, evenly spread.")
