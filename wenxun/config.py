@@ -7,7 +7,7 @@ value. Read once, when a command starts, and passed down as a frozen value.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from crawler.site import Fetch, fetch_of
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch
 from storage.alert import WrittenChannel
+from storage.retention import Retention, RetentionPlan
 from wenxun.archive_settings import ArchiveSettings, archive_settings
 from wenxun.places import place_of
+from wenxun.retention_settings import retention_plan
 from wenxun.watch_settings import CONSOLE, WrongSettingsError, channels_and_watches
 
 _FILE = Path("wenxun.toml")
@@ -44,7 +46,8 @@ _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
 _DELAYS = ("delivery.retry_delays_s",)
 _ARCHIVE = ("archive.dir", "archive.max_age", "archive.max_size")
-_SETTINGS = (*_TEXTS, *_ARCHIVE, *_FLAGS, *_NUMBERS, *_DELAYS)
+_RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
+_SETTINGS = (*_TEXTS, *_ARCHIVE, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -72,6 +75,7 @@ class Config:
     fetch: Fetch = Fetch.OFF
     listen: tuple[str, int] | None = None
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
     channels: tuple[WrittenChannel, ...] = (CONSOLE,)
@@ -145,6 +149,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         fetch=fetch_of(table, "") or Fetch.OFF,
         listen=_listen(table),
         archive=archive_settings(table),
+        retention=retention_plan(table),
         retry_delays=_delays(table),
         watches=watches,
         channels=channels,

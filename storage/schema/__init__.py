@@ -8,6 +8,7 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
 from storage.schema.assets import Asset, AssetCopy, AssetText, VersionAsset
+from storage.schema.care import CareRecord
 from storage.schema.documents import Amendment, Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.forgetting import Forgetting, ForgottenKey
@@ -24,6 +25,7 @@ __all__ = [
     "AssetText",
     "Base",
     "Body",
+    "CareRecord",
     "Channel",
     "Column",
     "Content",

@@ -23,6 +23,7 @@ from sqlalchemy import Engine, LargeBinary, MetaData, Table, create_engine, inse
 from sqlalchemy.types import JSON, Boolean, DateTime
 
 import storage.store
+from tests.integration.desk import START
 
 MIGRATIONS = Path(storage.store.__file__).parent / "migrations"
 RELEASED = Path(__file__).parent / "released"
@@ -57,6 +58,33 @@ def upgrade(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def old_article(engine: Engine) -> None:
+    """Write one article as the first schema kept it."""
+    tables = MetaData()
+    with engine.begin() as connection:
+        tables.reflect(connection)
+
+        def add(table: str, **values: Any) -> None:
+            connection.execute(insert(tables.tables[table]).values(values))
+
+        add(
+            "sites", id=1000, name="yunling", timezone="Asia/Shanghai", added_at=START,
+            fencing_token=0, health="ok",
+        )  # fmt: skip
+        add("contents", id=1000, content_hash="1:00", title="题", text="文", created_at=START)
+        add(
+            "documents", id=1000, site_id=1000, page_key="k", link_key="k", url="http://n/1",
+            url_key="n/1", content_id=1000, published_day="2026-02-28", first_seen_at=START,
+            last_seen_at=START, state="live",
+        )  # fmt: skip
+        add(
+            "versions", id=1000, document_id=1000, number=1, content_id=1000, reason="first",
+            seen_from=START, extractor_version=1, body_hash="0", published_text="日期：2026-02-28",
+            published_at=START, published_precision="day",
+            published_zone="Asia/Shanghai", credits=[], attachments=[], images=[], flags=[],
+        )  # fmt: skip
 
 
 def dump(engine: Engine) -> dict[str, list[dict[str, Any]]]:

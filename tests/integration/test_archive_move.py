@@ -15,10 +15,8 @@ from storage.archive.warc import body_sha256
 from storage.schema import Body, Response
 from storage.store import migrate_database, open_store
 from tests.integration.desk import START, Desk, article
-from tests.integration.test_migrations import old_article, upgrade, url
+from tests.integration.old_rows import old_article, upgrade
 from tests.integration.warc_files import all_records
-
-__all__ = ["url"]
 
 FIRST_ID = 1000  # behind what a sequence has given
 BODIES = [os.urandom(300), b"<html>" * 500]
@@ -47,22 +45,22 @@ def old_database(url: str, *, responses: int) -> None:
     engine.dispose()
 
 
-def test_old_rows_are_read_where_they_are(url: str, tmp_path: Path) -> None:
-    old_database(url, responses=3)
+def test_old_rows_are_read_where_they_are(new_database: str, tmp_path: Path) -> None:
+    old_database(new_database, responses=3)
 
-    migrate_database(url)
+    migrate_database(new_database)
 
-    store = open_store(url, archive_dir=tmp_path / "archive")
+    store = open_store(new_database, archive_dir=tmp_path / "archive")
     assert [read(store, FIRST_ID + n).body for n in range(3)] == [BODIES[0], BODIES[1], BODIES[0]]
     assert archive_stats(store).in_database == 3
     assert list(problems(store)) == []
     store.close()
 
 
-def test_old_rows_move_into_files(url: str, tmp_path: Path) -> None:
-    old_database(url, responses=250)
-    migrate_database(url)
-    store = open_store(url, archive_dir=tmp_path / "archive")
+def test_old_rows_move_into_files(new_database: str, tmp_path: Path) -> None:
+    old_database(new_database, responses=250)
+    migrate_database(new_database)
+    store = open_store(new_database, archive_dir=tmp_path / "archive")
     moving = move(store)
 
     first = next(moving)
@@ -83,10 +81,10 @@ def test_old_rows_move_into_files(url: str, tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_row_that_cannot_be_read_stays(url: str, tmp_path: Path) -> None:
-    old_database(url, responses=3)
-    migrate_database(url)
-    store = open_store(url, archive_dir=tmp_path / "archive")
+def test_a_row_that_cannot_be_read_stays(new_database: str, tmp_path: Path) -> None:
+    old_database(new_database, responses=3)
+    migrate_database(new_database)
+    store = open_store(new_database, archive_dir=tmp_path / "archive")
     with store.write() as connection:
         broken = body_sha256(BODIES[1])
         connection.execute(
@@ -102,10 +100,12 @@ def test_a_row_that_cannot_be_read_stays(url: str, tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_body_of_an_old_row_moves_when_it_is_fetched_again(url: str, tmp_path: Path) -> None:
-    old_database(url, responses=1)
-    migrate_database(url)
-    store = open_store(url, archive_dir=tmp_path / "archive")
+def test_a_body_of_an_old_row_moves_when_it_is_fetched_again(
+    new_database: str, tmp_path: Path
+) -> None:
+    old_database(new_database, responses=1)
+    migrate_database(new_database)
+    store = open_store(new_database, archive_dir=tmp_path / "archive")
     desk = Desk(store)
     desk.begin()
 
