@@ -125,6 +125,8 @@ class ColumnCrawl:
         # The walk judges by the listings that are stored, so those before this one have to be.
         self._crawl.writer.flush_listings()
         items = [listed_item(link, from_end=None, document_id=None) for link in listing.links]
+        if (forgotten := self._crawl.lease.forgotten) is not None:
+            items = [forgotten.item(item) for item in items]
         known = self._crawl.listings.known(
             self._column, self._crawl.lease.site_id, items, now=datetime.now(UTC)
         )

@@ -5,6 +5,7 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from crawler.browser.scripts import wants_scripts
 from crawler.counting import Counting
@@ -17,12 +18,16 @@ from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.wordings import ADVICE, State
 from crawler.writer import Writer
-from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
+from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Saved, Trigger
 from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
 from storage.listings import Listings, StoredColumn
 from storage.store import open_store
+
+if TYPE_CHECKING:  # most crawls fetch no files
+    from storage.asset import AnyRecord
+    from storage.assets import Assets
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +35,7 @@ _TURNED_AWAY = 20  # pages
 _SOON = timedelta(minutes=1)  # a column that is due so soon is read along
 # Failures that are counted and make no crawl a partial one.
 ONLY_COUNTED = frozenset({"counter", UNREADABLE})
+_OF_FILES = "file_"
 
 
 class LiveCrawl:
@@ -77,6 +83,13 @@ class LiveCrawl:
         )
 
     @cached_property
+    def assets(self) -> "Assets":
+        """Return where files are asked for."""
+        from storage.assets import Assets  # noqa: PLC0415 (most crawls fetch none)
+
+        return Assets(self._store)
+
+    @cached_property
     def stored_columns(self) -> list[StoredColumn]:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
@@ -90,7 +103,7 @@ class LiveCrawl:
         soon = datetime.now(UTC) + _SOON
         return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
-    def save(self, record: Record) -> None:
+    def save(self, record: "AnyRecord") -> None:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
         if self.writer.error is None:
             self.writer.add(record)
@@ -226,7 +239,8 @@ class LiveCrawl:
             return CrawlOutcome.INTERRUPTED
         if self.columns_read == 0 and self.due_columns:
             return CrawlOutcome.BLOCKED if self.blocked else CrawlOutcome.FAILED
-        return CrawlOutcome.OK if set(self.failures) <= ONLY_COUNTED else CrawlOutcome.PARTIAL
+        is_ok = all(kind in ONLY_COUNTED or kind.startswith(_OF_FILES) for kind in self.failures)
+        return CrawlOutcome.OK if is_ok else CrawlOutcome.PARTIAL
 
     def _count(self, saved: Sequence[Saved]) -> None:
         self.saved.update(saved)

@@ -22,6 +22,7 @@ from scheduler.messages import bundle_due
 from scheduler.observing import NOBODY, Observer
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
+from scheduler.tidying import tidy
 from scheduler.worker import Limits as ChildLimits
 from scheduler.worker import Worker
 from storage.alerts import Alerts
@@ -32,6 +33,7 @@ from storage.bundling import Bundling
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
 from storage.looks import Looks
+from storage.retention import RetentionPlan
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
 from storage.watches import Watches
@@ -42,6 +44,7 @@ _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
 _REPORT_S = 60.0
 _TIDY_S = 86_400.0
+_PRUNE_S = 3600.0  # asks whether a day has passed
 _DRAIN = timedelta(seconds=10)
 
 
@@ -54,6 +57,7 @@ class ServiceSettings:
     limits: ChildLimits
     outbox: OutboxSettings
     archive: Limits = field(default_factory=Limits)
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
     preload: Sequence[str] = ()
     only_these_sites: bool = True
 
@@ -102,6 +106,7 @@ class Service:
             Tick(name="report", every_s=_REPORT_S, work=self._report),
             Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
             Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
+            Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
         )
 
     def run(self) -> None:
@@ -212,6 +217,12 @@ class Service:
         if gone.standing:
             logger.warning("archive too small: dropped what %s articles stand on", gone.standing)
         compact(self._store, is_stopped=self._stopped.is_set)
+
+    def _prune(self) -> None:
+        tidy(
+            self._store, self._settings.retention, now=self._now(),
+            is_stopping=self._stopped.is_set,
+        )  # fmt: skip
 
     def _shut_down(self) -> None:
         self._clock.stop()

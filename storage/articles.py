@@ -1,12 +1,13 @@
 """Ask for articles: a site's distinct contents, with what is known of them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Exists, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.article import unreadable_letters
@@ -25,10 +26,10 @@ Question = Select[*tuple[Any, ...]]
 # The fields of an article's record, in their order.
 RECORD_FIELDS = (
     "id", "site", "url", "content_hash", "title", "subtitle", "published_text", "published_at",
-    "published_precision", "dates", "views", "views_at", "text", "html", "empty_reason", "source",
-    "section", "language", "credits", "attachments", "images", "flags", "unreadable_letters",
-    "first_seen_at",
-    "last_seen_at", "withdrawn_at", "version", "sightings",
+    "published_precision", "published_day", "timezone", "dates", "views", "views_at", "text",
+    "html", "empty_reason", "source", "section", "language", "credits", "attachments", "images",
+    "flags", "unreadable_letters", "first_seen_at", "last_seen_at", "withdrawn_at", "version",
+    "sightings",
 )  # fmt: skip
 
 
@@ -43,6 +44,9 @@ class Filter:
     since: str | None = None
     until: str | None = None
     words: str | None = None
+
+
+_ALL = Filter()
 
 
 def tree_of(wanted: Filter) -> Tree:
@@ -91,6 +95,8 @@ class StoredArticle:
     withdrawn_at: datetime | None
     version: int
     sightings: int
+    # An article that was found earlier, on another site, has the same content and day.
+    is_repeat: bool = False
 
     @property
     def unreadable_letters(self) -> int:
@@ -114,7 +120,7 @@ class Articles:
         """Return how many articles there are."""
         if wanted.words is not None:
             return len(Search(self._store).ids(tree_of(wanted)))
-        question = _filtered(select(func.count(Document.id)), wanted)
+        question = filtered(select(func.count(Document.id)), wanted)
         with self._store.read() as connection:
             return connection.scalar(question) or 0
 
@@ -124,18 +130,24 @@ class Articles:
         if wanted.words is not None:
             dated = Days(since=None, until=None)
             return len(Search(self._store).ids(all_of(tree_of(everywhere), Not(part=dated))))
-        question = _filtered(select(func.count(Document.id)), everywhere)
+        question = filtered(select(func.count(Document.id)), everywhere)
         with self._store.read() as connection:
             return connection.scalar(question.where(Document.published_day.is_(None))) or 0
 
-    def all(self, wanted: Filter) -> Iterator[StoredArticle]:
-        """Yield articles in the order in which they were found, a page of rows at a time."""
+    def all(self, wanted: Filter, *, after: int = 0) -> Iterator[StoredArticle]:
+        """Yield articles in the order in which they were found, a page of rows at a time.
+
+        Those with numbers up to `after` are left out.
+        """
         if wanted.words is not None:
-            yield from self._found(Search(self._store).ids(tree_of(wanted)))
+            found = Search(self._store).ids(tree_of(wanted))
+            yield from self.some(found[bisect_right(found, after) :], wanted)
             return
-        last = 0
+        last = after
+        is_repeat = _is_repeat(wanted).label("is_repeat")
         while True:
-            question = _filtered(_articles(), wanted).where(Document.id > last)
+            question = filtered(_articles(), wanted).where(Document.id > last)
+            question = question.add_columns(is_repeat)
             with self._store.read() as connection:
                 rows = connection.execute(question.order_by(Document.id).limit(_PAGE)).all()
             yield from (_stored(row) for row in rows)
@@ -143,16 +155,23 @@ class Articles:
                 return
             last = rows[-1].id
 
-    def _found(self, ids: Sequence[int]) -> Iterator[StoredArticle]:
+    def some(self, ids: Sequence[int], wanted: Filter = _ALL) -> Iterator[StoredArticle]:
+        """Yield the articles with these numbers, in their order; what is none is left out.
+
+        `wanted` is what they were found by.
+        """
+        is_repeat = _is_repeat(wanted).label("is_repeat")
         for start in range(0, len(ids), _PAGE):
-            question = _articles().where(Document.id.in_(ids[start : start + _PAGE]))
+            page = ids[start : start + _PAGE]
+            question = filtered(_articles(), _ALL).where(Document.id.in_(page))
             with self._store.read() as connection:
-                rows = connection.execute(question.order_by(Document.id)).all()
-            yield from (_stored(row) for row in rows)
+                found = connection.execute(question.add_columns(is_repeat))
+                rows = {row.id: row for row in found}
+            yield from (_stored(rows[one]) for one in page if one in rows)
 
     def newest(self, *, limit: int, site: str | None = None) -> list[StoredArticle]:
         """Return the newest articles, by the day they are dated."""
-        question = _filtered(_articles(), Filter(site=site))
+        question = filtered(_articles(), Filter(site=site))
         order = (Version.published_at.desc().nulls_last(), Document.id.desc())
         with self._store.read() as connection:
             return [_stored(r) for r in connection.execute(question.order_by(*order).limit(limit))]
@@ -210,7 +229,23 @@ def _articles() -> Question:
     return question
 
 
-def _filtered(question: Question, wanted: Filter) -> Question:
+def _is_repeat(wanted: Filter) -> Exists:
+    """Ask whether the content was found earlier with the same day, among what is wanted.
+
+    On one site two articles of one content always have different days.
+    """
+    before = aliased(Document)
+    same = exists().where(
+        before.content_id == Document.content_id,
+        before.id < Document.id,
+        before.lead_id.is_(None),
+        before.published_day.is_not_distinct_from(Document.published_day),
+    )
+    return same if wanted.site is None else same.where(before.site_id == Document.site_id)
+
+
+def filtered(question: Question, wanted: Filter) -> Question:
+    """Narrow a question about documents to those that lead articles that are wanted."""
     question = question.where(Document.lead_id.is_(None))
     if wanted.site is not None:
         site_id = select(Site.id).where(Site.name == wanted.site).scalar_subquery()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -19,6 +19,7 @@ from storage.crawl import (
     Trigger,
     ViewsRead,
 )
+from storage.kept_out import kept_out
 from storage.leases import hold, take
 from storage.retrying import retried
 from storage.rows import AnyRow
@@ -28,6 +29,9 @@ from storage.sightings import link_twins, save_listings, save_refusals
 from storage.store import Store, upsert
 from storage.verdict import settle
 from storage.views import save_views
+
+if TYPE_CHECKING:  # most crawls fetch no files
+    from storage.asset import AnyRecord
 
 
 class Crawls:
@@ -59,6 +63,7 @@ class Crawls:
             token = take(
                 connection, row, holder=holder, now=now, title=title or row.title, timezone=timezone
             )
+            forgotten = kept_out(connection, row.id)
             _close_unfinished(connection, row.id, now=now)
             crawl_id = _open(connection, row.id, token, trigger=trigger, full=full, now=now)
         return Lease(
@@ -68,6 +73,7 @@ class Crawls:
             crawl_id=crawl_id,
             token=token,
             alert_max_age=alert_max_age,
+            forgotten=forgotten,
         )
 
     @retried
@@ -102,7 +108,7 @@ class Crawls:
 
     @retried
     def save(
-        self, lease: Lease, records: Sequence[Record], *, requests: int, now: datetime
+        self, lease: Lease, records: Sequence["AnyRecord"], *, requests: int, now: datetime
     ) -> list[Saved]:
         """Save a batch in one transaction; return what its articles came to, in order.
 
@@ -111,6 +117,8 @@ class Crawls:
         Raises:
             LeaseLostError: another crawl took over; nothing of the batch is saved.
         """
+        if lease.forgotten is not None:
+            records = lease.forgotten.applied(records)
         articles = [r for r in records if isinstance(r, ArticleRead)]
         refusals = [r for r in records if isinstance(r, PageRefused)]
         with self._store.write() as connection:
@@ -120,6 +128,10 @@ class Crawls:
             save_refusals(connection, lease, refusals)
             _keep_refused(connection, lease, refusals)
             save_views(connection, lease, [r for r in records if isinstance(r, ViewsRead)])
+            if files := [r for r in records if not isinstance(r, Record)]:
+                from storage.asset_saving import save_assets  # noqa: PLC0415 (most crawls fetch none)
+
+                save_assets(connection, lease, files, now=now)
             rechecked = sum(r.rechecked for r in articles)
             rechecked += sum(r.document_id is not None for r in refusals)
             connection.execute(

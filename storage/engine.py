@@ -109,6 +109,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("wenxun_autocommit", False):
+        return
     # A deferred BEGIN that turns into a writer fails at once when another wrote meanwhile.
-    writer = connection.get_execution_options().get("wenxun_writer", False)
+    writer = options.get("wenxun_writer", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")

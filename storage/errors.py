@@ -80,6 +80,15 @@ class NotFoundError(StorageError):
         self.name = name
 
 
+class NoSuchSiteError(NotFoundError):
+    """The database holds no site of this name. Choose one of those it holds, or crawl it."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__("site", name)
+        there_are = f"there are: {', '.join(known)}" if known else "it was never crawled"
+        self.args = (f"{self.args[0]} ({there_are})",)
+
+
 class ArchiveFailedError(StorageError):
     """The archive cannot be written or read. Look at the disk, the folder, its rights."""
 
@@ -133,6 +142,32 @@ class ExportError(StorageError):
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"cannot write {path}: {reason}")
         self.path = path
+
+
+class BackupError(StorageError):
+    """The backup cannot be made. Choose another file, or make room."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot back up to {path}: {_one_line(reason)}")
+        self.path = path
+
+
+class BackupOfServerError(StorageError):
+    """A PostgreSQL database is backed up by its own tool. Run the command that is named."""
+
+    def __init__(self, url: str, path: str) -> None:
+        address = url.replace("+psycopg", "")
+        super().__init__(
+            "PostgreSQL is backed up by its own tool, which needs no stop: "
+            f"pg_dump --format=custom --file='{path}' '{address}'"
+        )
+
+
+class ParquetMissingError(StorageError):
+    """Parquet is written by pyarrow, which is not installed. Install the extra."""
+
+    def __init__(self) -> None:
+        super().__init__("parquet needs pyarrow: pip install 'wenxun[parquet]'")
 
 
 def _one_line(reason: str) -> str:

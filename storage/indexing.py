@@ -4,6 +4,7 @@ Entries are made and, until a content is deleted, never taken back: an article t
 an entry that leads to nothing any more. Whoever searches asks the documents what stands.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,6 +27,21 @@ _NEXT_NUMBERS = text(
     " ELSE (value << 20) + 1048575 END) AS last FROM json_each(:days)"
 ).bindparams(undated=_LAST_UNDATED)
 _ADD_WORDS = text("INSERT INTO search_words (rowid, words) VALUES (:id, :words)")
+_SET_WORDS = text(
+    "UPDATE search_entries SET words = array_to_tsvector(array_remove(string_to_array(:words, ' '),"
+    " '')) WHERE id = :id"
+)
+_HOLDS = text("SELECT tsvector_to_array(words) @> :words FROM search_entries WHERE id = :id")
+_BARE_POSTGRESQL = text(
+    "SELECT id FROM search_entries WHERE id = ANY(:ids)"
+    " AND :every <> ALL (coalesce(tsvector_to_array(words), '{}'))"
+)
+_BARE_SQLITE = text(
+    "SELECT value FROM json_each(:ids) WHERE NOT EXISTS"
+    " (SELECT 1 FROM search_words WHERE search_words MATCH :every AND rowid = value)"
+)
+_FINDS = text("SELECT rowid FROM search_words WHERE search_words MATCH :query AND rowid = :id")
+_PROBES = 6  # words by which it is tried whether an entry is found
 _DROP_WORDS = text(
     "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', :id, :words)"
 )
@@ -104,6 +120,35 @@ def unindex(connection: Connection, content_ids: Sequence[int]) -> None:
         # FTS5 has to be told what it was given: that follows from the content.
         connection.execute(_DROP_WORDS, [{"id": r.id, "words": _words_of(r)} for r in found])
     connection.execute(delete(SearchEntry).where(SearchEntry.content_id.in_(content_ids)))
+
+
+def leads_to(connection: Connection, entry_id: int, said: Said) -> bool:
+    """Say whether the index leads to an entry by its marks and by some of its words."""
+    words = _words(said.title, said.text, site_id=said.site_id)[0].split()
+    some = [*words[:2], *words[2 :: max(1, len(words) // _PROBES)]]
+    if connection.dialect.name == "postgresql":
+        held = connection.scalar(_HOLDS, {"id": entry_id, "words": some})
+    else:
+        query = " AND ".join('"' + word.replace('"', '""') + '"' for word in some)
+        held = connection.scalar(_FINDS, {"id": entry_id, "query": query})
+    return bool(held)
+
+
+def bare(connection: Connection, entry_ids: Sequence[int]) -> set[int]:
+    """Return those of these entries to which the index leads by nothing at all."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    asked = list(entry_ids) if is_postgresql else json.dumps(list(entry_ids))
+    question = _BARE_POSTGRESQL if is_postgresql else _BARE_SQLITE
+    return set(connection.scalars(question, {"ids": asked, "every": EVERY}))
+
+
+def write_words(connection: Connection, entry_id: int, said: Said) -> None:
+    """Let the index lead to a bare entry by its words."""
+    words = _words(said.title, said.text, site_id=said.site_id)[0]
+    is_postgresql = connection.dialect.name == "postgresql"
+    connection.execute(
+        _SET_WORDS if is_postgresql else _ADD_WORDS, {"id": entry_id, "words": words}
+    )
 
 
 def empty(connection: Connection) -> None:

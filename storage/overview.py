@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, case, func, select
 from storage.alert import DeliveryState
 from storage.crawl import CrawlOutcome
 from storage.deliveries import Deliveries
+from storage.errors import NoSuchSiteError
 from storage.holder import is_dead
 from storage.schema import Crawl, Document, Event, Site
 from storage.slots import Slots
@@ -98,6 +99,17 @@ class Overview:
             unmatched_events=self.unmatched_events(),
             services=len(Slots(self._store).live_services(now=now)),
         )
+
+    def require_site(self, name: str) -> None:
+        """Make sure that there is a site of this name.
+
+        Raises:
+            NoSuchSiteError: there is none; it names those that there are.
+        """
+        with self._store.read() as connection:
+            names = connection.scalars(select(Site.name).order_by(Site.name)).all()
+        if name not in names:
+            raise NoSuchSiteError(name, tuple(names))
 
     def unmatched_events(self) -> int:
         """Return how many events wait to be held against the watches."""

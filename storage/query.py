@@ -129,15 +129,15 @@ def wanted_words(tree: Tree) -> Iterator[Word]:
             yield from wanted_words(part)
 
 
-def in_titles(tree: Tree) -> Tree:
-    """Return the query that asks of titles what this one asks of title or text."""
+def asked_of(tree: Tree, field: Field) -> Tree:
+    """Return the query that asks of one field what this one asks of title or text."""
     match tree:
         case And(parts=parts):
-            return And(parts=tuple(map(in_titles, parts)))
+            return And(parts=tuple(asked_of(part, field) for part in parts))
         case Or(parts=parts):
-            return Or(parts=tuple(map(in_titles, parts)))
+            return Or(parts=tuple(asked_of(part, field) for part in parts))
         case Word(field=None):
-            return replace(tree, field=Field.TITLE)
+            return replace(tree, field=field)
     return tree
 
 

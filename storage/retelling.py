@@ -126,14 +126,25 @@ def _has_time(one: Telling) -> bool:
     return one.published_at is None or one.published_precision != Precision.DAY
 
 
+def moment(
+    *, published_at: datetime | None, precision: str | None, first_seen_at: datetime, timezone: str
+) -> tuple[date, datetime]:
+    """Return by what `in_order` goes: the local day, and the moment of it."""
+    zone, at = ZoneInfo(timezone), published_at or first_seen_at
+    day = at.astimezone(zone).date()
+    if published_at is None or precision != Precision.DAY:
+        return day, at
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    return day, min(max(first_seen_at, end - timedelta(days=1)), end)
+
+
 def _day(one: Telling) -> date:
     at = one.published_at or one.first_seen_at
     return at.astimezone(ZoneInfo(one.timezone)).date()
 
 
 def _moment(one: Telling) -> tuple[date, datetime]:
-    day, zone = _day(one), ZoneInfo(one.timezone)
-    if _has_time(one):
-        return day, one.published_at or one.first_seen_at
-    end = datetime.combine(day + timedelta(days=1), time(), zone)
-    return day, min(max(one.first_seen_at, end - timedelta(days=1)), end)
+    return moment(
+        published_at=one.published_at, precision=one.published_precision,
+        first_seen_at=one.first_seen_at, timezone=one.timezone,
+    )  # fmt: skip

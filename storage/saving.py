@@ -84,7 +84,7 @@ def _save_round(
             )
         )
     added += add_documents(connection, lease, fresh, now=now)
-    _complete(connection, lease, added)
+    _complete(connection, lease, added, now=now)
     index(connection, [said(lease, p, contents[p.content_hash]) for p in round_])
     outcomes = {id(a.prepared): a.saved for a in added}
     # What was read again of a version that stands no more came to nothing.
@@ -195,8 +195,10 @@ def _meet(
     return None, any(is_rival(article, one) for one in known)
 
 
-def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> None:
-    """Save what goes with the documents that were fetched: links, view counts, evidence."""
+def _complete(
+    connection: Connection, lease: Lease, added: Sequence[Added], *, now: datetime
+) -> None:
+    """Save what goes with the documents that were fetched: links, counts, evidence, files."""
     added = [a for a in added if a.prepared.read.reread_of is None]
     if not added:
         return
@@ -214,8 +216,17 @@ def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> N
         if (views := a.prepared.read.article.views) is not None
     ]
     record_views(connection, printed, timezone=lease.timezone)
-    kept = [one for a in added if a.evidence is not None for one in _evidence(a, a.evidence)]
+    kept = [
+        one
+        for a in added
+        if a.evidence is not None and a.prepared.read.is_evidence
+        for one in _evidence(a, a.evidence)
+    ]
     keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
+    if naming := [a for a in added if a.prepared.read.assets]:
+        from storage.asset_saving import name_assets  # noqa: PLC0415 (most crawls fetch no files)
+
+        name_assets(connection, lease, naming, now=now)
 
 
 def said(lease: Lease, prepared: Prepared, content_id: int) -> Said:

@@ -11,7 +11,7 @@ from storage.bigrams import EVERY
 from storage.errors import IndexUnfinishedError, NotFoundError
 from storage.found import Found, Span, found
 from storage.indexing import LAST_DAY
-from storage.query import Tree, days_of, in_titles, sites_of, wanted_words
+from storage.query import Field, Tree, asked_of, days_of, sites_of, wanted_words
 from storage.query_index import Term, condition, has_prefix, unsure
 from storage.query_match import Candidate, meets
 from storage.relevance import by_relevance
@@ -82,7 +82,7 @@ class Search:
         """
         with self._store.read() as connection:
             ids: dict[int, None] = {}
-            for one in (in_titles(tree), tree):
+            for one in (asked_of(tree, Field.TITLE), tree):
                 ids |= dict.fromkeys(islice(_meeting(connection, one, at_least=_RANKED), _RANKED))
             rows = _read(connection, list(ids))
         words = [word.text for word in wanted_words(tree)]

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, bindparam, func, insert, select, text, update
 
 from storage.errors import StorageError
+from storage.file_index import index_all
 from storage.filling import unfill
 from storage.holder import is_dead, shown
 from storage.schema import Base, Site
@@ -93,6 +94,7 @@ def transfer(source: Store, target: Store, *, now: datetime, progress: Progress)
         if target.dialect == "postgresql":
             _set_sequences(new)
         unfill(new)  # the search index is made anew, by who fills it
+        index_all(new)  # the files' own, which is small, at once
     return {table.name: digest.rows for table, digest in moved.items()}
 
 

@@ -7,17 +7,20 @@ value. Read once, when a command starts, and passed down as a frozen value.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 
 from crawler.errors import SettingError
 from crawler.keys import Table, duration, flag, only_known, text, whole
+from crawler.site import Fetch, fetch_of
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch
 from storage.alert import WrittenChannel
+from storage.retention import Retention, RetentionPlan
 from wenxun.archive_settings import ArchiveSettings, archive_settings
 from wenxun.places import place_of
+from wenxun.retention_settings import retention_plan
 from wenxun.watch_settings import CONSOLE, WrongSettingsError, channels_and_watches
 
 _FILE = Path("wenxun.toml")
@@ -36,13 +39,15 @@ _TEXTS = (
     "alert_max_age",
     "crawl_timeout",
     "chromium",
+    "fetch",
     "listen",
 )
 _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
 _DELAYS = ("delivery.retry_delays_s",)
 _ARCHIVE = ("archive.dir", "archive.max_age", "archive.max_size")
-_SETTINGS = (*_TEXTS, *_ARCHIVE, *_FLAGS, *_NUMBERS, *_DELAYS)
+_RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
+_SETTINGS = (*_TEXTS, *_ARCHIVE, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -67,8 +72,10 @@ class Config:
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
+    fetch: Fetch = Fetch.OFF
     listen: tuple[str, int] | None = None
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
     channels: tuple[WrittenChannel, ...] = (CONSOLE,)
@@ -139,8 +146,10 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
+        fetch=fetch_of(table, "") or Fetch.OFF,
         listen=_listen(table),
         archive=archive_settings(table),
+        retention=retention_plan(table),
         retry_delays=_delays(table),
         watches=watches,
         channels=channels,

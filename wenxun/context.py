@@ -1,10 +1,10 @@
 """What every command starts from: the configuration, and the database where it needs one."""
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,13 +27,12 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on stdout, for programs.")
 ]
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
 
 def _day(value: str | None) -> str | None:
-    if value is not None and not _DAY.fullmatch(value):
-        raise typer.BadParameter("must be a day: YYYY-MM-DD")
-    return value
+    try:
+        return value and date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter("must be a day: YYYY-MM-DD") from error
 
 
 SinceOption = Annotated[

@@ -39,6 +39,7 @@ def crawl_options(
         trigger=trigger,
         alert_max_age=config.alert_max_age,
         chromium=config.chromium,
+        fetch=config.fetch,
     )
 
 

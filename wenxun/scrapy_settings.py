@@ -15,6 +15,7 @@ globals().update(
             user_agent=user_agent(_config),
             allow_private_hosts=_config.allow_private_hosts,
             alert_max_age=_config.alert_max_age,
+            fetch=_config.fetch,
         )
     )
 )

@@ -61,6 +61,7 @@ def service(
                 user_agent=user_agent(config),
             ),
             archive=config.archive.limits,
+            retention=config.retention,
             preload=("wenxun.cli",),  # the child imports the program's entry again
             only_these_sites=all_sites,
         ),

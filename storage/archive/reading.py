@@ -234,7 +234,10 @@ def archived(folder: Folder, row: AnyRow) -> Archived:
 
 def _body(folder: Folder, row: AnyRow) -> bytes:
     if row.codec == "zstd":
-        return zstandard.ZstdDecompressor().decompress(row.data)
+        try:
+            return zstandard.ZstdDecompressor().decompress(row.data)
+        except zstandard.ZstdError as error:
+            raise UnreadableError(f"its row cannot be unpacked ({error})") from error
     if row.codec == "dropped":
         raise UnreadableError("it was dropped to make room")
     if row.full_name is None:

@@ -61,7 +61,7 @@ class Document(Base):
     withdrawn_at: Mapped[datetime | None]
     views: Mapped[int | None]
     views_at: Mapped[datetime | None]
-    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
 
 
 class Version(Base):
@@ -83,7 +83,7 @@ class Version(Base):
     last_look_at: Mapped[datetime | None]
     extractor_version: Mapped[int]
     body_hash: Mapped[str] = mapped_column(String(64))
-    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     subtitle: Mapped[str | None]
     published_text: Mapped[str | None]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -150,7 +150,7 @@ class Sighting(Base):
     from_end: Mapped[int | None]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
-    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     # A pending or refused link: what came back, how often, and when to try again (None: never).
     tries: Mapped[int] = mapped_column(default=0)
     refused_state: Mapped[str | None] = mapped_column(String(32))

@@ -97,7 +97,7 @@ class Slot(Base):
     claimed_at: Mapped[datetime]
     claimed_by: Mapped[str]
     state: Mapped[str] = mapped_column(String(16))  # claimed | ran | missed
-    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     detail: Mapped[str | None]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from storage.article import Article, Precision
 from storage.articles import Articles, Filter, StoredArticle
+from storage.asset import AnyRecord
 from storage.crawl import (
     ArticleRead,
     CrawlEnd,
@@ -19,7 +20,6 @@ from storage.crawl import (
     ListingRead,
     PageRefused,
     RawResponse,
-    Record,
     Saved,
     Trigger,
     WalkMark,
@@ -83,7 +83,7 @@ class Desk:
         end = CrawlEnd(outcome=outcome, requests=1, failures={})
         return self.crawls.finish(self.lease, end, now=self.now)
 
-    def crawl(self, *records: Record, outcome: CrawlOutcome = CrawlOutcome.OK) -> CrawlSummary:
+    def crawl(self, *records: AnyRecord, outcome: CrawlOutcome = CrawlOutcome.OK) -> CrawlSummary:
         """A whole crawl that saves these records one by one."""
         self.begin()
         for record in records:
@@ -91,7 +91,7 @@ class Desk:
             self.save(record)
         return self.finish(outcome)
 
-    def save(self, *records: Record) -> list[Saved]:
+    def save(self, *records: AnyRecord) -> list[Saved]:
         return self.crawls.save(self.lease, records, requests=len(records), now=self.now)
 
     def column(self, name: str) -> int:

@@ -57,16 +57,19 @@ def kept_words(engine: Engine) -> list[tuple[Any, ...]]:
     questions = {
         "sqlite": (
             "SELECT name, sql FROM sqlite_master WHERE name LIKE 'search_words%' ORDER BY name",
+            "SELECT name, sql FROM sqlite_master WHERE name LIKE 'file_words%' ORDER BY name",
             "SELECT k, v FROM search_words_config ORDER BY k",
         ),
         "postgresql": (
             (
                 "SELECT indexname, replace(indexdef, schemaname, '') FROM pg_indexes"
-                " WHERE tablename = 'search_entries' AND schemaname = current_schema() ORDER BY 1"
+                " WHERE tablename IN ('search_entries', 'asset_texts')"
+                " AND schemaname = current_schema() ORDER BY 1"
             ),
             (
                 "SELECT attname, atttypid, attstorage FROM pg_attribute"
-                " WHERE attrelid = 'search_entries'::regclass ORDER BY 1"
+                " WHERE attrelid IN ('search_entries'::regclass, 'asset_texts'::regclass)"
+                " ORDER BY attrelid::regclass::text, 1"
             ),
         ),
     }
@@ -83,7 +86,7 @@ def test_the_migrations_make_the_tables_of_the_models(new_database: str, engine:
     migrated, words = described(engine), kept_words(engine)
     with engine.begin() as connection:
         Base.metadata.drop_all(connection)
-        for table in ("alembic_version", "search_words"):
+        for table in ("alembic_version", "search_words", "file_words"):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
 
     open_store(new_database).close()

@@ -4,7 +4,7 @@ import pytest
 
 from storage.errors import QueryError
 from storage.periods import period
-from storage.query import And, Days, Not, Or, Tree, Word, days_of, in_titles, parse
+from storage.query import And, Days, Field, Not, Or, Tree, Word, asked_of, days_of, parse
 from storage.query_index import condition, fts5, tsquery, unsure
 
 
@@ -123,7 +123,7 @@ def test_only_days_that_hold_for_the_whole_query_narrow_it_down() -> None:
 
 
 def test_a_query_can_be_asked_of_titles() -> None:
-    assert shown(in_titles(parse("招生 (a | text:b) -c"))) == (
+    assert shown(asked_of(parse("招生 (a | text:b) -c"), Field.TITLE)) == (
         "(title:招生 & (title:a | text:b) & -c)"
     )
 

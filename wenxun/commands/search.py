@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -13,8 +14,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from storage.articles import Filter, tree_of
+from storage.file_search import FileSearch, Result, together
 from storage.filling import SearchIndex
-from storage.search import Hit, Search
+from storage.search import Search
 from storage.snippets import Marked
 from wenxun.context import (
     ConfigOption,
@@ -35,6 +37,8 @@ a | b (or OR): either; -a (or NOT): without; (…): a group; "a b": in this orde
 
 title:奖学金 looks in one field (also text, section, source, credit).
 site:NAME, date:2023..2024-03, after:2024-01-15, before:2024 (days inclusive).
+
+Files of articles (PDF, DOCX, XLSX) are looked through, too.
 
 Width, case and blanks inside a word make no difference; Latin words and
 numbers are found whole. Quote what the shell would take: '(招生 | 录取) -考试'
@@ -85,15 +89,14 @@ def search(
             return
         found = Search(context.store)
         hits = (found.newest if sort is Order.DATE else found.best)(tree, limit=limit + 1)
+        files = FileSearch(context.store).newest(tree, limit=limit + 1)
         warn_of_filling(index)
+    results = together(hits, files, by_date=sort is Order.DATE)
     # Whoever reads on through a pipe gets whole lines.
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-    for hit in hits[:limit]:
-        if as_json:
-            _print_json(hit)
-        else:
-            _print(console, hit)
-    _print_rest(hits, limit)
+    for result in results[:limit]:
+        _print_json(result) if as_json else _print(console, result)
+    _print_rest(results, limit)
 
 
 def _query(words: list[str] | None, *, reindex: bool) -> str | None:
@@ -106,7 +109,8 @@ def _query(words: list[str] | None, *, reindex: bool) -> str | None:
     return query if words else None
 
 
-def _print_json(hit: Hit) -> None:
+def _print_json(result: Result) -> None:
+    hit = result.hit
     zone = ZoneInfo(hit.timezone)
     record = {
         "id": hit.id,
@@ -118,7 +122,14 @@ def _print_json(hit: Hit) -> None:
         "withdrawn_at": _local(hit.withdrawn_at, zone),
         "snippet": hit.snippet.text,
         "snippet_marks": hit.snippet.marks,
-    }
+        "files": [
+            {
+                "name": one.name, "url": one.url, "sha256": one.sha256,
+                "snippet": one.snippet.text, "snippet_marks": one.snippet.marks,
+            }
+            for one in result.files
+        ],
+    }  # fmt: skip
     typer.echo(json.dumps(record, ensure_ascii=False))
 
 
@@ -126,15 +137,18 @@ def _local(instant: datetime | None, zone: ZoneInfo) -> str | None:
     return None if instant is None else instant.astimezone(zone).isoformat()
 
 
-def _print(console: Console, hit: Hit) -> None:
-    """Print an article: its day and title, then what it says and where it is."""
+def _print(console: Console, result: Result) -> None:
+    """Print an article: its day and title, what it and its files say, and where it is."""
+    hit = result.hit
     heading = Text.assemble(hit.published_day or "undated   ", "  ", _bold(hit.title))
     if hit.withdrawn_at is not None:
         day = hit.withdrawn_at.astimezone(ZoneInfo(hit.timezone)).date()
         heading.append(f"  (withdrawn {day})", style="red")
     where = Text(f"{hit.site}  {hit.id}  {hit.url}", style="dim")
     console.print(heading)
-    for line in (_bold(hit.snippet), where):
+    said = [_bold(hit.snippet)] if result.is_itself else []
+    files = [Text.assemble(f"{one.name or one.url}: ", _bold(one.snippet)) for one in result.files]
+    for line in (*said, *files, where):
         if line:
             console.print(Padding.indent(line, 4) if console.is_terminal else _INDENT + line)
 
@@ -146,7 +160,7 @@ def _bold(marked: Marked) -> Text:
     return text
 
 
-def _print_rest(hits: list[Hit], limit: int) -> None:
+def _print_rest(hits: Sequence[Result], limit: int) -> None:
     if not hits:
         typer.echo("nothing found", err=True)
     elif len(hits) > limit:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from storage.articles import Articles, StoredArticle
+from storage.assets import Assets
 from storage.differing.versions import reading_diff
 from storage.export import stored_document
 from storage.history import History, KeptAmendment, KeptVersion
@@ -25,6 +27,7 @@ from wenxun.context import (
     open_context,
 )
 from wenxun.diff_view import diff_lines
+from wenxun.files_view import files_table, write_files
 from wenxun.history_record import (
     count_record,
     diff_record,
@@ -58,6 +61,7 @@ class Part(StrEnum):
     STORY = "story"
 
 
+_Number = Annotated[int, typer.Argument(help="The article's number.", min=1, max=LARGEST_NUMBER)]
 _Versions = Annotated[
     bool, typer.Option("--versions", help="Its versions: when found, by which crawl, why.")
 ]
@@ -74,6 +78,9 @@ _Withdrawals = Annotated[
     bool, typer.Option("--withdrawals", help="When it was withdrawn and restored, and the proof.")
 ]
 _Dates = Annotated[bool, typer.Option("--dates", help="What is said of its date.")]
+_SaveFiles = Annotated[
+    Path | None, typer.Option("--save-files", help="Write its files and pictures into this folder.")
+]
 _Story = Annotated[bool, typer.Option("--story", help="Who else tells it: when, and how changed.")]
 
 
@@ -84,6 +91,7 @@ class Shown:
     article: StoredArticle
     history: History
     stories: Stories
+    assets: Assets
 
     @property
     def story(self) -> Story | None:
@@ -102,9 +110,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    article: Annotated[
-        int, typer.Argument(help="The article's number.", min=1, max=LARGEST_NUMBER)
-    ],
+    article: _Number,
     *,
     versions: _Versions = False,
     diff: _Diff = False,
@@ -115,6 +121,7 @@ def show(
     withdrawn: _Withdrawals = False,
     dates: _Dates = False,
     story: _Story = False,
+    save_files: _SaveFiles = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
@@ -134,7 +141,9 @@ def show(
         one = _shown(context.store, article)
         if story:
             compare_waiting(context.store)
-        if as_json:
+        if save_files is not None:
+            write_files(one.assets, one.article.id, save_files)
+        elif as_json:
             typer.echo(json.dumps(_record(one, part, from_, to), ensure_ascii=False))
         elif part is None:
             _print_document(one)
@@ -144,7 +153,10 @@ def show(
 
 def _shown(store: Store, number: int) -> Shown:
     return Shown(
-        article=Articles(store).get(number), history=History(store), stories=Stories(store)
+        article=Articles(store).get(number),
+        history=History(store),
+        stories=Stories(store),
+        assets=Assets(store),
     )
 
 
@@ -158,6 +170,9 @@ def _one_part(parts: Sequence[Part]) -> Part | None:
 def _print_document(one: Shown) -> None:
     article = one.article
     typer.echo(stored_document(article))
+    if files := one.assets.of(article.id):
+        typer.echo()
+        Console().print(files_table(files))
     if told := one.story:
         typer.echo(f"wenxun: {story_hint(told, article_id=article.id)}", err=True)
     if article.unreadable_letters:
@@ -253,6 +268,7 @@ def _record(one: Shown, part: Part | None, from_: int | None, to: int | None) ->
         "view_counts": parts[Part.VIEWS],
         "withdrawals": parts[Part.WITHDRAWALS],
         "story": parts[Part.STORY],
+        "files": [file.record(zone) for file in one.assets.of(number)],
         "responses": [look_record(look, zone) for look in looks],
     }
 
