@@ -63,7 +63,7 @@ class Reading:
 
 def reading_of(page: Page, *, dropped: str | None = None) -> Reading:
     """Return how a page is read: without what its styles hide and what is `dropped` (CSS)."""
-    hidden = hidden_elements(page.tree)
+    hidden = hidden_elements(page)
     if dropped:
         hidden |= {node.mem_id for node in page.tree.css(dropped)}
     return Reading(base=base_of(page), hidden=hidden)

@@ -10,8 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-import re2  # type: ignore[import-untyped]
-
+from crawler.marks import mark, marks_of, pattern
 from crawler.page import Page
 from storage.article import Counter
 
@@ -29,6 +28,8 @@ _BATCH = re.compile(
 _VISIT = re.compile(
     rf"_jsq_\(\s*{_Q}(\d+){_Q}\s*,[^,]*,\s*{_Q}(-?\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)".encode()
 )
+SHOW_CALL, TIMES_CALL = mark(b"_showDynClicks("), mark(b"getClickTimes(")
+_BATCH_CALL, _VISIT_CALL = mark(b"_showDynClickBatch("), mark(b"_jsq_(")
 _URL_ID = re.compile(r"/info/+\d+/+(\d+)|[?&]wbnewsid=(\d+)")
 
 _FILLED = re.compile(
@@ -53,10 +54,8 @@ _LABEL_AND_NUMBER = (
     r"(?:(?:浏览|点击|阅读|访问|播放)[次数量率]*|人气|(?i:view|hit|click)s?)"
     rf"{_GAP}[:：]{_GAP}[\[（(]?{_GAP}\p{{Nd}}"
 )
-_MAY_BE_LABELLED = re2.compile(_LABEL_AND_NUMBER.encode())
-_MAY_BE_PRINTED = re2.compile(
-    rf"{_LABEL_AND_NUMBER}|<(?i:span)[^>]*>{_GAP}\p{{Nd}}+{_GAP}</(?i:span)".encode()
-)
+_MAY_BE_LABELLED = pattern(_LABEL_AND_NUMBER.encode())
+_MAY_BE_FILLED = pattern(rf"<(?i:span)[^>]*>{_GAP}\p{{Nd}}+{_GAP}</(?i:span)".encode())
 _BODY_START = re.compile(
     r"""(?:class|id)\s*=\s*["']?(?:v_news_content|vsb_content|vsb_newscontent|wp_articlecontent)"""
 )
@@ -88,8 +87,8 @@ def counter_of(page: Page) -> Counter | None:
     Of several counters the one of the address's own article wins, then the one the visit script
     names, then the first.
     """
-    found = [(owner, one) for owner, one in _calls(page, b"_showDynClicks(", _SHOW)]
-    found += [(owner, one) for one, owner in _calls(page, b"getClickTimes(", _TIMES)]
+    found = [(owner, one) for owner, one in _calls(page, SHOW_CALL, _SHOW)]
+    found += [(owner, one) for one, owner in _calls(page, TIMES_CALL, _TIMES)]
     if not found:
         return None
     own = _url_id(page.url)
@@ -110,7 +109,7 @@ def visits(page: Page) -> tuple[Visit, ...]:
     """Return what the page's visit scripts say, in page order."""
     return tuple(
         Visit(tree=tree, article_id=one if int(one) > 0 else None, owner=owner)
-        for tree, one, owner in _calls(page, b"_jsq_(", _VISIT)
+        for tree, one, owner in _calls(page, _VISIT_CALL, _VISIT)
     )
 
 
@@ -122,7 +121,7 @@ def batches(page: Page) -> tuple[Batch, ...]:
             ids=tuple(re.findall(r"\d+", ids)),
             spans=tuple(re.findall(r"[A-Za-z_]\w+", spans)),
         )
-        for spans, ids, owner in _calls(page, b"_showDynClickBatch(", _BATCH)
+        for spans, ids, owner in _calls(page, _BATCH_CALL, _BATCH)
     )
 
 
@@ -132,8 +131,8 @@ def listed_counters(page: Page, *, shown: Collection[str]) -> dict[str, Counter]
     A page may carry the script of another site's list too, and both may name one id: the script
     that names the larger share of what is shown is the list's own.
     """
-    owners = {one: owner for owner, one in _calls(page, b"_showDynClicks(", _SHOW)}
-    owners |= dict(_calls(page, b"getClickTimes(", _TIMES))
+    owners = {one: owner for owner, one in _calls(page, SHOW_CALL, _SHOW)}
+    owners |= dict(_calls(page, TIMES_CALL, _TIMES))
     visible = set(shown)
     for batch in sorted(batches(page), key=lambda one: _share(one, visible)):
         owners |= dict.fromkeys(batch.ids, batch.owner)
@@ -148,11 +147,13 @@ def printed_views(page: Page) -> int | None:
     None where only a script stands, and for totals of the whole site. A number in the body of the
     article is the author's text, not a count; one in a comment is shown to nobody.
     """
-    if not _MAY_BE_PRINTED.search(page.source):
+    marks = marks_of(page)
+    may_be_labelled = _MAY_BE_LABELLED in marks
+    if not may_be_labelled and _MAY_BE_FILLED not in marks:
         return None
     if filled := _FILLED.search(page.text):
         return int(filled[1])
-    if not _MAY_BE_LABELLED.search(page.source):
+    if not may_be_labelled:
         return None
     body = _BODY_START.search(page.text)
     start = body.start() if body else len(page.text)
@@ -168,11 +169,11 @@ def printed_views(page: Page) -> int | None:
     return None
 
 
-def _calls(page: Page, name: bytes, pattern: re.Pattern[bytes]) -> Iterator[list[str]]:
+def _calls(page: Page, name: bytes, form: re.Pattern[bytes]) -> Iterator[list[str]]:
     """Return the arguments of each call of a script function, in page order."""
-    place = page.source.find(name)
+    place = page.source.find(name) if name in marks_of(page) else -1
     while place >= 0:
-        if match := pattern.match(page.source, place):
+        if match := form.match(page.source, place):
             yield [argument.decode("utf-8", "replace") for argument in match.groups()]
             place = match.end() - 1
         place = page.source.find(name, place + 1)

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.families import marks_of
 from crawler.families.generic.article import read_as
 from crawler.families.trs.addresses import article_key
 from crawler.families.trs.marks import FILE_BLOCKS, FILES
@@ -23,6 +22,7 @@ from crawler.fields.layout import Layout
 from crawler.fields.official import holds_title, likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
 from crawler.fields.scripted import read_scripts
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article
 
@@ -39,6 +39,7 @@ _NAMES = {
     "contentsource": ("__$source", "wzly", "docsource", "docsourcename"),
     "articletitle": ("__$title",),
 }
+_EDITOR_MARK = mark(b"TRS_Editor")
 _BOXES = frozenset(["div", "section", "td", "article"])
 _SUBTITLES = ("fbt", "docsubtitle", "subtitle")
 # Files are put beside the article's page as P0 or W0, the day, and a number.
@@ -93,7 +94,7 @@ def _body(page: Page) -> str | None:
 
 
 def _is_styled(page: Page) -> bool:
-    node = page.tree.css_first(_STYLED) if b"TRS_Editor" in page.source else None
+    node = page.tree.css_first(_STYLED) if _EDITOR_MARK in marks_of(page) else None
     return node is not None and node.tag in _BOXES and not holds_title(page, node)
 
 

@@ -15,6 +15,7 @@ from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.tree import attribute
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article, Counter
 
@@ -30,6 +31,7 @@ _OLDER = replace(
     body=f"{COLUMN_ARTICLE}, {COLUMN_ARTICLE} .wp_entry, .Article_Content, .wp_entry,"
     " [portletmode=simpleArticleAttri] .entry, [portletmode=simpleArticleAttri] .read",
 )
+_COUNTER = mark(b"_visitcountdisplay")
 _SITE = re.compile(r"[?&]siteId=(\d+)")
 _ARTICLE = re.compile(r"[?&]articleId=(\d+)")
 
@@ -59,7 +61,7 @@ def _identity(page: Page) -> Identity:
 
 def _counter(page: Page) -> Counter | None:
     """Return where the count of the page's article can be asked for, None if it shows none."""
-    if b"_visitcountdisplay" not in page.source:
+    if _COUNTER not in marks_of(page):
         return None
     key, visit = article_key(page.url), visit_of(page)
     own = visit.article_id if visit else article_id(key) if key else None
