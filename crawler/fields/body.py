@@ -45,11 +45,7 @@ class Body:
     links: tuple[LexborNode, ...]
     media: tuple[LexborNode, ...]
     html: str
-
-    @property
-    def letters(self) -> int:
-        """How many characters the text has."""
-        return sum(map(len, self.lines))
+    letters: int  # of the lines
 
 
 def read_body(container: LexborNode, *, base: str, hidden: frozenset[int] = NOTHING) -> Body:
@@ -59,13 +55,9 @@ def read_body(container: LexborNode, *, base: str, hidden: frozenset[int] = NOTH
     for tag, node, leaving in steps(container, of=_READ, hidden=hidden):
         if tag == TEXT:
             text = node.text_content or ""
-            # What lays out the source, most of the blank texts, needs no escapes.
-            if text.isspace():
-                markup.append(text if text.isascii() else text_markup(text))
-                if lines.keeps_blank(text):
-                    lines.add(text)
-            else:
-                markup.append(text_markup(text))
+            is_layout = text.isspace() and text.isascii()  # of the source: most blank texts
+            markup.append(text if is_layout else text_markup(text))
+            if lines.pieces or not text.isspace() or lines.keeps_blank(text):
                 lines.add(text)
         elif tag in BLOCKS:
             if leaving:
@@ -130,6 +122,7 @@ class _Reader:
             links=tuple(self._links[:_MAX_NODES]),
             media=tuple(self._media[:_MAX_NODES]),
             html=joined(self.markup),
+            letters=sum(map(len, self.lines.done)),
         )
 
 
@@ -147,8 +140,8 @@ class _Lines:
         self._preformatted = 0
 
     def keeps_blank(self, text: str) -> bool:
-        """Say whether a blank text counts here: the layout of the source does not."""
-        return bool(self.pieces) or self._preformatted > 0 or is_padding(text)
+        """Say whether a blank text counts where a line begins: the source's layout does not."""
+        return self._preformatted > 0 or is_padding(text)
 
     def add(self, text: str) -> None:
         if not self._preformatted:
