@@ -43,9 +43,7 @@ def read_lines(
     for tag, node, _ in met:
         if tag == TEXT:
             # Most texts between lines are the source's layout: they are not even read.
-            if first is None and node.is_empty_text_node:
-                continue
-            text = node.text_content or ""
+            text = "" if first is None and node.is_empty_text_node else node.text_content or ""
             if first is None:
                 if not text or text.isspace():
                     continue

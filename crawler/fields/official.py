@@ -11,23 +11,24 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.blanks import squash
 from crawler.fields.lines import LINE_PARTS, read_lines
 from crawler.fields.metas import read_metas
+from crawler.fields.selecting import first_in, selector
 from crawler.fields.tree import steps
 from crawler.page import Page
 
 # What is only ever a body.
-_SURE = (
+_SURE = selector(
     "[id='zoom' i], #UCAP-CONTENT, .pages_content, #dochtmlcon, .xxgk-cont, .j-fontContent, "
     "#BodyLabel, #allZoom, .zoomCon"
 )
 # What may also be a box around more, in the order of trust.
-_LIKELY = (
+_LIKELY = selector(
     "#articleContent, #article-content, #article_content, .article-content, .article_content, "
     ".articleContent, .article-body, .article_body, .article-con, .article_con, .news_content, "
     ".news-content, .detail-content, .detail_content, .content_body, .con_txt, #mainText, "
     ".mainText, #NewsContent, #newsContent, .main-txt, .wzcon, #text_content, "
     ".vF_detail_content, .xl_text, .xl_content, .xl_cont"
 )
-_PERHAPS = "#article, .article, #content, .content"
+_PERHAPS = selector("#article, .article, #content, .content")
 _SEPARATOR = re.compile(r"(?<=.{4})\s*[-_|—–]")
 _TITLE_LETTERS = 12  # letters of a title that tell it from other text
 _HEAD = 400  # letters of an element in which its title stands, if it holds the title
@@ -35,15 +36,15 @@ _HEAD = 400  # letters of an element in which its title stands, if it holds the 
 
 def surely_official(page: Page) -> str | None:
     """Return the selector of elements that are only ever a body, or None if the page has none."""
-    return _SURE if page.tree.css_first(_SURE) is not None else None
+    return _SURE if first_in(page, _SURE) is not None else None
 
 
 def likely_official(page: Page) -> str | None:
     """Return the selector of the likeliest body, of elements that do not hold the title too."""
-    for selector in (_LIKELY, _PERHAPS):
-        node = page.tree.css_first(selector)
+    for css in (_LIKELY, _PERHAPS):
+        node = first_in(page, css)
         if node is not None:
-            return None if holds_title(page, node) else selector
+            return None if holds_title(page, node) else css
     return None
 
 

@@ -22,15 +22,17 @@ from crawler.fields.layout import Layout
 from crawler.fields.official import holds_title, likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
 from crawler.fields.scripted import read_scripts
+from crawler.fields.selecting import all_in, selector
 from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article
 
 _NAME = "trs"
-_EDITOR = (
+_EDITOR = selector(
     ".TRS_Editor, .TRS_UEDITOR, .trs_editor_view, .trs_paper_default, .Custom_UnionStyle, "
     ".TRS_PreAppend, .TRS_PreExtend"
 )
+_COLUMN = selector("a.CurrChnlCls")
 # Some templates leave the container out; the editor's style then stands at the body's start.
 _STYLED = 'body *:has(> style:lexbor-contains(".TRS_Editor"))'
 # What scripts call the values that metas have, the surest name first.
@@ -70,7 +72,7 @@ def read_article(page: Page) -> Article | None:
 
 def _completed(page: Page, article: Article, variables: Mapping[str, str]) -> Article:
     """Return the article with what the page says in ways of this CMS alone."""
-    columns = page.tree.css("a.CurrChnlCls")
+    columns = all_in(page, _COLUMN)
     return replace(
         article,
         subtitle=article.subtitle or _first_of(variables, _SUBTITLES),
@@ -108,7 +110,7 @@ def _is_list(page: Page) -> bool:
 
 
 def _has_editor(page: Page) -> bool:
-    return any(not in_footer(node) for node in page.tree.css(_EDITOR))
+    return any(not in_footer(node) for node in all_in(page, _EDITOR))
 
 
 def _as_metas(variables: Mapping[str, str]) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from crawler.fields.container import reading_of
 from crawler.fields.framed import Identity, composed
 from crawler.fields.heading import read_heading
 from crawler.fields.layout import Layout
+from crawler.fields.selecting import first_in
 from crawler.fields.views import SHOW_CALL, TIMES_CALL, counter_of, owner_of
 from crawler.marks import mark, marks_of
 from crawler.page import Page
@@ -27,7 +28,7 @@ _LAYOUT = Layout(body=BODY, frame=FORM)
 def read_article(page: Page) -> Article | None:
     """Return the article of a page, or None where the page holds none."""
     page = with_cells(page)
-    form = page.tree.css_first(FORM)
+    form = first_in(page, FORM)
     reading = reading_of(page)
     container = body_container(page, form, reading)
     if container is None:

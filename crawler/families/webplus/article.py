@@ -14,14 +14,16 @@ from crawler.families.webplus.listing import BODY, COLUMN_ARTICLE, has_main_list
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
+from crawler.fields.selecting import selector
 from crawler.fields.tree import attribute
 from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article, Counter
 
-_COUNTS = ".WP_VisitCount, .wp_listVisitCount, .WP_ColsVisitCount"
+_COUNTS = selector(".WP_VisitCount, .wp_listVisitCount, .WP_ColsVisitCount")
 # The buttons by which readers choose letters and colours stand in the meta line.
 _BUTTONS = ".read-options, .read-setting, .read_options, .read_setting"
+selector(f"{_BUTTONS}, {_COUNTS}")  # what is left out of a body
 _LAYOUT = Layout(
     body=BODY, frame="[portletmode=simpleArticleAttri]", counts=_COUNTS, dropped=_BUTTONS
 )
