@@ -21,14 +21,14 @@ _SURE = selector(
     "#BodyLabel, #allZoom, .zoomCon"
 )
 # What may also be a box around more, in the order of trust.
-_LIKELY = selector(
+_LIKELY = (
     "#articleContent, #article-content, #article_content, .article-content, .article_content, "
     ".articleContent, .article-body, .article_body, .article-con, .article_con, .news_content, "
     ".news-content, .detail-content, .detail_content, .content_body, .con_txt, #mainText, "
     ".mainText, #NewsContent, #newsContent, .main-txt, .wzcon, #text_content, "
     ".vF_detail_content, .xl_text, .xl_content, .xl_cont"
 )
-_PERHAPS = selector("#article, .article, #content, .content")
+_PERHAPS = "#article, .article, #content, .content"
 _SEPARATOR = re.compile(r"(?<=.{4})\s*[-_|—–]")
 _TITLE_LETTERS = 12  # letters of a title that tell it from other text
 _HEAD = 400  # letters of an element in which its title stands, if it holds the title

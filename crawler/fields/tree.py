@@ -4,12 +4,12 @@ Pure and iterative: the depth of a page costs nothing. One pass serves text, lin
 """
 
 import re
-import sys
 from collections.abc import Iterator
 
+import re2  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.marks import mark, marks_of, pattern
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 
 TEXT = "-text"
@@ -32,7 +32,7 @@ INLINES = frozenset(_INLINES.split())
 _TURNED_CLASS = "paging_content"  # WebPlus
 _TURNED_PAGE = mark(_TURNED_CLASS.encode())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none")  # of a style in small letters
-_HIDING = pattern(b"(?i)display[^<>\"']*none")  # of most pages not even a style says so
+_HIDING = re2.compile(b"(?i)display[^<>\"']*none")  # of most pages not even a style says so
 NOTHING: frozenset[int] = frozenset()
 
 
@@ -41,11 +41,11 @@ def _names_by_number() -> dict[int, str]:
 
     It numbers what it does not know (`o:p`) anew in each page: those are left out.
     """
-    page = LexborHTMLParser("<body>text<!-- comment -->")
-    nodes = [page.create_node(tag) for tag in sorted(BLOCKS | CLOSED | INLINES | {"br"})]
-    nodes += page.body.iter(include_text=True) if page.body else ()
-    names = {node.tag_id: node.tag for node in nodes if node.tag}
-    return {number: sys.intern(name) for number, name in names.items() if number < _MOST_TAGS}
+    page = LexborHTMLParser("<body>text")
+    text = page.body.first_child if page.body else None
+    names = {page.create_node(tag).tag_id: tag for tag in BLOCKS | CLOSED | INLINES | {"br"}}
+    names |= {text.tag_id: TEXT} if text else {}
+    return {number: name for number, name in names.items() if number < _MOST_TAGS}
 
 
 _MOST_TAGS = 1000  # the numbers of tags that the parser does not know are addresses
@@ -113,7 +113,7 @@ def hidden_elements(page: Page) -> frozenset[int]:
 
     The pages of a long article that a script turns over are kept from nobody.
     """
-    if _HIDING not in marks_of(page):
+    if not _HIDING.search(page.source):
         return NOTHING
     nodes = page.tree.css("[style*='none' i][style*='display' i]")
     found = [

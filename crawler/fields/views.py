@@ -10,7 +10,9 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from crawler.marks import mark, marks_of, pattern
+import re2  # type: ignore[import-untyped]
+
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Counter
 
@@ -54,8 +56,10 @@ _LABEL_AND_NUMBER = (
     r"(?:(?:浏览|点击|阅读|访问|播放)[次数量率]*|人气|(?i:view|hit|click)s?)"
     rf"{_GAP}[:：]{_GAP}[\[（(]?{_GAP}\p{{Nd}}"
 )
-_MAY_BE_LABELLED = pattern(_LABEL_AND_NUMBER.encode())
-_MAY_BE_FILLED = pattern(rf"<(?i:span)[^>]*>{_GAP}\p{{Nd}}+{_GAP}</(?i:span)".encode())
+_MAY_BE_LABELLED = re2.compile(_LABEL_AND_NUMBER.encode())
+_MAY_BE_PRINTED = re2.compile(
+    rf"{_LABEL_AND_NUMBER}|<(?i:span)[^>]*>{_GAP}\p{{Nd}}+{_GAP}</(?i:span)".encode()
+)
 _BODY_START = re.compile(
     r"""(?:class|id)\s*=\s*["']?(?:v_news_content|vsb_content|vsb_newscontent|wp_articlecontent)"""
 )
@@ -147,13 +151,11 @@ def printed_views(page: Page) -> int | None:
     None where only a script stands, and for totals of the whole site. A number in the body of the
     article is the author's text, not a count; one in a comment is shown to nobody.
     """
-    marks = marks_of(page)
-    may_be_labelled = _MAY_BE_LABELLED in marks
-    if not may_be_labelled and _MAY_BE_FILLED not in marks:
+    if not _MAY_BE_PRINTED.search(page.source):
         return None
     if filled := _FILLED.search(page.text):
         return int(filled[1])
-    if not may_be_labelled:
+    if not _MAY_BE_LABELLED.search(page.source):
         return None
     body = _BODY_START.search(page.text)
     start = body.start() if body else len(page.text)

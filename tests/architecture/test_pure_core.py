@@ -17,6 +17,7 @@ PURE = (
     "storage/alert.py",
     "storage/record.py",
     "crawler/page.py",
+    "crawler/marks.py",
     "crawler/site.py",
     "crawler/fields",
     "crawler/families",
