@@ -23,7 +23,8 @@ from crawler.site import Site
 from crawler.walk import Limits, Step, after, after_unchanged, begin, item_key
 from storage.article import Article, Counter
 from storage.crawl import ArticleRead, ListedItem, ListingRead, WalkMark
-from storage.listings import KnownLink, StoredColumn
+from storage.known_link import KnownLink
+from storage.listings import StoredColumn
 
 _NOT_MODIFIED = 304
 _MOST_HOLES = 20  # list pages of a column that are not there, in one crawl
@@ -124,6 +125,8 @@ class ColumnCrawl:
         # The walk judges by the listings that are stored, so those before this one have to be.
         self._crawl.writer.flush_listings()
         items = [listed_item(link, from_end=None, document_id=None) for link in listing.links]
+        if (forgotten := self._crawl.lease.forgotten) is not None:
+            items = [forgotten.item(item) for item in items]
         known = self._crawl.listings.known(
             self._column, self._crawl.lease.site_id, items, now=datetime.now(UTC)
         )
@@ -172,6 +175,7 @@ class ColumnCrawl:
                     url_key=item.url_key,
                     column_id=self._column.id,
                     document_id=link.document_id,
+                    first_seen_at=link.first_seen_at,
                     listed=list_claim(item.listed_text, item.listed_at),
                 )
                 looks.append(look)

@@ -3,8 +3,9 @@
 import logging
 from collections import Counter as Tally
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from crawler.browser.scripts import wants_scripts
 from crawler.counting import Counting
@@ -17,18 +18,24 @@ from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.wordings import ADVICE, State
 from crawler.writer import Writer
-from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Record, Saved, Trigger
+from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Saved, Trigger
 from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
 from storage.listings import Listings, StoredColumn
 from storage.store import open_store
 
+if TYPE_CHECKING:  # most crawls fetch no files
+    from storage.asset import AnyRecord
+    from storage.assets import Assets
+
 logger = logging.getLogger(__name__)
 
 _TURNED_AWAY = 20  # pages
+_SOON = timedelta(minutes=1)  # a column that is due so soon is read along
 # Failures that are counted and make no crawl a partial one.
 ONLY_COUNTED = frozenset({"counter", UNREADABLE})
+_OF_FILES = "file_"
 
 
 class LiveCrawl:
@@ -51,7 +58,7 @@ class LiveCrawl:
         self.blocked = False
         self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
-        self._store = open_store(options.database_url)
+        self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
             self._crawls = Crawls(self._store)
             self.lease = self._crawls.begin(
@@ -76,12 +83,27 @@ class LiveCrawl:
         )
 
     @cached_property
+    def assets(self) -> "Assets":
+        """Return where files are asked for."""
+        from storage.assets import Assets  # noqa: PLC0415 (most crawls fetch none)
+
+        return Assets(self._store)
+
+    @cached_property
     def stored_columns(self) -> list[StoredColumn]:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
         return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
 
-    def save(self, record: Record) -> None:
+    @cached_property
+    def due_columns(self) -> list[StoredColumn]:
+        """Return the columns to be read: all, or for the service those whose time has come."""
+        if self.options.full or self.options.trigger != Trigger.SERVICE:
+            return self.stored_columns
+        soon = datetime.now(UTC) + _SOON
+        return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
+
+    def save(self, record: "AnyRecord") -> None:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
         if self.writer.error is None:
             self.writer.add(record)
@@ -186,6 +208,7 @@ class LiveCrawl:
             failures=dict(self.failures),
             notes=(*self.notes, *self._first_of_kind.values(), *self._advice()),
             counter_form=self.counting.form,
+            columns_read=self.columns_read,
         )
         try:
             if self.writer.error is not None:
@@ -214,9 +237,10 @@ class LiveCrawl:
     def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
         if interrupted:
             return CrawlOutcome.INTERRUPTED
-        if self.columns_read == 0:
+        if self.columns_read == 0 and self.due_columns:
             return CrawlOutcome.BLOCKED if self.blocked else CrawlOutcome.FAILED
-        return CrawlOutcome.OK if set(self.failures) <= ONLY_COUNTED else CrawlOutcome.PARTIAL
+        is_ok = all(kind in ONLY_COUNTED or kind.startswith(_OF_FILES) for kind in self.failures)
+        return CrawlOutcome.OK if is_ok else CrawlOutcome.PARTIAL
 
     def _count(self, saved: Sequence[Saved]) -> None:
         self.saved.update(saved)

@@ -57,7 +57,7 @@ def dated(
 ) -> Article:
     """Return the article with what list and address claim, lent a date where it has none.
 
-    `now` is when the page was read; `first_seen_at` when its link was, None for the first look.
+    `now` is when the page was read; `first_seen_at` when it first was, None for the first look.
     """
     home = ZoneInfo(zone)
     address = _url_claim(article.url, now=now, zone=zone)
@@ -66,7 +66,7 @@ def dated(
     if others or lent:
         claims = (*article.dates, *others)
         article = replace(article, dates=claims, **lent)
-    if not _disagree(article, first_seen_at, home):
+    if not _disagree(article, first_seen_at or now, home):
         return article
     return replace(article, flags=(*article.flags, DateFlag.CONFLICT))
 
@@ -105,11 +105,11 @@ def _date_by(article: Article, claim: DateClaim, flag: DateFlag) -> dict[str, An
     }
 
 
-def _disagree(article: Article, first_seen_at: datetime | None, home: ZoneInfo) -> bool:
+def _disagree(article: Article, first_seen_at: datetime, home: ZoneInfo) -> bool:
     if article.published_at is None:
         return False
     day = _day(article.published_at, home)
-    if first_seen_at is not None and day - _day(first_seen_at, home) > _SEEN_TOLERANCE:
+    if day - _day(first_seen_at, home) > _SEEN_TOLERANCE:
         return True
     return any(_contradicts(claim, day, home) for claim in article.dates)
 

@@ -46,3 +46,12 @@ class HungPageError(FetchError):
 
 class PageCrashError(FetchError):
     """A page ended its own tab of the browser, by its scripts or by its size."""
+
+
+class WorkerDiedError(CrawlerError):
+    """A process that read kept pages was killed. Look at the machine's memory."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a process that read kept pages was killed: look at the memory, or try fewer --jobs"
+        )

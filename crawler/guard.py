@@ -25,6 +25,11 @@ _HEADERS = {
 }
 
 
+# A request may carry a function that says of an address whether it may lead there: it goes with
+# the request through its redirects.
+ALLOWED = "wenxun_allowed"
+
+
 class NotAllowedError(IgnoreRequest):
     """An address that the crawl must not request. `reason` says why."""
 
@@ -65,6 +70,11 @@ class GuardMiddleware:
             raise NotAllowedError(str(error)) from error
         if is_incrementing(request.url):
             raise NotAllowedError(f"{request.url} would count a visit")
+        is_ours = request.meta.get(ALLOWED)
+        if is_ours is not None and not is_ours(request.url):
+            raise NotAllowedError(
+                f"{host} is no host of this site: `fetch_hosts` of its file may name it"
+            )
         for name, value in self._headers.items():
             request.headers.setdefault(name, value)
         request.meta.setdefault("download_timeout", self._timeout_s)

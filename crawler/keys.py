@@ -8,9 +8,11 @@ from crawler.errors import SettingError
 
 Table = Mapping[str, object]
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(?:\d+[smhd])+")
-_PIECE = re.compile(r"(\d+)([smhd])")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
+_DURATION = re.compile(r"(?:\d+[smhdwy])+")
+_SIZE_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+_SIZE = re.compile(r"(\d{1,6}) ?([MGT]B)")
+_PIECE = re.compile(r"(\d+)([smhdwy])")
 
 
 def only_known(table: Table, known: Collection[str], path: str) -> None:
@@ -102,7 +104,9 @@ def whole(table: Table, key: str, path: str, *, default: int, least: int, most: 
 
 
 def duration(table: Table, key: str, path: str, *, default: timedelta) -> timedelta:
-    """Return a duration that is written like `90s`, `30m`, `1h30m` or `7d`; more than nothing.
+    """Return a duration that is written like `90s`, `1h30m`, `7d`, `4w` or `5y` (of 365 days).
+
+    More than nothing.
 
     Raises:
         SettingError: it is written otherwise, or is zero.
@@ -115,6 +119,22 @@ def duration(table: Table, key: str, path: str, *, default: timedelta) -> timede
         if 0 < seconds <= timedelta.max.days:
             return timedelta(seconds=seconds)
     raise SettingError(joined(path, key), 'must be a duration such as "90s", "30m" or "7d"')
+
+
+def size(table: Table, key: str, path: str) -> int | None:
+    """Return a number of bytes that is written like `500MB`, `50GB` or `2TB`; None: not given.
+
+    Raises:
+        SettingError: it is written otherwise, or is zero.
+    """
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
+        bytes_ = int(match[1]) * _SIZE_UNITS[match[2]]
+        if bytes_ > 0:
+            return bytes_
+    raise SettingError(joined(path, key), 'must be a size such as "500MB", "50GB" or "2TB"')
 
 
 def joined(path: str, key: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from threading import Event
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -14,8 +14,11 @@ from twisted.python.failure import Failure
 
 from crawler.crawl import LiveCrawl
 from crawler.settings import CrawlOptions
-from crawler.site import Site
+from crawler.site import Fetch, Site
 from storage.crawl import CrawlSummary
+
+if TYPE_CHECKING:  # most crawls fetch no files, and do not wait for what does
+    from crawler.files.spider import FileFetching
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class LiveSpider(Spider):
     asked: set[str]
     asked_documents: set[int | None]
     articles_asked: int
+    files: "FileFetching | None"
 
     @classmethod
     def from_crawler(
@@ -45,6 +49,7 @@ class LiveSpider(Spider):
         spider.asked = set()
         spider.asked_documents = set()
         spider.articles_asked = 0
+        spider.files = _file_fetching(spider)
         connect = crawler.signals.connect
         connect(spider.on_closed, signals.spider_closed)
         connect(spider.on_request, signals.request_reached_downloader)
@@ -58,10 +63,12 @@ class LiveSpider(Spider):
     def on_closed(self, reason: str) -> None:
         """Close the crawl, however it ended."""
         if self.crawl is not None:
+            if self.files is not None:
+                self.crawl.notes += self.files.notes(self.crawl)
             self.summary = self.crawl.finish(interrupted=reason == "shutdown")
             logger.info("crawl ended %s", self.summary.record())
 
-    def _request(
+    def request(
         self,
         url: str,
         callback: Callable[..., Any],
@@ -70,18 +77,33 @@ class LiveSpider(Spider):
         priority: int,
         **arguments: object,
     ) -> Request:
+        """Return a request as the site file wants it; `arguments` reach both callbacks."""
         return Request(
             url,
             callback=callback,
             errback=errback,
-            headers=self._live().headers(url),
+            headers=self.live().headers(url),
             cb_kwargs=arguments,
             priority=priority,
             dont_filter=True,
         )
 
-    def _live(self) -> LiveCrawl:
+    def live(self) -> LiveCrawl:
+        """Return the crawl that runs.
+
+        Raises:
+            CloseSpider: there is none, or it cannot save.
+        """
         # A crawl that cannot save has no reason to fetch.
         if self.crawl is None or self.crawl.broken:
             raise CloseSpider("database")
         return self.crawl
+
+
+def _file_fetching(spider: LiveSpider) -> "FileFetching | None":
+    """Return what fetches the files of a crawl, or None where they are not wanted."""
+    if (spider.site.fetch or spider.options.fetch) is Fetch.OFF:
+        return None
+    from crawler.files.spider import FileFetching  # noqa: PLC0415 (no cost where it is off)
+
+    return FileFetching(spider)

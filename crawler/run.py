@@ -20,7 +20,7 @@ from crawler.hosts import allowed_addresses, check_url, is_private
 from crawler.settings import FASTEST_PUBLIC_DELAY_S, CrawlOptions, process_settings
 from crawler.site import Site, SiteError
 from crawler.spider import NewsSpider, spider_class
-from storage.crawl import CrawlOutcome, CrawlSummary
+from storage.crawl import CrawlOutcome, CrawlSummary, Trigger
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +77,15 @@ def run_crawls(
             _call_often(crawlers, on_progress)
         process.start()
     stopped = process.stopping.is_set()
-    return tuple(
+    summaries = tuple(
         refused.get(site.name) or _summary(site, crawlers[site.name], stopped=stopped)
         for site in sites
     )
+    if options.trigger == Trigger.SERVICE and not stopped:
+        from crawler.grouping import group_stories  # noqa: PLC0415 (a crawl by hand groups nothing)
+
+        group_stories(options.database_url)
+    return summaries
 
 
 def check_delay(site: Site, *, allow_private: bool) -> None:

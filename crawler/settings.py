@@ -5,9 +5,10 @@ Every value that differs from Scrapy's own has its reason beside it.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from crawler.site import Site
+from crawler.site import Fetch, Site
 
 DEFAULT_DELAY_S = 2.0
 FASTEST_PUBLIC_DELAY_S = 1.0
@@ -84,6 +85,8 @@ class CrawlOptions:
     max_articles: int | None = None
     trigger: str = "hand"
     alert_max_age: timedelta = timedelta(days=7)
+    fetch: Fetch = Fetch.OFF  # where a site's file does not say
+    archive_dir: Path | None = None  # None: beside the database
     chromium: str | None = None  # None: the first one that this system has
 
 

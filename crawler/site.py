@@ -6,22 +6,53 @@ start = ["https://news.example.edu.cn/xxyw.htm"]
 ```
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import GuardError, SettingError
 from crawler.hosts import check_url
-from crawler.keys import Table, duration, flag, only_known, required_text, text, texts
+from crawler.keys import (
+    Table,
+    duration,
+    flag,
+    joined,
+    only_known,
+    required_text,
+    text,
+    texts,
+    whole,
+)
 
 SHANGHAI = "Asia/Shanghai"
 _SELECTORS = ("title", "date", "body")
 _KEYS = (
     "title", "start", "every", "delay_s", "since", "max_pages", "family", "timezone", "enabled",
-    "counters", "render", "verify_tls", "headers", "cookies", "selectors",
+    "counters", "render", "verify_tls", "headers", "cookies", "selectors", "plan", "soonest",
+    "latest", "fetch", "fetch_kinds", "fetch_hosts", "max_file_mb", "max_crawl_mb",
 )  # fmt: skip
 _SLOWEST_S = 3600
+_FILE_MB, _CRAWL_MB = 20, 500
+_LARGEST_FILE_MB, _LARGEST_CRAWL_MB = 200, 100_000
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+
+
+class Fetch(StrEnum):
+    """What of an article is fetched beside its page."""
+
+    OFF = "off"
+    ATTACHMENTS = "attachments"
+    ALL = "all"  # pictures, too
+
+
+class Plan(StrEnum):
+    """How looks are spread: as a column's own rhythm has it, or evenly."""
+
+    RHYTHM = "rhythm"
+    FIXED = "fixed"
 
 
 class SiteError(Exception):
@@ -32,15 +63,20 @@ class SiteError(Exception):
 class Site:
     """One news site. `None` leaves a setting to the defaults of the program.
 
+    `every` is how often its columns are looked at on average; `soonest` and `latest` bound it.
     `start` are its list pages, one a column. `since` is a local day; older list items are left
     out. `headers` and `cookies` are sent with every request to it. `render`: its pages are read as
-    their scripts write them.
+    their scripts write them. `fetch_kinds` are endings of file names in small letters (empty: all
+    but films and sound), `fetch_hosts` further hosts that its files may lie on.
     """
 
     name: str
     title: str
     start: tuple[str, ...]
     every: timedelta | None = None
+    plan: Plan = Plan.RHYTHM
+    soonest: timedelta | None = None
+    latest: timedelta | None = None
     delay_s: float | None = None
     since: date | None = None
     max_pages: int | None = None
@@ -53,6 +89,11 @@ class Site:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)
     selectors: Mapping[str, str] = field(default_factory=dict)
+    fetch: Fetch | None = None
+    fetch_kinds: tuple[str, ...] = ()
+    fetch_hosts: tuple[str, ...] = ()
+    max_file_mb: int = _FILE_MB
+    max_crawl_mb: int = _CRAWL_MB
 
 
 def own_headers(site: Site) -> dict[str, str]:
@@ -74,6 +115,9 @@ def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
         title=required_text(table, "title", ""),
         start=_start(table),
         every=every or None,
+        plan=_plan(table),
+        soonest=duration(table, "soonest", "", default=timedelta(0)) or None,
+        latest=duration(table, "latest", "", default=timedelta(0)) or None,
         delay_s=_delay(table),
         since=_since(table),
         max_pages=_max_pages(table),
@@ -86,7 +130,36 @@ def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
         headers=_texts_by_name(table, "headers"),
         cookies=_texts_by_name(table, "cookies"),
         selectors=_selectors(table),
+        fetch=fetch_of(table, ""),
+        fetch_kinds=_fetch_kinds(table),
+        fetch_hosts=_fetch_hosts(table),
+        max_file_mb=whole(
+            table, "max_file_mb", "", default=_FILE_MB, least=1, most=_LARGEST_FILE_MB
+        ),
+        max_crawl_mb=whole(
+            table, "max_crawl_mb", "", default=_CRAWL_MB, least=1, most=_LARGEST_CRAWL_MB
+        ),
     )
+
+
+def fetch_of(table: Table, path: str) -> Fetch | None:
+    """Return what is to be fetched beside pages, or None where the table does not say.
+
+    Raises:
+        SettingError: it says something else.
+    """
+    value = text(table, "fetch", path)
+    try:
+        return None if value is None else Fetch(value)
+    except ValueError as error:
+        raise SettingError(joined(path, "fetch"), f"must be one of {', '.join(Fetch)}") from error
+
+
+def _plan(table: Table) -> Plan:
+    value = text(table, "plan", "") or Plan.RHYTHM
+    if value not in set(Plan):
+        raise SettingError("plan", f"must be one of {', '.join(Plan)}")
+    return Plan(value)
 
 
 def _start(table: Table) -> tuple[str, ...]:
@@ -139,6 +212,25 @@ def _family(table: Table, families: tuple[str, ...]) -> str | None:
     if family is not None and family not in families:
         raise SettingError("family", f"is unknown (known: {', '.join(sorted(families))})")
     return family
+
+
+def _fetch_kinds(table: Table) -> tuple[str, ...]:
+    from crawler.files.kinds import is_known_kind  # noqa: PLC0415 (few site files name kinds)
+
+    kinds = texts(table, "fetch_kinds", "")
+    for number, kind in enumerate(kinds):
+        if not is_known_kind(kind):
+            where = f"fetch_kinds[{number}]"
+            raise SettingError(where, f'{kind!r} is no ending of files such as "pdf" or "docx"')
+    return kinds
+
+
+def _fetch_hosts(table: Table) -> tuple[str, ...]:
+    hosts = texts(table, "fetch_hosts", "")
+    for number, host in enumerate(hosts):
+        if not _HOST.fullmatch(host):
+            raise SettingError(f"fetch_hosts[{number}]", "must be a host's name, without http://")
+    return tuple(host.lower() for host in hosts)
 
 
 def _timezone(table: Table) -> str:

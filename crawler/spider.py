@@ -5,6 +5,7 @@ No selectors in it. Sites are data: `spider_class` makes Scrapy's class of a sit
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -70,7 +71,7 @@ class NewsSpider(LiveSpider):
             logger.error("%s", error)  # noqa: TRY400 (the user needs the sentence, not the trace)
             self.summary = failed_summary(self.site.name, "database", str(error))
             return
-        for stored in self.crawl.stored_columns:
+        for stored in self.crawl.due_columns:
             column = ColumnCrawl(self.crawl, stored)
             yield self._listing_request(column, column.first_url, priority=_FIRST_PAGE)
         for request in self._waiting():
@@ -83,7 +84,7 @@ class NewsSpider(LiveSpider):
     # Listings
 
     def _listing_request(self, column: ColumnCrawl, url: str, *, priority: int) -> Request:
-        request = self._request(
+        request = self.request(
             url, self.parse_listing, self.on_listing_failed, priority=priority, column=column
         )
         request.headers.update(column.conditions(url))
@@ -91,7 +92,7 @@ class NewsSpider(LiveSpider):
 
     def parse_listing(self, response: Response, column: ColumnCrawl) -> Iterator[Any]:
         """Read a list page: ask for its unknown articles and for the next page."""
-        crawl = self._live()
+        crawl = self.live()
         page = page_of(response, self.site)
         read = column.read(page)
         if isinstance(read, Refusal):
@@ -117,7 +118,7 @@ class NewsSpider(LiveSpider):
         self._listing_failed(refusal, request.url)
 
     def _listing_failed(self, refusal: Refusal, url: str) -> None:
-        crawl = self._live()
+        crawl = self.live()
         crawl.meet(refusal.state)
         crawl.fail(f"listing_{refusal.state}", url, refusal.evidence)
 
@@ -133,13 +134,13 @@ class NewsSpider(LiveSpider):
         if look.document_id is not None:
             self.asked_documents.add(look.document_id)
         self.articles_asked += 1
-        return self._request(
+        return self.request(
             look.url, self.parse_article, self.on_article_failed, priority=priority, look=look
         )
 
     def parse_article(self, response: Response, look: Look) -> Iterator[Any]:
         """Read an article page and keep the article."""
-        crawl = self._live()
+        crawl = self.live()
         page = page_of(response, self.site)
         found = read_article(page, look)
         raw = raw_response(page)
@@ -156,7 +157,7 @@ class NewsSpider(LiveSpider):
 
     def _part_request(self, look: Look, gathered: Gathered) -> Request:
         url, arguments = gathered.left[0], {"look": look, "gathered": gathered}
-        return self._request(url, self.parse_part, self.on_part_failed, priority=_PART, **arguments)
+        return self.request(url, self.parse_part, self.on_part_failed, priority=_PART, **arguments)
 
     def parse_part(self, response: Response, look: Look, gathered: Gathered) -> Iterator[Any]:
         """Read a further page of an article; with the last one the article is kept."""
@@ -174,7 +175,7 @@ class NewsSpider(LiveSpider):
             return
         if gathered.failure is not None:
             failure = gathered.failure
-            self._live().fail(f"part_{failure.state}", look.url, failure.evidence)
+            self.live().fail(f"part_{failure.state}", look.url, failure.evidence)
         yield from self._save(gathered_read(gathered, look))
 
     def _save(self, read: ArticleRead) -> Iterator[Mapping[str, Any]]:
@@ -182,7 +183,9 @@ class NewsSpider(LiveSpider):
 
         No pipeline: passing every article through Scrapy costs more than writing it down.
         """
-        self._live().save(read)
+        if self.files is not None:
+            read = replace(read, assets=self.files.plan.links(read.article))
+        self.live().save(read)
         if self.feeds:
             yield article_record(read.article, site=self.site.name, timezone=self.site.timezone)
 
@@ -192,7 +195,7 @@ class NewsSpider(LiveSpider):
         self._refuse(request.cb_kwargs["look"], refusal_of(failure), None)
 
     def _refuse(self, look: Look, refusal: Refusal, raw: RawResponse | None) -> None:
-        crawl = self._live()
+        crawl = self.live()
         crawl.save(page_refused(look, refusal, response=raw, now=datetime.now(UTC)))
         crawl.meet(refusal.state)
         if is_failure(look, refusal):
@@ -203,11 +206,11 @@ class NewsSpider(LiveSpider):
     # Counters
 
     def _counter_requests(self, *, rest: bool) -> Iterator[Request]:
-        crawl = self._live()
+        crawl = self.live()
         asks, unknown = crawl.counting.take(rest=rest)
         crawl.count_unknown(unknown)
         for ask in asks:
-            request = self._request(
+            request = self.request(
                 ask.url, self.parse_counter, self.on_counter_failed, priority=_COUNTER, ask=ask
             )
             yield request.replace(method=ask.form.method)
@@ -223,7 +226,7 @@ class NewsSpider(LiveSpider):
         yield from self._counted(request.cb_kwargs["ask"], None)
 
     def _counted(self, ask: CounterAsk, body: str | None) -> Iterator[Request]:
-        crawl = self._live()
+        crawl = self.live()
         counted = crawl.counting.answer(ask, body=body)
         now = datetime.now(UTC)
         for counter, views in counted.views:
@@ -242,14 +245,18 @@ class NewsSpider(LiveSpider):
         engine = self.crawler.engine
         if self.crawl is None or engine is None or self.crawl.broken:
             return
-        requests = list(self._counter_requests(rest=True)) or list(self._waiting())
+        requests = (
+            list(self._counter_requests(rest=True))
+            or list(self._waiting())
+            or list(self.files.requests() if self.files is not None else ())
+        )
         for request in requests:
             engine.crawl(request)
         if requests:
             raise DontCloseSpider
 
     def _waiting(self) -> Iterator[Request]:
-        for look in self._live().pending_looks():
+        for look in self.live().pending_looks():
             if request := self._article_request(look, priority=_ARTICLE):
                 yield request
 

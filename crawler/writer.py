@@ -12,9 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from storage.crawl import Lease, ListingRead, Record, Saved
+from storage.crawl import Lease, ListingRead, Saved
 from storage.crawls import Crawls
+
+if TYPE_CHECKING:  # most crawls fetch no files
+    from storage.asset import AnyRecord
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +56,7 @@ class Writer:
         self._on_saved = on_saved
         # The thread is woken for a batch, not for a record: each change of threads costs both.
         self._changed = threading.Condition()
-        self._waiting: list[Record] = []
+        self._waiting: list[AnyRecord] = []
         self._flushes: list[_Flush] = []
         self._closing = False
         self._error: Exception | None = None
@@ -72,7 +76,7 @@ class Writer:
         """How many records are saved together."""
         return min(_LARGEST, max(_SMALLEST, self._saved // _LOST_SHARE))
 
-    def add(self, record: Record) -> None:
+    def add(self, record: "AnyRecord") -> None:
         """Hand over a record. Waits while too many are waiting.
 
         Raises:
@@ -117,7 +121,7 @@ class Writer:
             for flush in flushes:
                 flush.done.set()
 
-    def _collect(self) -> tuple[list[Record], list[_Flush], bool]:
+    def _collect(self) -> tuple[list["AnyRecord"], list[_Flush], bool]:
         """Wait until a batch is full, time is up, or somebody waits; return what is to be saved."""
         with self._changed:
             self._changed.wait_for(self._is_urgent, timeout=max(0.0, self._due_at - monotonic()))
@@ -131,7 +135,7 @@ class Writer:
                 self._due_at = monotonic() + _WAIT_S
             return waiting, flushes, self._closing
 
-    def _only_listings_now(self, flushes: Sequence[_Flush], waiting: Sequence[Record]) -> bool:
+    def _only_listings_now(self, flushes: Sequence[_Flush], waiting: Sequence["AnyRecord"]) -> bool:
         """Say whether the rest of what waits can go on waiting while listings are saved."""
         if not flushes or any(flush.everything for flush in flushes) or self._closing:
             return False
@@ -140,7 +144,7 @@ class Writer:
     def _is_urgent(self) -> bool:
         return self._closing or bool(self._flushes) or len(self._waiting) >= self._batch
 
-    def _save(self, records: Sequence[Record]) -> None:
+    def _save(self, records: Sequence["AnyRecord"]) -> None:
         try:
             for start in range(0, len(records), _LARGEST):
                 if self._error is None:
@@ -151,7 +155,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 (raised again to the crawl, by `add`)
             self._error = error
 
-    def _save_batch(self, records: Sequence[Record]) -> None:
+    def _save_batch(self, records: Sequence["AnyRecord"]) -> None:
         saved = self._crawls.save(
             self._lease, records, requests=self._requests(), now=datetime.now(UTC)
         )

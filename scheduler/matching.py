@@ -1,13 +1,19 @@
 """Hold new events against all watches, and write down what came of it."""
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from crawler.errors import SettingError
+from scheduler.meeting import View, Want, match, want, word_index
+from scheduler.messages import parts, timetable_of
 from scheduler.render import matched, render
-from scheduler.watch import Watch, match, parse_watch
+from scheduler.timetable import leaves_at
+from scheduler.watch import parse_watch
+from scheduler.word_index import WordIndex
 from storage.alert import KeptChannel, KeptWatch, MatchedEvent, NewAlert, Origin, Subject
 from storage.alerts import Alerts
 from storage.watches import Watches
@@ -19,10 +25,10 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A watch in force, with the channels that it tells."""
+    """A watch in force, made ready, with the channels that it tells."""
 
     id: int
-    watch: Watch
+    want: Want
     since: datetime
     channels: tuple[KeptChannel, ...]
 
@@ -32,26 +38,40 @@ def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
     made = 0
     while subjects := alerts.unmatched(_BATCH):
         wanted = in_force(watches.watches(), watches.channels())
-        batch = [hold(subject, wanted) for subject in subjects]
+        index = word_index_of(wanted)
+        batch = [hold(View(subject, index), wanted, now=now) for subject in subjects]
         made += _log(subjects, alerts.record_matches(batch, now=now), wanted)
     while history := alerts.history(_BATCH):
         everyone = in_force(watches.watches(), watches.channels())
         wanted = tuple(one for one in everyone if one.id == history.watch_id)
-        batch = [hold(subject, wanted) for subject in history.subjects]
+        index = word_index_of(wanted)
+        batch = [hold(View(subject, index), wanted, now=now) for subject in history.subjects]
         made += _log(history.subjects, alerts.record_history(history, batch, now=now), wanted)
     return made
 
 
-def hold(subject: Subject, wanted: Sequence[Wanted]) -> MatchedEvent:
+def hold(view: View, wanted: Sequence[Wanted], *, now: datetime) -> MatchedEvent:
     """Hold one event against all watches. Pure."""
     found = []
     for one in wanted:
-        met = match(one.watch, subject, since=one.since)
+        met = match(one.want, view, since=one.since)
         if met is not None:
-            message = render(subject, met, watch=one.watch.name).record()
-            messages = {channel.id: message for channel in one.channels}
-            found.append(NewAlert(watch_id=one.id, matched=matched(met), messages=messages))
-    return MatchedEvent(event_id=subject.event_id, alerts=tuple(found))
+            watch = one.want.watch
+            message = render(view.subject, met, watch=watch.name)
+            waits = {} if watch.urgent else _waits(one.channels, now)
+            messages = {
+                channel.id: (message.record(),) if channel.id in waits else parts(message, channel)
+                for channel in one.channels
+            }
+            alert = NewAlert(watch_id=one.id, matched=matched(met), messages=messages, waits=waits)
+            found.append(alert)
+    return MatchedEvent(event_id=view.subject.event_id, alerts=tuple(found))
+
+
+def _waits(channels: Sequence[KeptChannel], now: datetime) -> dict[int, datetime]:
+    """Return the channels that are not told now, with the time at which they are."""
+    times = {channel.id: leaves_at(timetable_of(channel), now) for channel in channels}
+    return {channel_id: due for channel_id, due in times.items() if due > now}
 
 
 def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> tuple[Wanted, ...]:
@@ -64,17 +84,33 @@ def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> t
     wanted = []
     for kept in watches:
         try:
-            watch = parse_watch(kept.definition, f"watch {kept.name}")
+            ready = _ready(kept.name, json.dumps(kept.definition, sort_keys=True))
         except SettingError as error:
             logger.error("watch is not understood and is left out: %s", error)  # noqa: TRY400 (the reason is all)
             continue
-        named = tuple(channel for channel in channels if channel.name in watch.channels)
-        if len(named) < len(watch.channels):
-            logger.warning("watch %s names a channel that is gone", watch.name)
+        wished = ready.watch.channels
+        named = tuple(channel for channel in channels if channel.name in wished)
+        if len(named) < len(wished):
+            logger.warning("watch %s names a channel that is gone", kept.name)
         wanted.append(
-            Wanted(id=kept.id, watch=watch, since=kept.created_at, channels=named or usual)
+            Wanted(id=kept.id, want=ready, since=kept.created_at, channels=named or usual)
         )
     return tuple(wanted)
+
+
+def word_index_of(wanted: Sequence[Wanted]) -> WordIndex:
+    """Return the index of the words of these watches; made anew only when they change."""
+    return _word_index(tuple(one.want for one in wanted))
+
+
+@lru_cache(maxsize=1024)
+def _ready(name: str, definition: str) -> Want:
+    return want(parse_watch(json.loads(definition), f"watch {name}"))
+
+
+@lru_cache(maxsize=4)
+def _word_index(wants: tuple[Want, ...]) -> WordIndex:
+    return word_index(wants)
 
 
 def _log(
@@ -82,7 +118,7 @@ def _log(
 ) -> int:
     """Log each alert that was recorded; return how many."""
     by_id = {subject.event_id: subject for subject in subjects}
-    names = {one.id: one.watch.name for one in wanted}
+    names = {one.id: one.want.watch.name for one in wanted}
     told = [(by_id[event.event_id], alert) for event in recorded for alert in event.alerts]
     for subject, alert in told:
         logger.info(

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.errors import SettingError
-from scheduler.channels import Receipt, Sending, kind_of
+from scheduler.channels import Receipt, Sending, kind_of, kinds
 from scheduler.jobs import guarded
+from scheduler.messages import timetable_of
+from scheduler.observing import NOBODY, Observer
 from scheduler.plan import next_try
 from scheduler.render import message_of
+from scheduler.timetable import after_quiet, without_timetable
 from storage.alert import AttemptOutcome, ClaimedDelivery, DeliveryState
+from storage.claiming import Budget
 from storage.deliveries import Deliveries
 
 logger = logging.getLogger(__name__)
@@ -41,8 +45,14 @@ class Outbox:
     """Sends what is due, in threads; `close()` it."""
 
     def __init__(
-        self, deliveries: Deliveries, settings: OutboxSettings, *, clock: Callable[[], datetime]
+        self,
+        deliveries: Deliveries,
+        settings: OutboxSettings,
+        *,
+        clock: Callable[[], datetime],
+        observer: Observer = NOBODY,
     ) -> None:
+        self._observer = observer
         self._deliveries = deliveries
         self._settings = settings
         self._clock = clock
@@ -52,13 +62,16 @@ class Outbox:
 
     def step(self) -> None:
         """Start a sender for every channel that has something due and none at work. Never waits."""
-        for channel_id in self._deliveries.due_channels(self._clock()):
+        for channel_id, kind in self._deliveries.due_channels(self._clock()).items():
             with self._lock:
                 is_free = len(self._senders) < self._settings.max_senders
                 if channel_id in self._senders or not is_free or self._closing.is_set():
                     continue
                 sender = threading.Thread(
-                    target=self._serve, args=(channel_id,), name=f"send-{channel_id}", daemon=True
+                    target=self._serve,
+                    args=(channel_id, kind),
+                    name=f"send-{channel_id}",
+                    daemon=True,
                 )
                 self._senders[channel_id] = sender
             sender.start()
@@ -86,17 +99,19 @@ class Outbox:
             sender.join(max(0.0, deadline - time.monotonic()))
         return self.close(within=timedelta(seconds=max(0.0, deadline - time.monotonic())))
 
-    def _serve(self, channel_id: int) -> None:
+    def _serve(self, channel_id: int, kind: str) -> None:
         try:
-            guarded("deliver", lambda: self._send_due(channel_id))()
+            guarded("deliver", lambda: self._send_due(channel_id, _budget(kind)))()
         finally:
             with self._lock:
                 del self._senders[channel_id]
 
-    def _send_due(self, channel_id: int) -> None:
+    def _send_due(self, channel_id: int, budget: Sequence[Budget]) -> None:
         while not self._closing.is_set():
             holder, now = self._settings.holder, self._clock()
-            claimed = self._deliveries.claim(channel_id, holder=holder, now=now, lease=_LEASE)
+            claimed = self._deliveries.claim(
+                channel_id, holder=holder, now=now, lease=_LEASE, budget=budget
+            )
             if claimed is None:
                 return
             self._record(claimed, self._send(claimed))
@@ -111,27 +126,36 @@ class Outbox:
         )
         try:
             kind = kind_of(claimed.channel.kind, f"channel {claimed.channel.name}")
-            options = kind.parse(claimed.channel.options, f"channel {claimed.channel.name}")
+            own = without_timetable(claimed.channel.options)
+            options = kind.parse(own, f"channel {claimed.channel.name}")
         except SettingError as error:
             return Receipt(outcome=AttemptOutcome.DEAD, detail=str(error))
         return kind.send(options, message_of(claimed.message), sending)
 
     def _record(self, claimed: ClaimedDelivery, receipt: Receipt) -> None:
         now = self._clock()
+        again = next_try(
+            claimed.step,
+            now=now,
+            delays=self._settings.retry_delays,
+            retry_after=receipt.retry_after,
+        )
         state = self._deliveries.record_attempt(
             claimed,
             holder=self._settings.holder,
             outcome=receipt.outcome,
             detail=receipt.detail,
-            next_attempt_at=next_try(
-                claimed.step,
-                now=now,
-                delays=self._settings.retry_delays,
-                retry_after=receipt.retry_after,
-            ),
+            next_attempt_at=again and after_quiet(timetable_of(claimed.channel), again),
             now=now,
         )
         _log(claimed, receipt, state)
+        self._observer.sent(claimed.channel.kind, receipt.outcome)
+
+
+def _budget(kind: str) -> tuple[Budget, ...]:
+    """Return what a kind of receiver takes; one that is not known any more takes nothing anyway."""
+    found = kinds().get(kind)
+    return tuple((rate.messages, rate.within) for rate in found.budget) if found else ()
 
 
 def _log(claimed: ClaimedDelivery, receipt: Receipt, state: DeliveryState | None) -> None:

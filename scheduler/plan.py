@@ -1,9 +1,12 @@
 """When something happens next: looks at a site, and tries to send. Pure: `now` is passed in."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from scheduler.rhythm import Rhythm
 
 # Source: Standard Webhooks 1.0, "Deliverability and reliability"; the first try is immediate.
 RETRY_DELAYS = tuple(
@@ -11,6 +14,10 @@ RETRY_DELAYS = tuple(
     for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 _JITTER = 0.05  # part of the interval by which a look comes earlier or later
+_SOONEST, _LATEST = timedelta(minutes=5), timedelta(days=1)
+_SLOWING = 6  # a tenth too many looks makes them three quarters as dense again
+_HOUR = timedelta(hours=1)
+_STEP, _SECOND = timedelta(minutes=15), timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(hours=6)
 _LONGEST_WAIT = timedelta(hours=24)
 
@@ -31,6 +38,48 @@ def next_look(site: str, *, due_at: datetime, now: datetime, every: timedelta) -
     """
     missed = max(0, (now - due_at) // every)
     return NextLook(due_at=now + every * (1 + _JITTER * _spread(site, due_at)), missed=missed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often to look: after so much of what is expected, never sooner or later than this."""
+
+    quantum: float
+    soonest: timedelta
+    latest: timedelta
+
+
+def pace_of(
+    rhythms: Sequence[Rhythm],
+    *,
+    looks_a_day: float,
+    used_a_day: float = 0.0,
+    soonest: timedelta = _SOONEST,
+    latest: timedelta = _LATEST,
+) -> Pace:
+    """Return the pace at which columns that share a budget use it up on an average day.
+
+    Where the last week used more (`used_a_day`), because much was published at once, the pace
+    slows down. The mean wait for a number of looks is least when they are as dense as the square
+    root of what is expected: the wait at each time goes with one over their density, so where
+    Cauchy and Schwarz have equality.
+    """
+    expected = sum(math.sqrt(rate) for rhythm in rhythms for rate in rhythm.hours)
+    over = max(1.0, used_a_day / looks_a_day)
+    quantum = over**_SLOWING * expected / (7 * looks_a_day)
+    return Pace(quantum=quantum, soonest=soonest, latest=latest)
+
+
+def column_look(rhythm: Rhythm, *, now: datetime, pace: Pace) -> datetime:
+    """Return when to look at a column after a look that was made now."""
+    at = now + pace.soonest
+    gathered = math.sqrt(rhythm.rate(now)) * (pace.soonest / _HOUR)
+    while gathered < pace.quantum and at < now + pace.latest:
+        density = math.sqrt(rhythm.rate(at))
+        step = max(_SECOND, min(_STEP, (pace.quantum - gathered) / density * _HOUR))
+        gathered += density * (step / _HOUR)
+        at += step
+    return min(at, now + pace.latest)
 
 
 def backoff(every: timedelta, *, failures: int) -> timedelta:

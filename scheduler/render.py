@@ -70,6 +70,11 @@ def said(reason: Reason) -> str:
     return f"{_FIELDS.get(reason.where, reason.where)}：{shown}"
 
 
+def headline_kind(payload: Mapping[str, Any]) -> str:
+    """Return what happened, in the words of a headline, from the payload of a message."""
+    return _KINDS[EventKind(str(payload["type"]).partition(".")[2])]
+
+
 def local(instant: datetime, timezone: str) -> datetime:
     """Return an instant in a site's zone."""
     try:

@@ -8,19 +8,32 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from crawler.settings import CrawlOptions
 from crawler.site import Site
+from scheduler.dead_letters import report_dead
 from scheduler.jobs import Clock, Tick
+from scheduler.looking import Interval, interval_of, plan_looks
 from scheduler.matching import match_all
+from scheduler.messages import bundle_due
+from scheduler.observing import NOBODY, Observer
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import backoff, next_look
-from scheduler.worker import Limits, Worker
+from scheduler.tidying import tidy
+from scheduler.worker import Limits as ChildLimits
+from scheduler.worker import Worker
 from storage.alerts import Alerts
+from storage.archive.compacting import compact
+from storage.archive.limits import Limits
+from storage.archive.retention import drop
+from storage.bundling import Bundling
+from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.looks import Looks
+from storage.retention import RetentionPlan
 from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
 from storage.store import Store
 from storage.watches import Watches
@@ -29,6 +42,9 @@ logger = logging.getLogger(__name__)
 
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
 _HEARTBEAT_S = 10.0
+_REPORT_S = 60.0
+_TIDY_S = 86_400.0
+_PRUNE_S = 3600.0  # asks whether a day has passed
 _DRAIN = timedelta(seconds=10)
 
 
@@ -38,8 +54,10 @@ class ServiceSettings:
 
     every: timedelta
     crawl: CrawlOptions
-    limits: Limits
+    limits: ChildLimits
     outbox: OutboxSettings
+    archive: Limits = field(default_factory=Limits)
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
     preload: Sequence[str] = ()
     only_these_sites: bool = True
 
@@ -54,30 +72,41 @@ class Service:
         settings: ServiceSettings,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        observer: Observer = NOBODY,
     ) -> None:
+        self._store = store
         self._sites: Mapping[str, Site] = {site.name: site for site in sites}
         self._settings = settings
         self._holder = settings.outbox.holder
         self._now = clock
+        self._observer = observer
+        self.beat_at: datetime | None = None
         self._slots = Slots(store)
+        self._looks = Looks(store)
         self._alerts = Alerts(store)
         self._watches = Watches(store)
+        self._bundling = Bundling(store)
+        self._dead_letters = DeadLetters(store)
         self._deliveries = Deliveries(store)
-        self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock)
+        self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock, observer=observer)
         self._worker = Worker(
             settings.crawl, settings.limits, on_end=self._crawled, preload=settings.preload
         )
         self._running: dict[str, ClaimedSlot] = {}
         self._ended: dict[str, str | None] = {}
         self._stopped = threading.Event()
-        self._clock = Clock(
-            (
-                Tick(name="look", every_s=_LOOK_S, work=self._look),
-                Tick(name="close", every_s=_CLOSE_S, work=self._close),
-                Tick(name="match", every_s=_MATCH_S, work=self._match),
-                Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
-                Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
-            )
+        self._clock = Clock(self._ticks())
+
+    def _ticks(self) -> tuple[Tick, ...]:
+        return (
+            Tick(name="look", every_s=_LOOK_S, work=self._look),
+            Tick(name="close", every_s=_CLOSE_S, work=self._close),
+            Tick(name="match", every_s=_MATCH_S, work=self._match),
+            Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
+            Tick(name="report", every_s=_REPORT_S, work=self._report),
+            Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
+            Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
+            Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
         )
 
     def run(self) -> None:
@@ -104,23 +133,27 @@ class Service:
                 name=site.name,
                 title=site.title,
                 timezone=site.timezone,
-                every=self._every(site.name),
+                latest=self._interval(site.name).latest,
             )
             for site in self._sites.values()
         ]
         now = self._now()
         self._slots.schedule(planned, now=now)
+        for name in self._sites:
+            if self._interval(name).is_fixed:
+                self._looks.forget(name)
         # Another service that is alive may look at sites of its own.
         alone = all(holder == self._holder for holder, _ in self._slots.live_services(now=now))
         if self._settings.only_these_sites and alone:
             self._slots.unschedule_others(self._sites)
 
-    def _every(self, name: str) -> timedelta:
-        return self._sites[name].every or self._settings.every
+    def _interval(self, name: str) -> Interval:
+        return interval_of(self._sites[name], default=self._settings.every)
 
     def _beat(self) -> None:
         now = self._now()
         self._slots.beat(self._holder, now=now)
+        self.beat_at = now
         for site in self._slots.release_dead(holder=self._holder, now=now):
             logger.warning("crawl abandoned by a dead service, due again site=%s", site)
         if released := self._deliveries.release_abandoned(now):
@@ -141,7 +174,7 @@ class Service:
             self._worker.start([self._sites[slot.site] for slot in claimed])
 
     def _plan(self, site: str, due_at: datetime) -> tuple[datetime, int]:
-        planned = next_look(site, due_at=due_at, now=self._now(), every=self._every(site))
+        planned = next_look(site, due_at=due_at, now=self._now(), every=self._interval(site).every)
         return planned.due_at, planned.missed
 
     def _crawled(self, reports: Mapping[str, str | None]) -> None:
@@ -155,23 +188,48 @@ class Service:
             slot = self._running[site]
             ended = self._slots.finish(slot, holder=self._holder, detail=detail)
             _log(ended, detail, stopping=self._stopped.is_set())
+            self._observer.crawl_ended(ended)
             if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
                 self._slots.hasten(site, now=self._now())
             elif ended.failures:
-                wait = backoff(self._every(site), failures=ended.failures)
+                wait = backoff(self._interval(site).every, failures=ended.failures)
                 self._slots.postpone(site, until=self._now() + wait)
+            elif ended.outcome is not None:
+                plan_looks(self._looks, self._sites[site], self._interval(site), now=self._now())
             del self._ended[site], self._running[site]
             self._clock.hurry("match")
 
     def _match(self) -> None:
-        if match_all(self._alerts, self._watches, now=self._now()):
+        made = match_all(self._alerts, self._watches, now=self._now())
+        self._observer.alerts_made(made)
+        if made + bundle_due(self._bundling, now=self._now()):
             self._outbox.step()
+
+    def _report(self) -> None:
+        if report_dead(self._dead_letters, self._watches.channels(), now=self._now()):
+            self._outbox.step()
+
+    def _tidy(self) -> None:
+        """Keep the archive within its limits, and end what another pruning could not."""
+        gone = drop(self._store, self._settings.archive, now=self._now())
+        if gone.responses:
+            logger.info("archive pruned responses=%s bytes=%s", gone.responses, gone.bytes)
+        if gone.standing:
+            logger.warning("archive too small: dropped what %s articles stand on", gone.standing)
+        compact(self._store, is_stopped=self._stopped.is_set)
+
+    def _prune(self) -> None:
+        tidy(
+            self._store, self._settings.retention, now=self._now(),
+            is_stopping=self._stopped.is_set,
+        )  # fmt: skip
 
     def _shut_down(self) -> None:
         self._clock.stop()
         self._worker.stop()
         self._close()
         match_all(self._alerts, self._watches, now=self._now())
+        bundle_due(self._bundling, now=self._now())
         if not self._outbox.drain(within=_DRAIN):
             logger.warning("some alerts were still on the wire; the next service sends them again")
         self._slots.stop(self._holder, now=self._now())

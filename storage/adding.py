@@ -17,6 +17,8 @@ from storage.revising import version_row
 from storage.rows import AnyRow
 from storage.schema import Document, Event, Version
 
+_IMPORTED = "imported"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
@@ -48,7 +50,7 @@ def add_documents(
     elsewhere = _elsewhere(connection, lease, known) if known else set()
     added, events = [], []
     for one, lead, document_id, version_id in zip(fresh, found, ids, versions, strict=True):
-        saved = _saved_as(lead)
+        saved = _saved_as(one, lead)
         added.append(
             Added(prepared=one.prepared, document_id=document_id, saved=saved, evidence=saved)
         )
@@ -66,9 +68,11 @@ def add_documents(
     return added
 
 
-def _saved_as(lead: AnyRow | None) -> Saved:
+def _saved_as(one: Fresh, lead: AnyRow | None) -> Saved:
     if lead is None:
         return Saved.NEW
+    if one.prepared.read.imported:
+        return Saved.JOINED  # that somebody has a copy says nothing of the site
     # A withdrawn article that is published again, under another number, is back.
     return Saved.JOINED if lead.state == "live" else Saved.RESTORED
 
@@ -80,6 +84,8 @@ def _kinds(saved: Saved, *, is_elsewhere: bool) -> list[str]:
 
 
 def _backfill(one: Fresh, lease: Lease, *, now: datetime) -> str | None:
+    if one.prepared.read.imported:
+        return _IMPORTED
     return backfill_reason(one.prepared.read.article, seen=one.seen, lease=lease, now=now)
 
 
@@ -95,7 +101,7 @@ def _insert_documents(
         {
             **_document_row(lease, f.prepared, conflict=f.conflict, now=now),
             "content_id": f.content_id,
-            "lead_id": lead.id if lead is not None and lead.state == "live" else None,
+            "lead_id": lead.id if lead is not None and _saved_as(f, lead) is Saved.JOINED else None,
         }
         for f, lead in zip(fresh, found, strict=True)
     ]
@@ -122,7 +128,8 @@ def _insert_versions(
     rows = [
         version_row(
             lease, f.prepared.read, document_id=document_id, content_id=f.content_id,
-            body_hash=f.prepared.body_hash, number=1, reason="first", now=now,
+            body_hash=f.prepared.pages_hash, number=1, now=now,
+            reason=_IMPORTED if f.prepared.read.imported else "first",
         )
         for f, document_id in zip(fresh, ids, strict=True)
     ]  # fmt: skip
@@ -143,7 +150,7 @@ def _document_row(
     return {
         "site_id": lease.site_id,
         "page_key": f"{key}#{prepared.url_key}" if conflict else key,
-        "link_key": article.page_key,
+        "link_key": prepared.link_key,
         "url": article.url,
         "url_key": prepared.url_key,
         "family": article.family,

@@ -3,8 +3,8 @@
 Pure: values only.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -36,8 +36,13 @@ class Origin(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far an alert got on its way through one channel."""
+    """How far an alert got on its way through one channel.
 
+    WAITING: for the channel's time. BUNDLED: it is told within a digest, a delivery of its own.
+    """
+
+    WAITING = "waiting"
+    BUNDLED = "bundled"
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
@@ -121,11 +126,15 @@ class KeptChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAlert:
-    """A watch met an event: `messages` maps channel ids to what each of them shall say."""
+    """A watch met an event: `messages` maps channel ids to what each shall say, part by part.
+
+    `waits` holds the channels that are not told at once, with their time.
+    """
 
     watch_id: int
     matched: tuple[Mapping[str, str], ...]
-    messages: Mapping[int, Mapping[str, Any]]
+    messages: Mapping[int, Sequence[Mapping[str, Any]]]
+    waits: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +156,7 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedDelivery:
-    """A delivery that this process alone may send now.
+    """A delivery that this process alone may send now. `watch` is None for a digest.
 
     `step` counts the tries, this one included, since it was made or last retried by hand.
     """
@@ -157,17 +166,17 @@ class ClaimedDelivery:
     idempotency_key: str
     message: Mapping[str, Any]
     channel: KeptChannel
-    watch: str
+    watch: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
-    """A delivery as people read it."""
+    """A delivery as people read it. `watch` is None for a digest, which may be of several."""
 
     id: int
     state: DeliveryState
     idempotency_key: str
-    watch: str
+    watch: str | None
     channel: str
     subject: str
     created_at: datetime

@@ -21,6 +21,7 @@ from storage.alert import (
     Subject,
 )
 from storage.article import Credit
+from storage.retrying import retried
 from storage.schema import (
     Alert,
     Column,
@@ -101,6 +102,7 @@ class Alerts:
             subjects = _subjects(connection, older.order_by(Event.id.desc()).limit(limit))
         return History(watch_id=row.id, up_to=row.history_event_id, subjects=subjects)
 
+    @retried
     def record_history(
         self, history: History, batch: Sequence[MatchedEvent], *, now: datetime
     ) -> tuple[MatchedEvent, ...]:
@@ -127,6 +129,7 @@ class Alerts:
             found = _subjects(connection, query.order_by(Event.id.desc()).limit(1))
         return found[0] if found else None
 
+    @retried
     def record_matches(
         self, batch: Sequence[MatchedEvent], *, now: datetime
     ) -> tuple[MatchedEvent, ...]:
@@ -173,23 +176,29 @@ def _add_alert(connection: Connection, event_id: int, alert: NewAlert, now: date
     ).scalar_one_or_none()
     if alert_id is None:
         return False
-    for channel_id, message in alert.messages.items():
-        connection.execute(
-            insert(Delivery).values(
-                alert_id=alert_id,
-                channel_id=channel_id,
-                idempotency_key=_uid(event_id),
-                message=dict(message),
-                state=DeliveryState.PENDING,
-                created_at=now,
-                next_attempt_at=now,
-            )
-        )
+    rows = [
+        {
+            "alert_id": alert_id,
+            "channel_id": channel_id,
+            "part": part,
+            "idempotency_key": _uid(connection, event_id, part),
+            "message": dict(message),
+            "state": DeliveryState.WAITING if channel_id in alert.waits else DeliveryState.PENDING,
+            "created_at": now,
+            "next_attempt_at": alert.waits.get(channel_id, now),
+        }
+        for channel_id, parts in alert.messages.items()
+        for part, message in enumerate(parts, start=1)
+    ]
+    if rows:
+        connection.execute(insert(Delivery), rows)
     return True
 
 
-def _uid(event_id: int) -> Any:
-    return select(Event.uid).where(Event.id == event_id).scalar_subquery()
+def _uid(connection: Connection, event_id: int, part: int) -> str:
+    """Return the key of a part: the event's, which is that of the first."""
+    uid = connection.scalar(select(Event.uid).where(Event.id == event_id))
+    return f"{uid}" if part == 1 else f"{uid}.{part}"
 
 
 def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

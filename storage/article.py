@@ -16,6 +16,7 @@ UNKNOWN = "未知"
 _SHORT_TEXT_CHARACTERS = 50  # below it a picture notice is told apart by what hangs on it
 
 _UNREADABLE = "\ufffd"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Blanks that readers cannot see or that only lay text out: zero-width characters, BOM, soft hyphen.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 # `\s+`, spelled out: letters of a set are found several times faster than those of a class.
@@ -176,8 +177,23 @@ def content_hash(article: Article) -> str:
     parts = [comparable(article.title), text]
     if len(text) < _SHORT_TEXT_CHARACTERS:
         parts += _asset_keys(article) or [article.page_key]
-    digest = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass"))
+    # Of what is stored, so that it can be computed again from there.
+    digest = hashlib.sha256(storable("\n".join(parts)).encode())
     return f"{HASH_VERSION}:{digest.hexdigest()}"
+
+
+def storable(text: str) -> str:
+    """Return the text as every database keeps it: U+0000 and lone surrogates become U+FFFD.
+
+    SQLite would take the first and PostgreSQL neither; no UTF-8 file holds the second.
+    """
+    if text.isascii():
+        return text.replace("\0", _UNREADABLE) if "\0" in text else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _UNSTORABLE.sub(_UNREADABLE, text)
+    return text.replace("\0", _UNREADABLE) if "\0" in text else text
 
 
 def comparable(text: str) -> str:

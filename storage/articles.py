@@ -1,18 +1,21 @@
 """Ask for articles: a site's distinct contents, with what is known of them."""
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Exists, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.article import unreadable_letters
 from storage.errors import NotFoundError
+from storage.query import Days, Field, Not, Tree, Word, all_of, parse
 from storage.record import local_date
 from storage.schema import Content, Document, Sighting, Site, Version
+from storage.search import Search
 from storage.store import Store
 
 _PAGE = 500
@@ -23,21 +26,40 @@ Question = Select[*tuple[Any, ...]]
 # The fields of an article's record, in their order.
 RECORD_FIELDS = (
     "id", "site", "url", "content_hash", "title", "subtitle", "published_text", "published_at",
-    "published_precision", "dates", "views", "views_at", "text", "html", "empty_reason", "source",
-    "section", "language", "credits", "attachments", "images", "flags", "unreadable_letters",
-    "first_seen_at",
-    "last_seen_at", "withdrawn_at", "version", "sightings",
+    "published_precision", "published_day", "timezone", "dates", "views", "views_at", "text",
+    "html", "empty_reason", "source", "section", "language", "credits", "attachments", "images",
+    "flags", "unreadable_letters", "first_seen_at", "last_seen_at", "withdrawn_at", "version",
+    "sightings",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which articles. Days are local to the site, inclusive; an undated article has no day."""
+    """Which articles. Days are local to the site, inclusive; an undated article has no day.
+
+    `words` is a query (`storage/query.py`).
+    """
 
     site: str | None = None
     since: str | None = None
     until: str | None = None
     words: str | None = None
+
+
+_ALL = Filter()
+
+
+def tree_of(wanted: Filter) -> Tree:
+    """Return the query that asks for all of this.
+
+    Raises:
+        QueryError: the words are no query.
+    """
+    return all_of(
+        parse(wanted.words) if wanted.words is not None else None,
+        Word(text=wanted.site, field=Field.SITE, at=0) if wanted.site is not None else None,
+        Days(since=wanted.since, until=wanted.until) if wanted.since or wanted.until else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +95,8 @@ class StoredArticle:
     withdrawn_at: datetime | None
     version: int
     sightings: int
+    # An article that was found earlier, on another site, has the same content and day.
+    is_repeat: bool = False
 
     @property
     def unreadable_letters(self) -> int:
@@ -86,20 +110,6 @@ class StoredArticle:
         return given | {"dates": [local_date(one, self.timezone) for one in self.dates]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredVersion:
-    """One version of an article's leading document. `seen_to` is None for the one that stands."""
-
-    number: int
-    reason: str
-    title: str
-    text: str
-    content_hash: str
-    seen_from: datetime
-    seen_to: datetime | None
-    published_text: str | None
-
-
 class Articles:
     """Questions about articles."""
 
@@ -108,22 +118,36 @@ class Articles:
 
     def count(self, wanted: Filter) -> int:
         """Return how many articles there are."""
-        question = _filtered(select(func.count(Document.id)), wanted)
+        if wanted.words is not None:
+            return len(Search(self._store).ids(tree_of(wanted)))
+        question = filtered(select(func.count(Document.id)), wanted)
         with self._store.read() as connection:
             return connection.scalar(question) or 0
 
     def undated(self, wanted: Filter) -> int:
         """Return how many articles have no day, and so are in no range of days."""
         everywhere = Filter(site=wanted.site, words=wanted.words)
-        question = _filtered(select(func.count(Document.id)), everywhere)
+        if wanted.words is not None:
+            dated = Days(since=None, until=None)
+            return len(Search(self._store).ids(all_of(tree_of(everywhere), Not(part=dated))))
+        question = filtered(select(func.count(Document.id)), everywhere)
         with self._store.read() as connection:
             return connection.scalar(question.where(Document.published_day.is_(None))) or 0
 
-    def all(self, wanted: Filter) -> Iterator[StoredArticle]:
-        """Yield articles in the order in which they were found, a page of rows at a time."""
-        last = 0
+    def all(self, wanted: Filter, *, after: int = 0) -> Iterator[StoredArticle]:
+        """Yield articles in the order in which they were found, a page of rows at a time.
+
+        Those with numbers up to `after` are left out.
+        """
+        if wanted.words is not None:
+            found = Search(self._store).ids(tree_of(wanted))
+            yield from self.some(found[bisect_right(found, after) :], wanted)
+            return
+        last = after
+        is_repeat = _is_repeat(wanted).label("is_repeat")
         while True:
-            question = _filtered(_articles(), wanted).where(Document.id > last)
+            question = filtered(_articles(), wanted).where(Document.id > last)
+            question = question.add_columns(is_repeat)
             with self._store.read() as connection:
                 rows = connection.execute(question.order_by(Document.id).limit(_PAGE)).all()
             yield from (_stored(row) for row in rows)
@@ -131,9 +155,23 @@ class Articles:
                 return
             last = rows[-1].id
 
+    def some(self, ids: Sequence[int], wanted: Filter = _ALL) -> Iterator[StoredArticle]:
+        """Yield the articles with these numbers, in their order; what is none is left out.
+
+        `wanted` is what they were found by.
+        """
+        is_repeat = _is_repeat(wanted).label("is_repeat")
+        for start in range(0, len(ids), _PAGE):
+            page = ids[start : start + _PAGE]
+            question = filtered(_articles(), _ALL).where(Document.id.in_(page))
+            with self._store.read() as connection:
+                found = connection.execute(question.add_columns(is_repeat))
+                rows = {row.id: row for row in found}
+            yield from (_stored(rows[one]) for one in page if one in rows)
+
     def newest(self, *, limit: int, site: str | None = None) -> list[StoredArticle]:
         """Return the newest articles, by the day they are dated."""
-        question = _filtered(_articles(), Filter(site=site))
+        question = filtered(_articles(), Filter(site=site))
         order = (Version.published_at.desc().nulls_last(), Document.id.desc())
         with self._store.read() as connection:
             return [_stored(r) for r in connection.execute(question.order_by(*order).limit(limit))]
@@ -154,25 +192,6 @@ class Articles:
         if row is None:
             raise NotFoundError("article", str(article_id))
         return _stored(row)
-
-    def versions(self, article_id: int) -> list[StoredVersion]:
-        """Return the versions of an article's leading document, oldest first.
-
-        The article is named by the number of any of its documents; none if there is no such.
-        """
-        lead = select(func.coalesce(Document.lead_id, Document.id)).where(Document.id == article_id)
-        with self._store.read() as connection:
-            rows = connection.execute(
-                select(
-                    Version.number, Version.reason, Content.title, Content.text,
-                    Content.content_hash, Version.seen_from, Version.seen_to,
-                    Version.published_text,
-                )
-                .join(Content, Content.id == Version.content_id)
-                .where(Version.document_id == lead.scalar_subquery())
-                .order_by(Version.number)
-            )  # fmt: skip
-            return [StoredVersion(**row._mapping) for row in rows]  # noqa: SLF001 (public, despite its name)
 
 
 def _given(value: object, zone: ZoneInfo) -> object:
@@ -210,7 +229,23 @@ def _articles() -> Question:
     return question
 
 
-def _filtered(question: Question, wanted: Filter) -> Question:
+def _is_repeat(wanted: Filter) -> Exists:
+    """Ask whether the content was found earlier with the same day, among what is wanted.
+
+    On one site two articles of one content always have different days.
+    """
+    before = aliased(Document)
+    same = exists().where(
+        before.content_id == Document.content_id,
+        before.id < Document.id,
+        before.lead_id.is_(None),
+        before.published_day.is_not_distinct_from(Document.published_day),
+    )
+    return same if wanted.site is None else same.where(before.site_id == Document.site_id)
+
+
+def filtered(question: Question, wanted: Filter) -> Question:
+    """Narrow a question about documents to those that lead articles that are wanted."""
     question = question.where(Document.lead_id.is_(None))
     if wanted.site is not None:
         site_id = select(Site.id).where(Site.name == wanted.site).scalar_subquery()
@@ -219,16 +254,6 @@ def _filtered(question: Question, wanted: Filter) -> Question:
         question = question.where(Document.published_day >= wanted.since)
     if wanted.until is not None:
         question = question.where(Document.published_day <= wanted.until)
-    if wanted.words is not None:
-        holds = [
-            or_(
-                Content.title.icontains(w, autoescape=True),
-                Content.text.icontains(w, autoescape=True),
-            )
-            for w in wanted.words.split()
-        ]
-        matching = select(Content.id).where(*holds)
-        question = question.where(Document.content_id.in_(matching))
     return question
 
 

@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from storage.article import Article, Counter
+
+if TYPE_CHECKING:
+    from storage.forgotten import Forgotten
 
 LEASE = timedelta(seconds=60)
 
@@ -44,14 +48,19 @@ class Saved(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to save for one site, until another crawl takes a newer token."""
+    """The right to save for one site, until another takes a newer token.
+
+    `crawl_id` is None where no crawl holds it: kept pages are read again. `forgotten` is what must
+    not be saved; None where nothing was ever forgotten.
+    """
 
     site_id: int
     site: str
     timezone: str
-    crawl_id: int
+    crawl_id: int | None
     token: int
     alert_max_age: timedelta
+    forgotten: "Forgotten | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +123,26 @@ class ListingRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssetLink:
+    """A file or picture that an article names and that is to be kept with it.
+
+    `role` is its kind of attachment, or `image`; `name` as the page has it.
+    """
+
+    url: str
+    url_key: str
+    role: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRead:
     """An article page was read. `link_url_key` names the link that led to it.
 
-    `parts` are the further pages of an article that its site spreads over several.
+    `parts` are the further pages of an article that its site spreads over several. `reread_of` is
+    the version whose kept pages were read again: then nothing was fetched. `imported` says that
+    somebody handed it over: nothing was fetched, and it is no news. `assets` are the files and
+    pictures that are to be kept with it. `is_evidence`: its responses may be kept.
     """
 
     article: Article
@@ -128,6 +153,10 @@ class ArticleRead:
     extractor_version: int
     next_check_at: datetime | None
     rechecked: bool = False
+    assets: tuple[AssetLink, ...] = ()
+    is_evidence: bool = True
+    reread_of: int | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +201,7 @@ class CrawlEnd:
     failures: Mapping[str, int]
     notes: tuple[str, ...] = ()
     counter_form: str | None = None
+    columns_read: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,13 @@
-"""Crawls: who may save for a site, what one batch saves, and how a crawl ends.
-
-Every save checks the crawl's fencing token and renews its lease in the same transaction: a crawl
-that was taken over can save nothing more.
-Source: https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html (fencing).
-"""
+"""Crawls: how one begins, what one batch saves, and how it ends. Each save holds the lease."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from storage.archive import Kept, keep
+from storage.archive.keeping import Kept, keep
 from storage.crawl import (
-    LEASE,
     ArticleRead,
     CrawlEnd,
     CrawlSummary,
@@ -25,8 +19,9 @@ from storage.crawl import (
     Trigger,
     ViewsRead,
 )
-from storage.errors import LeaseLostError, SiteBusyError
-from storage.holder import is_dead, shown
+from storage.kept_out import kept_out
+from storage.leases import hold, take
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.saving import save_articles
 from storage.schema import Crawl, Document, Event, Sighting, Site
@@ -35,12 +30,8 @@ from storage.store import Store, upsert
 from storage.verdict import settle
 from storage.views import save_views
 
-# Every save starts with it, and making a statement costs as much as running it.
-_HOLD = (
-    update(Site)
-    .where(Site.id == bindparam("of_site"), Site.fencing_token == bindparam("token"))
-    .values(lease_expires_at=bindparam("until"))
-)
+if TYPE_CHECKING:  # most crawls fetch no files
+    from storage.asset import AnyRecord
 
 
 class Crawls:
@@ -49,6 +40,7 @@ class Crawls:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def begin(
         self,
         site: str,
@@ -67,22 +59,24 @@ class Crawls:
             SiteBusyError: another crawl of this site is running.
         """
         with self._store.write() as connection:
-            row = _site_row(connection, site, title=title, timezone=timezone, now=now)
-            held = row.lease_holder is not None and row.lease_expires_at > now
-            if held and not is_dead(row.lease_holder):
-                raise SiteBusyError(site, shown(row.lease_holder))
+            row = site_row(connection, site, title=title, timezone=timezone, now=now)
+            token = take(
+                connection, row, holder=holder, now=now, title=title or row.title, timezone=timezone
+            )
+            forgotten = kept_out(connection, row.id)
             _close_unfinished(connection, row.id, now=now)
-            _take(connection, row, title=title, timezone=timezone, holder=holder, now=now)
-            crawl_id = _open(connection, row, trigger=trigger, full=full, now=now)
+            crawl_id = _open(connection, row.id, token, trigger=trigger, full=full, now=now)
         return Lease(
             site_id=row.id,
             site=site,
             timezone=timezone,
             crawl_id=crawl_id,
-            token=row.fencing_token + 1,
+            token=token,
             alert_max_age=alert_max_age,
+            forgotten=forgotten,
         )
 
+    @retried
     def counter_form(self, site_id: int) -> str | None:
         """Return which counter end point answered last on this site."""
         with self._store.read() as connection:
@@ -91,6 +85,7 @@ class Crawls:
             )
             return form
 
+    @retried
     def renew(self, lease: Lease, *, now: datetime) -> None:
         """Keep the lease while there is nothing to save.
 
@@ -98,8 +93,9 @@ class Crawls:
             LeaseLostError: another crawl took over.
         """
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
 
+    @retried
     def link_twins(self, lease: Lease, *, now: datetime) -> None:
         """Join pending links to the documents that they are twins of.
 
@@ -107,11 +103,12 @@ class Crawls:
             LeaseLostError: another crawl took over.
         """
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
             link_twins(connection, lease)
 
+    @retried
     def save(
-        self, lease: Lease, records: Sequence[Record], *, requests: int, now: datetime
+        self, lease: Lease, records: Sequence["AnyRecord"], *, requests: int, now: datetime
     ) -> list[Saved]:
         """Save a batch in one transaction; return what its articles came to, in order.
 
@@ -120,15 +117,21 @@ class Crawls:
         Raises:
             LeaseLostError: another crawl took over; nothing of the batch is saved.
         """
+        if lease.forgotten is not None:
+            records = lease.forgotten.applied(records)
         articles = [r for r in records if isinstance(r, ArticleRead)]
         refusals = [r for r in records if isinstance(r, PageRefused)]
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
             save_listings(connection, lease, [r for r in records if isinstance(r, ListingRead)])
             saved = save_articles(connection, lease, articles, now=now)
             save_refusals(connection, lease, refusals)
             _keep_refused(connection, lease, refusals)
             save_views(connection, lease, [r for r in records if isinstance(r, ViewsRead)])
+            if files := [r for r in records if not isinstance(r, Record)]:
+                from storage.asset_saving import save_assets  # noqa: PLC0415 (most crawls fetch none)
+
+                save_assets(connection, lease, files, now=now)
             rechecked = sum(r.rechecked for r in articles)
             rechecked += sum(r.document_id is not None for r in refusals)
             connection.execute(
@@ -138,6 +141,7 @@ class Crawls:
             )
         return saved
 
+    @retried
     def finish(self, lease: Lease, end: CrawlEnd, *, now: datetime) -> CrawlSummary:
         """Judge what changed and vanished, close the crawl, give the lease back.
 
@@ -145,7 +149,7 @@ class Crawls:
             LeaseLostError: another crawl took over.
         """
         with self._store.write() as connection:
-            _hold(connection, lease, now=now)
+            hold(connection, lease, now=now)
             notes = (*end.notes, *settle(connection, lease, end.outcome, now=now))
             started_at = connection.scalar(
                 select(Crawl.started_at).where(Crawl.id == lease.crawl_id)
@@ -156,7 +160,8 @@ class Crawls:
                 .where(Crawl.id == lease.crawl_id)
                 .values(
                     finished_at=now, outcome=end.outcome, requests=end.requests,
-                    failures=dict(end.failures), notes=list(notes), **counts,
+                    failures=dict(end.failures), notes=list(notes),
+                    columns_read=end.columns_read, **counts,
                 )
             )  # fmt: skip
             values: dict[str, Any] = {"lease_holder": None, "lease_expires_at": None}
@@ -174,9 +179,10 @@ class Crawls:
         )
 
 
-def _site_row(
+def site_row(
     connection: Connection, name: str, *, title: str | None, timezone: str, now: datetime
 ) -> AnyRow:
+    """Return a site, locked; it is added if it is not there."""
     connection.execute(
         upsert(connection, Site)
         .values(name=name, title=title, timezone=timezone, added_at=now)
@@ -185,36 +191,14 @@ def _site_row(
     return connection.execute(select(Site).where(Site.name == name).with_for_update()).one()
 
 
-def _take(
-    connection: Connection,
-    row: AnyRow,
-    *,
-    title: str | None,
-    timezone: str,
-    holder: str,
-    now: datetime,
-) -> None:
-    connection.execute(
-        update(Site)
-        .where(Site.id == row.id)
-        .values(
-            fencing_token=row.fencing_token + 1,
-            lease_holder=holder,
-            lease_expires_at=now + LEASE,
-            title=title or row.title,
-            timezone=timezone,
-        )
-    )
-
-
 def _open(
-    connection: Connection, row: AnyRow, *, trigger: Trigger, full: bool, now: datetime
+    connection: Connection, site_id: int, token: int, *, trigger: Trigger, full: bool, now: datetime
 ) -> int:
     return connection.execute(
         insert(Crawl)
         .values(
-            site_id=row.id,
-            token=row.fencing_token + 1,
+            site_id=site_id,
+            token=token,
             trigger=trigger,
             full=full,
             started_at=now,
@@ -231,14 +215,6 @@ def _close_unfinished(connection: Connection, site_id: int, *, now: datetime) ->
         .where(Crawl.site_id == site_id, Crawl.outcome.is_(None))
         .values(outcome="interrupted", finished_at=now)
     )
-
-
-def _hold(connection: Connection, lease: Lease, *, now: datetime) -> None:
-    held = connection.execute(
-        _HOLD, {"of_site": lease.site_id, "token": lease.token, "until": now + LEASE}
-    )
-    if held.rowcount == 0:
-        raise LeaseLostError(lease.site)
 
 
 def _keep_refused(connection: Connection, lease: Lease, refusals: Sequence[PageRefused]) -> None:

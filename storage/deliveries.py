@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from storage.alert import (
     AttemptOutcome,
     ClaimedDelivery,
     DeliveryRow,
     DeliveryState,
-    KeptChannel,
-    Origin,
 )
+from storage.claiming import Budget, claimed, is_due, next_in_turn, take
 from storage.holder import is_dead
+from storage.retrying import retried
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Watch
 from storage.store import Store
 
@@ -29,11 +29,12 @@ class Deliveries:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def due_channels(self, now: datetime) -> tuple[int, ...]:
-        """Return the channels that have something to send now."""
-        query = select(Delivery.channel_id).where(*_is_due(now)).distinct()
+    def due_channels(self, now: datetime) -> dict[int, str]:
+        """Return the channels that have something to send now, with their kinds."""
+        due = select(Delivery.channel_id).where(*is_due(now))
+        query = select(Channel.id, Channel.kind).where(Channel.id.in_(due)).order_by(Channel.id)
         with self._store.read() as connection:
-            return tuple(connection.scalars(query))
+            return {row.id: row.kind for row in connection.execute(query)}
 
     def next_due_at(self) -> datetime | None:
         """Return when the earliest pending delivery is due; None: there is none."""
@@ -43,38 +44,29 @@ class Deliveries:
         with self._store.read() as connection:
             return connection.scalar(query)
 
+    @retried
     def claim(
-        self, channel_id: int, *, holder: str, now: datetime, lease: timedelta
+        self,
+        channel_id: int,
+        *,
+        holder: str,
+        now: datetime,
+        lease: timedelta,
+        budget: Sequence[Budget] = (),
     ) -> ClaimedDelivery | None:
-        """Take the delivery of a channel that has waited longest, with its attempt written down."""
-        due = (
-            select(Delivery.id)
-            .where(Delivery.channel_id == channel_id, *_is_due(now))
-            .order_by(Delivery.next_attempt_at, Delivery.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        """Take the delivery of a channel that has waited longest, with its attempt written down.
+
+        None: there is none, another process is sending on this channel, or the budget (at most so
+        many messages within any such time) is spent for now.
+        """
         with self._store.write() as connection:
-            delivery_id = connection.scalar(due)
+            delivery_id = next_in_turn(connection, channel_id, now=now, budget=budget)
             if delivery_id is None:
                 return None
-            connection.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery_id)
-                .values(
-                    state=DeliveryState.SENDING,
-                    attempts=Delivery.attempts + 1,
-                    lease_holder=holder,
-                    lease_expires_at=now + lease,
-                )
-            )
-            connection.execute(
-                insert(DeliveryAttempt).values(
-                    delivery_id=delivery_id, number=_next_number(delivery_id), started_at=now
-                )
-            )
-            return _claimed(connection, delivery_id)
+            take(connection, delivery_id, holder=holder, now=now, until=now + lease)
+            return claimed(connection, delivery_id)
 
+    @retried
     def record_attempt(
         self,
         claimed: ClaimedDelivery,
@@ -102,6 +94,7 @@ class Deliveries:
                     state=state,
                     next_attempt_at=next_attempt_at if state is DeliveryState.PENDING else None,
                     sent_at=now if state is DeliveryState.SENT else None,
+                    dead_at=now if state is DeliveryState.DEAD else None,
                     last_error=None if state is DeliveryState.SENT else detail,
                     lease_holder=None,
                     lease_expires_at=None,
@@ -112,6 +105,7 @@ class Deliveries:
             _end_attempt(connection, claimed.id, outcome, detail, now)
         return state
 
+    @retried
     def release_abandoned(self, now: datetime) -> int:
         """Put back what a dead sender, or one past its lease, had claimed; return how many."""
         held = select(Delivery.id, Delivery.lease_holder, Delivery.lease_expires_at).where(
@@ -128,8 +122,9 @@ class Deliveries:
             return sum(_release(connection, row, now) for row in abandoned)
 
     def unsent(self, limit: int) -> tuple[DeliveryRow, ...]:
-        """Return what is pending, on the wire or given up, oldest first."""
-        query = _rows().where(Delivery.state != DeliveryState.SENT).order_by(Delivery.id)
+        """Return what waits, is pending, on the wire or given up, oldest first."""
+        told = (DeliveryState.SENT, DeliveryState.BUNDLED)
+        query = _rows().where(Delivery.state.not_in(told)).order_by(Delivery.id)
         return self._list(query.limit(limit))
 
     def latest(self, limit: int) -> tuple[DeliveryRow, ...]:
@@ -143,6 +138,7 @@ class Deliveries:
             found = {DeliveryState(state): count for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in DeliveryState}
 
+    @retried
     def retry(self, ids: Sequence[int] | None, *, now: datetime) -> int:
         """Let given-up deliveries (None: all) begin their plan of tries anew; return how many."""
         query = update(Delivery).where(Delivery.state == DeliveryState.DEAD)
@@ -151,7 +147,12 @@ class Deliveries:
         in_force = select(Channel.id).where(Channel.removed_at.is_(None))
         query = query.where(Delivery.channel_id.in_(in_force))
         with self._store.write() as connection:
-            values = {"state": DeliveryState.PENDING, "attempts": 0, "next_attempt_at": now}
+            values = {
+                "state": DeliveryState.PENDING,
+                "attempts": 0,
+                "next_attempt_at": now,
+                "dead_at": None,
+            }
             return connection.execute(query.values(**values)).rowcount
 
     def _list(self, query: Select[*tuple[Any, ...]]) -> tuple[DeliveryRow, ...]:
@@ -165,56 +166,6 @@ class Deliveries:
             )
             for row in rows
         )
-
-
-def _is_due(now: datetime) -> tuple[Any, ...]:
-    return (Delivery.state == DeliveryState.PENDING, Delivery.next_attempt_at <= now)
-
-
-def _next_number(delivery_id: int) -> Any:
-    # Not `attempts`, which begins anew when a person retries.
-    return (
-        select(func.coalesce(func.max(DeliveryAttempt.number), 0) + 1)
-        .where(DeliveryAttempt.delivery_id == delivery_id)
-        .scalar_subquery()
-    )
-
-
-def _claimed(connection: Connection, delivery_id: int) -> ClaimedDelivery:
-    query = (
-        select(
-            Delivery.attempts,
-            Delivery.idempotency_key,
-            Delivery.message,
-            Channel.id.label("channel_id"),
-            Channel.name.label("channel_name"),
-            Channel.kind,
-            Channel.origin,
-            Channel.options,
-            Watch.name.label("watch"),
-        )
-        .select_from(Delivery)
-        .join(Channel, Channel.id == Delivery.channel_id)
-        .join(Alert, Alert.id == Delivery.alert_id)
-        .join(Watch, Watch.id == Alert.watch_id)
-        .where(Delivery.id == delivery_id)
-    )
-    row = connection.execute(query).mappings().one()
-    channel = KeptChannel(
-        id=row["channel_id"],
-        name=row["channel_name"],
-        kind=row["kind"],
-        origin=Origin(row["origin"]),
-        options=row["options"],
-    )
-    return ClaimedDelivery(
-        id=delivery_id,
-        step=row["attempts"],
-        idempotency_key=row["idempotency_key"],
-        message=row["message"],
-        channel=channel,
-        watch=row["watch"],
-    )
 
 
 def _state_after(outcome: AttemptOutcome, next_attempt_at: datetime | None) -> DeliveryState:
@@ -277,6 +228,6 @@ def _rows() -> Select[*tuple[Any, ...]]:
         )
         .select_from(Delivery)
         .join(Channel, Channel.id == Delivery.channel_id)
-        .join(Alert, Alert.id == Delivery.alert_id)
-        .join(Watch, Watch.id == Alert.watch_id)
+        .outerjoin(Alert, Alert.id == Delivery.alert_id)
+        .outerjoin(Watch, Watch.id == Alert.watch_id)
     )

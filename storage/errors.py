@@ -23,11 +23,15 @@ class NoDatabaseAddressError(DatabaseUnreachableError):
 
 
 class DatabaseFailedError(StorageError):
-    """The database did not do what it was asked. Look at the disk, the lock, the server."""
+    """The database did not do what it was asked. Look at the disk, the lock, the server.
 
-    def __init__(self, url: str, reason: str) -> None:
+    `passes` says that nothing was done, and that it may succeed when it is done again.
+    """
+
+    def __init__(self, url: str, reason: str, *, passes: bool = False) -> None:
         super().__init__(f"the database {url} failed: {_one_line(reason)}")
         self.url = url
+        self.passes = passes
 
 
 class SchemaTooOldError(StorageError):
@@ -76,12 +80,94 @@ class NotFoundError(StorageError):
         self.name = name
 
 
+class NoSuchSiteError(NotFoundError):
+    """The database holds no site of this name. Choose one of those it holds, or crawl it."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__("site", name)
+        there_are = f"there are: {', '.join(known)}" if known else "it was never crawled"
+        self.args = (f"{self.args[0]} ({there_are})",)
+
+
+class ArchiveFailedError(StorageError):
+    """The archive cannot be written or read. Look at the disk, the folder, its rights."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"the archive {path} failed: {reason}")
+        self.path = path
+
+
+class RecordLostError(StorageError):
+    """A kept response cannot be read back. Its file is elsewhere, was removed, or is damaged."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"the kept response of {url} cannot be read: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class QueryError(StorageError):
+    """What was asked for is no query. The message says where, and what to write instead.
+
+    `line` and `column` count from 1.
+    """
+
+    def __init__(self, query: str, at: int, reason: str) -> None:
+        before = query[:at]
+        self.line = before.count("\n") + 1
+        self.column = at - (before.rfind("\n") + 1) + 1
+        self.reason = reason
+        line = f"line {self.line}, " if "\n" in query.strip() else ""
+        super().__init__(f"query, {line}column {self.column}: {reason}")
+
+
+class ImportFailedError(StorageError):
+    """A file of another tool cannot be taken. Name another, or repair it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot import {path}: {_one_line(reason)}")
+        self.path = path
+
+
+class IndexUnfinishedError(StorageError):
+    """Not everything is in the search index yet, and all was asked for. Run `wenxun migrate`."""
+
+    def __init__(self) -> None:
+        super().__init__("the search index is not whole yet: run `wenxun migrate` first")
+
+
 class ExportError(StorageError):
     """The export cannot be written. Choose another path, or make room."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"cannot write {path}: {reason}")
         self.path = path
+
+
+class BackupError(StorageError):
+    """The backup cannot be made. Choose another file, or make room."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot back up to {path}: {_one_line(reason)}")
+        self.path = path
+
+
+class BackupOfServerError(StorageError):
+    """A PostgreSQL database is backed up by its own tool. Run the command that is named."""
+
+    def __init__(self, url: str, path: str) -> None:
+        address = url.replace("+psycopg", "")
+        super().__init__(
+            "PostgreSQL is backed up by its own tool, which needs no stop: "
+            f"pg_dump --format=custom --file='{path}' '{address}'"
+        )
+
+
+class ParquetMissingError(StorageError):
+    """Parquet is written by pyarrow, which is not installed. Install the extra."""
+
+    def __init__(self) -> None:
+        super().__init__("parquet needs pyarrow: pip install 'wenxun[parquet]'")
 
 
 def _one_line(reason: str) -> str:

@@ -2,12 +2,21 @@
 
 import uuid
 from datetime import datetime
+from typing import Protocol
 
-from storage.crawl import Lease
+
+class Finder(Protocol):
+    """What an event was found by: a crawl of a site, or the comparison of what crawls kept."""
+
+    @property
+    def site_id(self) -> int: ...  # noqa: D102
+
+    @property
+    def crawl_id(self) -> int | None: ...  # noqa: D102
 
 
 def event_row(
-    lease: Lease,
+    finder: Finder,
     *,
     kind: str,
     key: str,
@@ -20,17 +29,17 @@ def event_row(
     state: str = "open",
     detail: str | None = None,
 ) -> dict[str, object]:
-    """Return the row of one event of this crawl."""
+    """Return the row of one event."""
     return {
         "uid": f"evt_{uuid.uuid4().hex}",
         "key": key,
         "kind": kind,
         "change": change,
-        "site_id": lease.site_id,
+        "site_id": finder.site_id,
         "document_id": document_id,
         "version_id": version_id,
         "previous_version_id": previous_version_id,
-        "crawl_id": lease.crawl_id,
+        "crawl_id": finder.crawl_id,
         "occurred_at": now,
         "backfill": backfill,
         "state": state,

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from storage.alert import EventKind
 from storage.errors import NotFoundError
+from storage.retrying import retried
 from storage.schema import Content, Document, Event, Site, Version
 from storage.store import Store
 
@@ -57,7 +58,7 @@ class Held:
                 Content, Content.id == func.coalesce(Version.content_id, Document.content_id)
             )
             .where(Event.state == _HELD)
-            .order_by(Site.name, Event.id)
+            .order_by(Site.id, Event.id)
             .limit(limit)
         )
         with self._store.read() as connection:
@@ -76,7 +77,7 @@ class Held:
         Raises:
             NotFoundError: there is no such site.
         """
-        return self._decide(site, "open")
+        return self._decide(site, "open", "told after all, by hand")
 
     def discard(self, site: str) -> int:
         """Let nobody ever be told what is held of a site; return how many events that were.
@@ -86,9 +87,10 @@ class Held:
         Raises:
             NotFoundError: there is no such site.
         """
-        return self._decide(site, "cancelled")
+        return self._decide(site, "cancelled", "dropped by hand")
 
-    def _decide(self, site: str, state: str) -> int:
+    @retried
+    def _decide(self, site: str, state: str, why: str) -> int:
         with self._store.write() as connection:
             site_id = connection.scalar(select(Site.id).where(Site.name == site))
             if site_id is None:
@@ -96,5 +98,5 @@ class Held:
             return connection.execute(
                 update(Event)
                 .where(Event.site_id == site_id, Event.state == _HELD)
-                .values(state=state)
+                .values(state=state, state_reason=why)
             ).rowcount

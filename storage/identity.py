@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.article import Article, DateFlag, Precision, comparable
+from storage.article import Article, DateFlag, Precision, comparable, storable
 
 _ELLIPSIS = re.compile(r"(\.{2,}|…+|⋯+)$")
 _TELLING_PREFIX = 6  # so many letters of a title tell it apart from its neighbours
@@ -36,7 +36,8 @@ class Known:
 
 def page_key(article: Article) -> str:
     """Return the key of the document on its site: the link's key and, where known, the owner."""
-    return article.page_key if article.owner is None else f"{article.page_key}@{article.owner}"
+    key = article.page_key if article.owner is None else f"{article.page_key}@{article.owner}"
+    return storable(key)
 
 
 def same_document(

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, true
 
-from storage.article import Counter
 from storage.crawl import ListedItem, WalkMark
-from storage.identity import titles_agree
+from storage.known_link import KnownLink, known_link
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.schema import Column, Content, Document, Sighting
 from storage.store import Store, upsert
@@ -27,26 +27,7 @@ class StoredColumn:
     mark: WalkMark
     etag: str | None
     last_modified: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownLink:
-    """What is known of a link of a listing.
-
-    `in_column` says that it was seen in this column before, `from_end` where. `document_id` is
-    the document behind it; `retitled` says that the list names it otherwise than before.
-    `waiting` says that it is pending or refused, and `due` that it may be tried now. `counter` is
-    where the document's views are asked for, `counted_at` when they were read last.
-    """
-
-    document_id: int | None = None
-    in_column: bool = False
-    from_end: int | None = None
-    retitled: bool = False
-    waiting: bool = False
-    due: bool = True
-    counter: Counter | None = None
-    counted_at: datetime | None = None
+    next_look_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +69,7 @@ _DOCUMENTS = (
         Document.counter_id,
         Document.counter_kind,
         Document.views_at,
+        Document.first_seen_at,
         Content.title,
     )
     .join(Content, Content.id == Document.content_id)
@@ -105,13 +87,13 @@ class Listings:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def columns(
         self, site_id: int, addresses: Sequence[tuple[str, str]], *, now: datetime
     ) -> list[StoredColumn]:
         """Return the columns at these (url, key) addresses, in order; new ones are made."""
-        urls: dict[str, str] = {}
-        for url, key in addresses:
-            urls.setdefault(key, url)  # one address may be written in two ways
+        # One address may be written in two ways: the first counts.
+        urls = {key: url for url, key in reversed(addresses)}
         if not urls:
             return []
         with self._store.write() as connection:
@@ -126,8 +108,9 @@ class Listings:
                 select(Column).where(Column.site_id == site_id, Column.url_key.in_(urls))
             )
             columns = {row.url_key: _stored_column(row) for row in found}
-        return [columns[key] for key in urls]
+        return [columns[key] for key in dict.fromkeys(key for _, key in addresses)]
 
+    @retried
     def known(
         self, column: StoredColumn, site_id: int, items: Sequence[ListedItem], *, now: datetime
     ) -> dict[str, KnownLink]:
@@ -136,10 +119,11 @@ class Listings:
             sightings = _sightings(connection, site_id, items)
             documents = _documents(connection, site_id, items)
         return {
-            item.url_key: _known_link(item, column.id, sightings, documents, now=now)
+            item.url_key: known_link(item, column.id, sightings, documents, now=now)
             for item in items
         }
 
+    @retried
     def pending(
         self, site_id: int, column_ids: Sequence[int], *, now: datetime
     ) -> list[PendingLink]:
@@ -163,11 +147,13 @@ class Listings:
             )
             return [PendingLink(**row._mapping) for row in found]  # noqa: SLF001 (public, despite its name)
 
+    @retried
     def due(self, site_id: int, *, now: datetime, limit: int) -> list[DueDocument]:
         """Return known documents that are due for another look, most overdue first."""
         with self._store.read() as connection:
             return _due(connection, site_id, Document.next_check_at <= now, limit=limit)
 
+    @retried
     def stored_documents(self, site_id: int) -> list[DueDocument]:
         """Return every document of a site, for a full crawl; withdrawn ones may be back."""
         with self._store.read() as connection:
@@ -192,6 +178,7 @@ def _stored_column(row: AnyRow) -> StoredColumn:
         ),
         etag=row.etag,
         last_modified=row.last_modified,
+        next_look_at=row.next_look_at,
     )
 
 
@@ -218,52 +205,6 @@ def _documents(
     return documents
 
 
-def _known_link(
-    item: ListedItem,
-    column_id: int,
-    sightings: dict[str, list[AnyRow]],
-    documents: dict[str, list[AnyRow]],
-    *,
-    now: datetime,
-) -> KnownLink:
-    rows = sightings.get(item.url_key, [])
-    here = next((row for row in rows if row.column_id == column_id), None)
-    stored = next((row for row in rows if row.document_id is not None), None)
-    document_id = stored.document_id if stored else _twin(item, documents)
-    same_key = documents.get(item.link_key or "", [])
-    document = next((row for row in same_key if row.id == document_id), None)
-    pending = next((row for row in rows if row.kind == "article"), None)
-    waiting = pending if document_id is None else None
-    return KnownLink(
-        document_id=document_id,
-        in_column=here is not None,
-        from_end=here.from_end if here else None,
-        retitled=document_id is not None and here is not None and _differ(item.title, here.title),
-        waiting=waiting is not None,
-        due=waiting is None or (waiting.next_try_at is not None and waiting.next_try_at <= now),
-        counter=_counter(document),
-        counted_at=document.views_at if document is not None else None,
-    )
-
-
-def _differ(title: str | None, before: str | None) -> bool:
-    return title is not None and before is not None and title != before
-
-
-def _counter(row: AnyRow | None) -> Counter | None:
-    if row is None or row.counter_id is None:
-        return None
-    return Counter(owner=row.counter_owner, article_id=row.counter_id, kind=row.counter_kind)
-
-
-def _twin(item: ListedItem, documents: dict[str, list[AnyRow]]) -> int | None:
-    """Return the document with this link's key, if the list's title agrees with its own."""
-    for row in documents.get(item.link_key or "", []):
-        if row.url_key == item.url_key or titles_agree(item.title, row.title):
-            return int(row.id)
-    return None
-
-
 def _due(
     connection: Connection, site_id: int, condition: ColumnElement[bool], *, limit: int | None
 ) -> list[DueDocument]:
@@ -287,8 +228,9 @@ def _due(
             Sighting.listed_at,
         )
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
-        .where(Document.site_id == site_id, condition)
-        .order_by(Document.next_check_at, Document.id)
+        # What was imported without an address cannot be fetched.
+        .where(Document.site_id == site_id, condition, Document.url.startswith("http"))
+        .order_by(Document.next_check_at.nulls_first(), Document.id)
         .limit(limit)
     )
     return [DueDocument(**row._mapping) for row in found]  # noqa: SLF001 (public, despite its name)

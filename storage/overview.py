@@ -1,14 +1,19 @@
 """How things stand: each site with its clock, its last crawl and its articles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import RowMapping, case, func, select
+from sqlalchemy import Connection, RowMapping, case, func, select
 
+from storage.alert import DeliveryState
 from storage.crawl import CrawlOutcome
+from storage.deliveries import Deliveries
+from storage.errors import NoSuchSiteError
 from storage.holder import is_dead
 from storage.schema import Crawl, Document, Event, Site
+from storage.slots import Slots
 from storage.store import Store
 
 
@@ -22,6 +27,7 @@ class SiteStatus:
     health: str | None = None
     health_evidence: str | None = None
     articles: int = 0
+    articles_today: int = 0
     last_started_at: datetime | None = None
     last_finished_at: datetime | None = None
     last_outcome: str | None = None
@@ -29,6 +35,17 @@ class SiteStatus:
     last_failures: Mapping[str, int] | None = None
     last_notes: tuple[str, ...] = ()
     next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything in numbers. `oldest_due_s` is 0 where no message is due."""
+
+    sites: tuple[SiteStatus, ...]
+    deliveries: Mapping[DeliveryState, int]
+    oldest_due_s: float
+    unmatched_events: int
+    services: int
 
 
 class Overview:
@@ -47,36 +64,77 @@ class Overview:
             .where(Document.site_id == Site.id, Document.lead_id.is_(None))
             .correlate(Site)
         ).scalar_subquery()
-        query = (
-            select(
-                Site.name.label("site"),
-                Site.title,
-                Site.timezone,
-                case((Crawl.id.is_not(None), Site.health)).label("health"),
-                Site.health_evidence,
-                articles.label("articles"),
-                Crawl.started_at.label("last_started_at"),
-                Crawl.finished_at.label("last_finished_at"),
-                Crawl.outcome.label("last_outcome"),
-                Crawl.articles_new.label("last_new"),
-                Crawl.failures.label("last_failures"),
-                Crawl.notes.label("last_notes"),
-                Site.next_due_at,
-                Site.lease_holder,
-                Site.lease_expires_at,
-            )
-            .outerjoin(Crawl, Crawl.id == last)
-            .order_by(Site.name)
-        )
+        query = select(
+            Site.name.label("site"),
+            Site.title,
+            Site.timezone,
+            case((Crawl.id.is_not(None), Site.health)).label("health"),
+            Site.health_evidence,
+            articles.label("articles"),
+            Crawl.started_at.label("last_started_at"),
+            Crawl.finished_at.label("last_finished_at"),
+            Crawl.outcome.label("last_outcome"),
+            Crawl.articles_new.label("last_new"),
+            Crawl.failures.label("last_failures"),
+            Crawl.notes.label("last_notes"),
+            Site.next_due_at,
+            Site.lease_holder,
+            Site.lease_expires_at,
+        ).outerjoin(Crawl, Crawl.id == last)
         with self._store.read() as connection:
             rows = connection.execute(query).mappings().all()
-        return tuple(_status(row, now) for row in rows)
+            today = {row["site"]: _found_today(connection, row, now) for row in rows}
+        # Ordered here: some databases order letters by a language, each its own way.
+        rows = sorted(rows, key=lambda row: row["site"])
+        return tuple(replace(_status(row, now), articles_today=today[row["site"]]) for row in rows)
+
+    def standing(self, *, now: datetime) -> Standing:
+        """Return everything in numbers."""
+        deliveries = Deliveries(self._store)
+        due = deliveries.next_due_at()
+        return Standing(
+            sites=self.sites(now=now),
+            deliveries=deliveries.counts(),
+            oldest_due_s=max(0.0, (now - due).total_seconds()) if due else 0.0,
+            unmatched_events=self.unmatched_events(),
+            services=len(Slots(self._store).live_services(now=now)),
+        )
+
+    def require_site(self, name: str) -> None:
+        """Make sure that there is a site of this name.
+
+        Raises:
+            NoSuchSiteError: there is none; it names those that there are.
+        """
+        with self._store.read() as connection:
+            names = connection.scalars(select(Site.name).order_by(Site.name)).all()
+        if name not in names:
+            raise NoSuchSiteError(name, tuple(names))
 
     def unmatched_events(self) -> int:
         """Return how many events wait to be held against the watches."""
         query = select(func.count()).where(Event.state == "open", Event.matched_at.is_(None))
         with self._store.read() as connection:
             return connection.scalar(query) or 0
+
+
+def _found_today(connection: Connection, site: RowMapping, now: datetime) -> int:
+    """Return how many articles were found since midnight of the site's zone."""
+    try:
+        zone = ZoneInfo(site["timezone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("Asia/Shanghai")
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    query = (
+        select(func.count(Document.id))
+        .join(Site, Site.id == Document.site_id)
+        .where(
+            Site.name == site["site"],
+            Document.lead_id.is_(None),
+            Document.first_seen_at >= midnight,
+        )
+    )
+    return connection.scalar(query) or 0
 
 
 def _status(row: RowMapping, now: datetime) -> SiteStatus:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from storage.archive import body_sha256
+from storage.archive.warc import body_sha256
+from storage.article import storable
 from storage.crawl import ArticleRead, Saved
 from storage.identity import printed_day, published_day
 
@@ -25,7 +26,7 @@ class Prepared:
     @property
     def link_key(self) -> str:
         """The page key as a link shows it, without the CMS's owner."""
-        return self.read.article.page_key
+        return storable(self.read.article.page_key)
 
     @property
     def url_keys(self) -> frozenset[str]:
@@ -50,7 +51,7 @@ def prepare(read: ArticleRead, *, timezone: str) -> Prepared:
     return Prepared(
         read=read,
         content_hash=read.article.content_hash,
-        url_key=read.response.url_key,
+        url_key=storable(read.response.url_key),
         body_hash=body_hash,
         pages_hash=body_sha256(" ".join([body_hash, *parts]).encode()) if parts else body_hash,
         day=published_day(read.article, timezone),

@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.article import Article, Attachment, Credit, DateClaim, Image
+from storage.article import (
+    Article,
+    Attachment,
+    Credit,
+    DateClaim,
+    DateSource,
+    Image,
+    Precision,
+)
 
 
 def article_record(article: Article, *, site: str | None, timezone: str) -> dict[str, object]:
@@ -37,6 +45,26 @@ def article_record(article: Article, *, site: str | None, timezone: str) -> dict
     }
 
 
+def beside(article: Article) -> dict[str, Any]:
+    """Return what a page says beside title and text, as a version keeps it."""
+    return {
+        "subtitle": article.subtitle,
+        "published_text": article.published_text,
+        "published_at": article.published_at,
+        "published_precision": article.published_precision,
+        "dates": [date_record(one) for one in article.dates],
+        "source": article.source,
+        "section": article.section,
+        "language": article.language,
+        "html": article.html,
+        "empty_reason": article.empty_reason,
+        "credits": [credit_record(c) for c in article.credits],
+        "attachments": [attachment_record(a) for a in article.attachments],
+        "images": [image_record(i) for i in article.images],
+        "flags": list(article.flags),
+    }
+
+
 def credit_record(credit: Credit) -> dict[str, object]:
     """Return a credit as it is kept."""
     return {"role": credit.role, "name": credit.name, "printed": credit.printed}
@@ -51,6 +79,17 @@ def date_record(claim: DateClaim) -> dict[str, Any]:
         "precision": str(claim.precision) if claim.precision else None,
         "doubt": claim.doubt,
     }
+
+
+def date_claim(kept: Mapping[str, Any]) -> DateClaim:
+    """Return a claimed date that was kept."""
+    return DateClaim(
+        source=DateSource(kept["source"]),
+        text=kept["text"],
+        at=datetime.fromisoformat(kept["at"]) if kept["at"] else None,
+        precision=Precision(kept["precision"]) if kept["precision"] else None,
+        doubt=kept["doubt"],
+    )
 
 
 def local_date(kept: Mapping[str, Any], timezone: str) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from storage.events import event_row
 from storage.grouping import regroup
 from storage.identity import change_between
 from storage.prepared import Added, Prepared
-from storage.record import attachment_record, credit_record, date_record, image_record
+from storage.record import beside
 from storage.rows import AnyRow
-from storage.schema import Document, Event, Version
+from storage.schema import Amendment, Document, Event, Version
+
+_TAKEN_BACK = "the page went back to what it said before"
 
 
 def see_again(
@@ -28,12 +30,14 @@ def see_again(
     """Note that the content still stands, and what else the page says now."""
     read, said = prepared.read, _said(prepared.read, lease)
     before = connection.execute(select(Version).where(Version.id == row.version_id)).one()
-    is_updated = any(getattr(before, name) != value for name, value in said.items())
+    other = {name: old for name, value in said.items() if (old := getattr(before, name)) != value}
+    _amend(connection, lease, before, prepared, other, now=now)
     connection.execute(
         update(Version)
         .where(Version.id == row.version_id)
         .values(
-            extractor_version=read.extractor_version, body_hash=prepared.pages_hash, **said
+            extractor_version=read.extractor_version, body_hash=prepared.pages_hash,
+            last_look_at=read.response.fetched_at, **said,
         )
     )  # fmt: skip
     group: dict[str, Any] = {}
@@ -48,7 +52,7 @@ def see_again(
     _touch(connection, row, prepared, now=now, **group)
     if is_back:
         return _added(prepared, row, Saved.RESTORED, evidence="restored")
-    return _added(prepared, row, Saved.SEEN, evidence="updated" if is_updated else None)
+    return _added(prepared, row, Saved.SEEN, evidence="updated" if other else None)
 
 
 def revise(
@@ -61,8 +65,7 @@ def revise(
     now: datetime,
 ) -> Added:
     """Keep another content as a new version, with an event unless only we read differently."""
-    is_other_reading = row.extractor_version != prepared.read.extractor_version
-    is_reparsed = is_other_reading or row.body_hash == prepared.pages_hash
+    is_reparsed = _is_reparsed(row, prepared)
     saved = Saved.REPARSED if is_reparsed else Saved.CHANGED
     version_id = _next_version(
         connection, lease, row, prepared, content_id=content_id, reason=saved, now=now
@@ -106,11 +109,47 @@ def version_row(
         "content_id": content_id,
         "reason": reason,
         "seen_from": now,
+        "last_look_at": read.response.fetched_at,
         "extractor_version": read.extractor_version,
         "body_hash": body_hash,
         "crawl_id": lease.crawl_id,
         **_said(read, lease),
     }
+
+
+def _is_reparsed(row: AnyRow, prepared: Prepared) -> bool:
+    """Say whether another reading comes from us: equal bytes, or another extractor."""
+    is_other_reading: bool = row.extractor_version != prepared.read.extractor_version
+    return is_other_reading or row.body_hash == prepared.pages_hash
+
+
+def _amend(
+    connection: Connection,
+    lease: Lease,
+    version: AnyRow,
+    prepared: Prepared,
+    other: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Keep what the page said before beside its content, where that became other."""
+    before = {name: _as_kept(value) for name, value in other.items() if name != "html"}
+    if not before:
+        return
+    connection.execute(
+        insert(Amendment).values(
+            version_id=version.id,
+            reason="reparsed" if _is_reparsed(version, prepared) else "changed",
+            found_at=now,
+            last_look_at=version.last_look_at,
+            crawl_id=lease.crawl_id,
+            before=before,
+        )
+    )
+
+
+def _as_kept(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _added(prepared: Prepared, row: AnyRow, saved: Saved, *, evidence: str | None) -> Added:
@@ -119,24 +158,8 @@ def _added(prepared: Prepared, row: AnyRow, saved: Saved, *, evidence: str | Non
 
 def _said(read: ArticleRead, lease: Lease) -> Mapping[str, Any]:
     """Return what a page says beside its content."""
-    article = read.article
-    return {
-        "subtitle": article.subtitle,
-        "published_text": article.published_text,
-        "published_at": article.published_at,
-        "published_precision": article.published_precision,
-        "published_zone": lease.timezone if article.published_at else None,
-        "dates": [date_record(one) for one in article.dates],
-        "source": article.source,
-        "section": article.section,
-        "language": article.language,
-        "html": article.html,
-        "empty_reason": article.empty_reason,
-        "credits": [credit_record(c) for c in article.credits],
-        "attachments": [attachment_record(a) for a in article.attachments],
-        "images": [image_record(i) for i in article.images],
-        "flags": list(article.flags),
-    }
+    zone = lease.timezone if read.article.published_at else None
+    return {**beside(read.article), "published_zone": zone}
 
 
 def _next_version(
@@ -206,5 +229,7 @@ def _takes_back(connection: Connection, row: AnyRow, content_id: int) -> bool:
     ).scalar()
     if held is None:
         return False
-    connection.execute(update(Event).where(Event.id == held).values(state="cancelled"))
+    connection.execute(
+        update(Event).where(Event.id == held).values(state="cancelled", state_reason=_TAKEN_BACK)
+    )
     return True

@@ -8,17 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.adding import Fresh, add_documents
-from storage.archive import Kept, keep
+from storage.archive.keeping import Kept, keep
 from storage.baseline import lift_backfill
 from storage.crawl import ArticleRead, Lease, Saved
 from storage.identity import Known, is_rival, same_document
+from storage.indexing import Said, index
 from storage.prepared import Added, Prepared, prepare
+from storage.rereading import reread
 from storage.revising import revise, see_again
 from storage.rows import AnyRow
-from storage.schema import Column, Content, Document, Sighting, Version
+from storage.schema import Column, Content, Document, Sighting, StoryMember, Version
 from storage.store import upsert
 from storage.views import record_views
 
@@ -30,20 +32,20 @@ def save_articles(
     waiting = list(enumerate(prepare(read, timezone=lease.timezone) for read in reads))
     saved: dict[int, Saved] = {}
     while waiting:
-        this_round, waiting = _round(waiting)
+        this_round, waiting = side_by_side(waiting)
         outcomes = _save_round(connection, lease, [p for _, p in this_round], now=now)
         saved.update(zip((i for i, _ in this_round), outcomes, strict=True))
     return [saved[i] for i in range(len(reads))]
 
 
-_Numbered = list[tuple[int, Prepared]]
+Numbered = list[tuple[int, Prepared]]
 
 
-def _round(waiting: _Numbered) -> tuple[_Numbered, _Numbered]:
+def side_by_side(waiting: Numbered) -> tuple[Numbered, Numbered]:
     """Split off what can be saved side by side: no two with one key, address or content."""
     taken: set[str] = set()
-    now: _Numbered = []
-    later: _Numbered = []
+    now: Numbered = []
+    later: Numbered = []
     for entry in waiting:
         keys = {entry[1].link_key, entry[1].content_hash, *entry[1].url_keys}
         (now if taken.isdisjoint(keys) else later).append(entry)
@@ -54,7 +56,7 @@ def _round(waiting: _Numbered) -> tuple[_Numbered, _Numbered]:
 def _save_round(
     connection: Connection, lease: Lease, round_: Sequence[Prepared], *, now: datetime
 ) -> list[Saved]:
-    contents, new = _content_ids(connection, round_, now=now)
+    contents, new = content_ids(connection, round_, now=now)
     stored = _stored_documents(connection, lease, round_)
     sighted = _sighted(connection, lease, round_)
     added: list[Added] = []
@@ -64,6 +66,9 @@ def _save_round(
         seen = [s for key in prepared.url_keys for s in sighted.get(key, ())]
         row, conflict = _meet(prepared, rows, seen)
         content_id = contents[prepared.content_hash]
+        if prepared.read.reread_of is not None:
+            added += reread(connection, lease, rows, prepared, content_id=content_id, now=now)
+            continue
         if row is not None:
             step = see_again if row.content_hash == prepared.content_hash else revise
             added.append(step(connection, lease, row, prepared, content_id=content_id, now=now))
@@ -79,12 +84,14 @@ def _save_round(
             )
         )
     added += add_documents(connection, lease, fresh, now=now)
-    _complete(connection, lease, added)
+    _complete(connection, lease, added, now=now)
+    index(connection, [said(lease, p, contents[p.content_hash]) for p in round_])
     outcomes = {id(a.prepared): a.saved for a in added}
-    return [outcomes[id(p)] for p in round_]
+    # What was read again of a version that stands no more came to nothing.
+    return [outcomes.get(id(p), Saved.SEEN) for p in round_]
 
 
-def _content_ids(
+def content_ids(
     connection: Connection, round_: Sequence[Prepared], *, now: datetime
 ) -> tuple[dict[str, int], frozenset[int]]:
     """Return the contents' numbers by hash, and which of them are new."""
@@ -107,6 +114,8 @@ def _content_ids(
     statement = upsert(connection, Content).on_conflict_do_nothing(index_elements=["content_hash"])
     made = connection.execute(statement.returning(Content.content_hash, Content.id), unknown)
     new = {row.content_hash: row.id for row in made}
+    if new:
+        connection.execute(insert(StoryMember), [{"content_id": one} for one in new.values()])
     if len(new) < len(unknown):
         # Another writer was faster with some of them.
         known = {row.content_hash: row.id for row in connection.execute(wanted)}
@@ -126,6 +135,7 @@ def _stored_documents(
             Version.number,
             Version.body_hash,
             Version.extractor_version,
+            Version.last_look_at,
         )
         .join(Content, Content.id == Document.content_id)
         .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
@@ -185,8 +195,13 @@ def _meet(
     return None, any(is_rival(article, one) for one in known)
 
 
-def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> None:
-    """Save what goes with the documents: links, view counts, evidence."""
+def _complete(
+    connection: Connection, lease: Lease, added: Sequence[Added], *, now: datetime
+) -> None:
+    """Save what goes with the documents that were fetched: links, counts, evidence, files."""
+    added = [a for a in added if a.prepared.read.reread_of is None]
+    if not added:
+        return
     connection.execute(
         update(Sighting)
         .where(Sighting.site_id == lease.site_id, Sighting.url_key == bindparam("key"))
@@ -201,8 +216,29 @@ def _complete(connection: Connection, lease: Lease, added: Sequence[Added]) -> N
         if (views := a.prepared.read.article.views) is not None
     ]
     record_views(connection, printed, timezone=lease.timezone)
-    kept = [one for a in added if a.evidence is not None for one in _evidence(a, a.evidence)]
+    kept = [
+        one
+        for a in added
+        if a.evidence is not None and a.prepared.read.is_evidence
+        for one in _evidence(a, a.evidence)
+    ]
     keep(connection, kept, site_id=lease.site_id, crawl_id=lease.crawl_id)
+    if naming := [a for a in added if a.prepared.read.assets]:
+        from storage.asset_saving import name_assets  # noqa: PLC0415 (most crawls fetch no files)
+
+        name_assets(connection, lease, naming, now=now)
+
+
+def said(lease: Lease, prepared: Prepared, content_id: int) -> Said:
+    """Return what the search index is told of a page."""
+    article = prepared.read.article
+    return Said(
+        site_id=lease.site_id,
+        content_id=content_id,
+        published_at=article.published_at,
+        title=article.title,
+        text=article.text,
+    )
 
 
 def _evidence(added: Added, outcome: str) -> Iterator[Kept]:

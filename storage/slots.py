@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, insert, select, update
 
 from storage.holder import is_dead
+from storage.retrying import retried
 from storage.schema import Crawl, Service, Site, Slot
 from storage.store import Store, upsert
 
@@ -30,12 +31,12 @@ class SlotState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSite:
-    """A site that is to be looked at, and how often."""
+    """A site that is to be looked at, and how long it may wait at most."""
 
     name: str
     title: str | None
     timezone: str
-    every: timedelta
+    latest: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class Slots:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @retried
     def schedule(self, sites: Sequence[PlannedSite], *, now: datetime) -> None:
         """Make sure that these sites are looked at; a new one is due at once.
 
@@ -91,15 +93,17 @@ class Slots:
                 here = Site.name == site.name
                 first = update(Site).where(here, Site.next_due_at.is_(None))
                 connection.execute(first.values(next_due_at=now))
-                latest = now + site.every
+                latest = now + site.latest
                 late = update(Site).where(here, Site.next_due_at > latest)
                 connection.execute(late.values(next_due_at=latest))
 
+    @retried
     def unschedule_others(self, names: Collection[str]) -> None:
         """Stop looking at every site that is not named."""
         with self._store.write() as connection:
             connection.execute(update(Site).where(Site.name.not_in(names)).values(next_due_at=None))
 
+    @retried
     def claim_due(
         self, names: Collection[str], *, holder: str, now: datetime, limit: int, plan: PlanNext
     ) -> tuple[ClaimedSlot, ...]:
@@ -119,6 +123,7 @@ class Slots:
             rows = connection.execute(due).all()
             return tuple(_claim(connection, row, holder, now, plan) for row in rows)
 
+    @retried
     def finish(self, slot: ClaimedSlot, *, holder: str, detail: str | None) -> EndedSlot:
         """Write down what became of a slot: its crawl, or that there was none and why."""
         with self._store.write() as connection:
@@ -153,11 +158,13 @@ class Slots:
             failures=failures if crawl else 0,
         )
 
+    @retried
     def hasten(self, site: str, *, now: datetime) -> None:
         """Make a site due at once."""
         with self._store.write() as connection:
             connection.execute(update(Site).where(Site.name == site).values(next_due_at=now))
 
+    @retried
     def postpone(self, site: str, *, until: datetime) -> None:
         """Leave a site alone at least until then."""
         with self._store.write() as connection:
@@ -167,6 +174,7 @@ class Slots:
                 .values(next_due_at=until)
             )
 
+    @retried
     def release_dead(self, *, holder: str, now: datetime) -> tuple[str, ...]:
         """Give back what dead services had claimed: missed, and due at once. Return the sites.
 
@@ -186,6 +194,7 @@ class Slots:
         with self._store.write() as connection:
             return tuple(row.name for row in abandoned if _give_back(connection, row, now))
 
+    @retried
     def beat(self, holder: str, *, now: datetime) -> None:
         """Say that this service is alive."""
         with self._store.write() as connection:
@@ -197,6 +206,7 @@ class Slots:
                 )
             )
 
+    @retried
     def stop(self, holder: str, *, now: datetime) -> None:
         """Say that this service ended as it should."""
         with self._store.write() as connection:

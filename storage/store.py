@@ -1,59 +1,46 @@
-"""Open the database: the engine, its transactions, its schema. No questions are asked here.
+"""Open the database, and its transactions. No questions are asked here.
 
 Every writer takes its lock at the start of its transaction, so two of them never lose an update.
+What begins a transaction to write is `@retried`: done again where the reason to fail passes.
+A transaction includes what it adds to the archive: that is on the disk before the commit.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 from typing import Any, cast
 
 from sqlalchemy import (
     URL,
-    Column,
     Connection,
     Engine,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-    text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from storage.archive.segments import Batch, Folder
+from storage.engine import open_engine, shown
 from storage.errors import (
     DatabaseFailedError,
     DatabaseUnreachableError,
-    NoDatabaseAddressError,
     SchemaTooNewError,
     SchemaTooOldError,
 )
-from storage.schema import Base
+from storage.retrying import is_lost, passes
+from storage.upgrading import create, known_revisions, migrate, revision
 
-HEAD = "0002"  # the newest migration; a test holds it to the folder
+HEAD = "0011"  # the newest migration; a test holds it to the folder
 DEFAULT_URL = "sqlite:///wenxun.db"
-_BUSY_TIMEOUT_MS = 30_000
-# Alembic's own table, as it would make it.
-_VERSIONS = Table(
-    "alembic_version",
-    MetaData(),
-    Column("version_num", String(32), nullable=False),
-    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
-)
 
 
 class Store:
     """One open database. The topics (articles, crawls, alerts …) ask through it; `close()` it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, folder: Folder) -> None:
         self._engine = engine
+        self.folder = folder
         # A database in memory is one connection, which threads have to use in turn.
         in_memory = isinstance(engine.pool, StaticPool)
         self._alone: AbstractContextManager[Any] = RLock() if in_memory else nullcontext()
@@ -68,6 +55,14 @@ class Store:
         """Return the address with its password hidden."""
         return self._engine.url.render_as_string(hide_password=True)
 
+    @property
+    def file(self) -> Path | None:
+        """Return the file of a SQLite database; None for one in memory, or of a server."""
+        database = self._engine.url.database
+        in_memory = isinstance(self._engine.pool, StaticPool)
+        is_file = self.dialect == "sqlite" and database and not in_memory
+        return Path(database) if is_file and database else None
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that only reads.
@@ -79,48 +74,125 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection that sees the database as it is now, however long it reads.
+
+        Raises:
+            DatabaseFailedError: the database did not do it (locked, gone).
+        """
+        with self._alone, self._told(), self._engine.connect() as connection:
+            if self.dialect == "postgresql":  # SQLite's readers always do
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that holds the writer's lock from its start.
 
         Raises:
             DatabaseFailedError: the database did not do it (locked, full, gone); nothing is saved.
+            ArchiveFailedError: the archive's files did not take it; nothing is saved.
         """
-        with self._alone, self._told(), self._engine.connect() as connection:
-            connection.execution_options(wenxun_writer=True)
-            with connection.begin():
+        with (
+            self._alone,
+            self._told(),
+            self._engine.connect() as connection,
+            closing(Batch(self.folder, connection)) as batch,
+        ):
+            connection.execution_options(wenxun_writer=True, wenxun_archive=batch)
+            with connection.begin() as transaction:
                 yield connection
+                batch.sync()
+                with self._in_doubt():
+                    transaction.commit()
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """Yield a connection without a transaction, for upkeep; it raises as `write` does."""
+        with self._alone, self._told(), self._engine.connect() as connection:
+            yield connection.execution_options(wenxun_autocommit=True, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise DatabaseFailedError(self.url, str(error.orig)) from error
+            reason = str(error.orig)
+            raise DatabaseFailedError(self.url, reason, passes=passes(error)) from error
+
+    @contextmanager
+    def _in_doubt(self) -> Iterator[None]:
+        """Let nobody do a transaction again that the server may have committed."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not is_lost(error):
+                raise
+            reason = f"connection lost while it committed, which it may have done: {error.orig}"
+            raise DatabaseFailedError(self.url, reason) from error
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        self.folder.close()
 
 
-def open_store(url: str = DEFAULT_URL) -> Store:
+def open_store(url: str = DEFAULT_URL, *, archive_dir: Path | None = None) -> Store:
     """Open the database and make it on first use.
+
+    The archive's files stand in `archive_dir`, by default beside a SQLite file (`wenxun.db`:
+    `wenxun-archive`), else in `wenxun-archive` of the working directory.
 
     Raises:
         DatabaseUnreachableError: it cannot be opened or is no database.
         SchemaTooOldError: it needs `wenxun migrate`.
         SchemaTooNewError: a newer Wenxun made it.
     """
-    engine = _engine(url)
+    engine = open_engine(url)
     try:
-        found = _revision(engine)
+        found = revision(engine)
         if found is None:
-            _create(engine)
+            create(engine, HEAD)
         elif found != HEAD:
             raise _schema_error(engine, found)
     except DBAPIError as error:
         engine.dispose()
-        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
-    return Store(engine)
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
+    return Store(engine, Folder(archive_dir or _archive_beside(engine.url)))
+
+
+def archive_beside(path: Path) -> Path:
+    """Return the folder of the archive of a SQLite file that names no other."""
+    return path.with_name(f"{path.stem}-archive")
+
+
+def archive_of(connection: Connection) -> Batch:
+    """Return what the transaction of `Store.write` adds to the archive."""
+    batch: Batch = connection.get_execution_options()["wenxun_archive"]
+    return batch
+
+
+def open_existing(url: str, *, archive_dir: Path | None = None) -> Store:
+    """Open a database that is there; none is made.
+
+    Raises:
+        DatabaseUnreachableError: it cannot be opened, is no database, or holds none of ours.
+        SchemaTooOldError: it needs `wenxun migrate`.
+        SchemaTooNewError: a newer Wenxun made it.
+    """
+    engine = open_engine(url)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    try:
+        if file and not file.startswith("file:") and not Path(file).exists():
+            raise DatabaseUnreachableError(shown(url), "there is no such file")
+        if revision(engine) is None:
+            raise DatabaseUnreachableError(shown(url), "it holds nothing of Wenxun")
+    except DBAPIError as error:
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
+    finally:
+        engine.dispose()
+    return open_store(url, archive_dir=archive_dir)
 
 
 def file_url(path: Path) -> str:
@@ -152,138 +224,30 @@ def migrate_database(url: str) -> tuple[str | None, str]:
         DatabaseUnreachableError: it cannot be opened.
         SchemaTooNewError: a newer Wenxun made it.
     """
-    engine = _engine(url)
+    engine = open_engine(url)
     try:
-        found = _revision(engine)
-        if found is not None and found not in _known_revisions():
-            raise SchemaTooNewError(_shown(url), found)
+        found = revision(engine)
+        if found is not None and found not in known_revisions():
+            raise SchemaTooNewError(shown(url), found)
         migrate(engine)
     except DBAPIError as error:
-        raise DatabaseUnreachableError(_shown(url), str(error.orig)) from error
+        raise DatabaseUnreachableError(shown(url), str(error.orig)) from error
     finally:
         engine.dispose()
     return found, HEAD
 
 
-def migrate(engine: Engine) -> None:
-    """Run the migrations under the writer's lock: of two processes, one waits for the other."""
-    from alembic import command  # noqa: PLC0415 (slow to import, needed only here)
-
-    with _schema_lock(engine) as connection:
-        config = _alembic_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _create(engine: Engine) -> None:
-    """Make the tables of a new database as all migrations together would.
-
-    Alembic takes longer to import than a small crawl takes; a test holds the two ways equal.
-    """
-    with _schema_lock(engine) as connection:
-        if inspect(connection).has_table(_VERSIONS.name):
-            return  # another process was faster
-        Base.metadata.create_all(connection, checkfirst=False)
-        _VERSIONS.create(connection)
-        connection.execute(_VERSIONS.insert().values(version_num=HEAD))
-
-
-@contextmanager
-def _schema_lock(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection:
-        connection.execution_options(wenxun_writer=True)
-        with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(7395012)"))
-            yield connection
-
-
-def _alembic_config() -> Any:
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-def _known_revisions() -> set[str]:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    script = ScriptDirectory.from_config(_alembic_config())
-    return {revision.revision for revision in script.walk_revisions()}
-
-
 def _schema_error(engine: Engine, found: str) -> Exception:
     url = engine.url.render_as_string(hide_password=True)
     engine.dispose()
-    known = found in _known_revisions()
+    known = found in known_revisions()
     return SchemaTooOldError(url, found) if known else SchemaTooNewError(url, found)
 
 
-def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return found
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        match parsed.get_backend_name():
-            case "sqlite":
-                return _sqlite_engine(url)
-            case "postgresql":
-                return create_engine(parsed, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        reason = f"{error}: PostgreSQL needs `pip install 'psycopg[binary]'`"
-        raise DatabaseUnreachableError(_shown(url), reason) from error
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise NoDatabaseAddressError(_shown(url)) from error
-    raise NoDatabaseAddressError(_shown(url))
-
-
-def _sqlite_engine(url: str) -> Engine:
-    database = make_url(url).database
-    in_memory = database in {None, "", ":memory:"}
-    is_file = not in_memory and not str(database).startswith("file:")
-    if is_file and "?" in url:
-        raise DatabaseUnreachableError(url, "write a `?` of a path as %3F, and a `%` as %25")
-    if is_file and not Path(str(database)).absolute().parent.is_dir():
-        raise DatabaseUnreachableError(url, f"the folder of {database} does not exist")
-    arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}}
-    if in_memory:
-        arguments["poolclass"] = StaticPool
-    engine = create_engine(url, **arguments)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # our own BEGIN, below
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    # Copying the log back less often saves a fifth of the cost of a batch; it grows to 32 MB.
-    cursor.execute("PRAGMA wal_autocheckpoint = 8000")
-    cursor.execute("PRAGMA cache_size = -16000")  # KiB: a batch of pages, before it is committed
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred BEGIN that turns into a writer fails at once when another wrote meanwhile.
-    writer = connection.get_execution_options().get("wenxun_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-
-def _shown(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "(hidden: it may hold a password)" if "@" in url else repr(url)
+def _archive_beside(url: URL) -> Path | None:
+    """Return the folder of the archive, unless it is to be a temporary one."""
+    if url.get_backend_name() != "sqlite":
+        return Path("wenxun-archive")
+    if url.database in {None, "", ":memory:"}:
+        return None
+    return archive_beside(Path(str(url.database).removeprefix("file:")))

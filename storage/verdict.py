@@ -36,7 +36,7 @@ def settle(
             "their alerts are held (see `wenxun alerts list --held`), the site counts as broken "
             "until a crawl finds it as it was (a full one looks at all of its articles)"
         )
-        _hold(connection, lease, crawls)
+        _hold(connection, lease, crawls, f"{moved} of {rechecked} changed or vanished at once")
         _set_health(connection, lease, "broken", note, now=now)
         return (note,)
     connection.execute(
@@ -93,11 +93,11 @@ def _suspects(connection: Connection, lease: Lease, crawls: Collection[int]) -> 
     return len(changed | vanished), int(rechecked or 0)
 
 
-def _hold(connection: Connection, lease: Lease, crawls: Collection[int]) -> None:
+def _hold(connection: Connection, lease: Lease, crawls: Collection[int], why: str) -> None:
     connection.execute(
         update(Event)
         .where(Event.site_id == lease.site_id, Event.state == "provisional")
-        .values(state="held")
+        .values(state="held", state_reason=why)
     )
     # Looks of such a crawl say nothing about single articles.
     connection.execute(

@@ -4,7 +4,7 @@ What came from the file is changed only there: the file's set is brought in as a
 is gone keeps its row, because alerts point to it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, case, func, select, update
 
 from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin, WrittenChannel
 from storage.errors import StorageError
+from storage.retrying import retried
 from storage.schema import Channel, Delivery, Event, Watch
 from storage.store import Store, upsert
 
@@ -50,9 +51,9 @@ class Watches:
 
     def watches(self) -> tuple[KeptWatch, ...]:
         """Return the watches in force, by name."""
-        query = select(Watch).where(Watch.removed_at.is_(None)).order_by(Watch.name)
+        query = select(Watch).where(Watch.removed_at.is_(None))
         with self._store.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = _by_name(connection.execute(query).mappings())
         return tuple(
             KeptWatch(
                 id=row["id"],
@@ -66,9 +67,9 @@ class Watches:
 
     def channels(self) -> tuple[KeptChannel, ...]:
         """Return the channels in force, by name."""
-        query = select(Channel).where(Channel.removed_at.is_(None)).order_by(Channel.name)
+        query = select(Channel).where(Channel.removed_at.is_(None))
         with self._store.read() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = _by_name(connection.execute(query).mappings())
         return tuple(
             KeptChannel(
                 id=row["id"],
@@ -80,6 +81,7 @@ class Watches:
             for row in rows
         )
 
+    @retried
     def sync(
         self,
         *,
@@ -102,8 +104,9 @@ class Watches:
                 _put(connection, Channel, channel.name, values, now=now, origin=channel.origin)
             _remove_others(connection, Watch, list(watches), now)
             _remove_others(connection, Channel, [channel.name for channel in channels], now)
-            _give_up_removed(connection)
+            _give_up_removed(connection, now)
 
+    @retried
     def add(self, name: str, definition: Definition, *, now: datetime) -> None:
         """Add a watch by command.
 
@@ -117,6 +120,7 @@ class Watches:
             values = {"definition": dict(definition)}
             _put(connection, Watch, name, values, now=now, origin=Origin.COMMAND)
 
+    @retried
     def remove(self, name: str, *, now: datetime) -> None:
         """Remove a watch that a command added.
 
@@ -134,6 +138,11 @@ class Watches:
 
 
 Table = type[Watch] | type[Channel]
+
+
+def _by_name(rows: Iterable[RowMapping]) -> list[RowMapping]:
+    # Not by the database: some order letters by a language, each its own way.
+    return sorted(rows, key=lambda row: row["name"])
 
 
 def _find(connection: Connection, name: str) -> RowMapping | None:
@@ -174,14 +183,18 @@ def _remove_others(
     )
 
 
-def _give_up_removed(connection: Connection) -> None:
+def _give_up_removed(connection: Connection, now: datetime) -> None:
     removed = select(Channel.id).where(Channel.removed_at.is_not(None))
     connection.execute(
         update(Delivery)
-        .where(Delivery.state == DeliveryState.PENDING, Delivery.channel_id.in_(removed))
+        .where(
+            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.WAITING)),
+            Delivery.channel_id.in_(removed),
+        )
         .values(
             state=DeliveryState.DEAD,
             next_attempt_at=None,
+            dead_at=now,
             last_error="the channel was removed from the configuration",
         )
     )

@@ -7,25 +7,29 @@ value. Read once, when a command starts, and passed down as a frozen value.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from crawler.errors import SettingError
-from crawler.keys import Table, duration, flag, only_known, required_text, text, whole
-from scheduler.channels import kind_of
+from crawler.keys import Table, duration, flag, only_known, text, whole
+from crawler.site import Fetch, fetch_of
 from scheduler.plan import RETRY_DELAYS
-from scheduler.watch import Watch, parse_watch
-from storage.alert import Origin, WrittenChannel
+from scheduler.watch import Watch
+from storage.alert import WrittenChannel
+from storage.retention import Retention, RetentionPlan
+from wenxun.archive_settings import ArchiveSettings, archive_settings
+from wenxun.places import place_of
+from wenxun.retention_settings import retention_plan
+from wenxun.watch_settings import CONSOLE, WrongSettingsError, channels_and_watches
 
-_CONSOLE = WrittenChannel(name="console", kind="console", options={}, origin=Origin.BUILT_IN)
 _FILE = Path("wenxun.toml")
 _DATABASE_URL = "sqlite:///wenxun.db"
 _EVERY = timedelta(minutes=30)
 _ALERT_MAX_AGE = timedelta(days=7)
 _CRAWL_TIMEOUT = timedelta(hours=1)
 _MAX_CHILDREN = 2
+_PORTS = 65_536
 _LONGEST_DELAY_S = 7 * 86_400
 _TEXTS = (
     "database_url",
@@ -35,11 +39,15 @@ _TEXTS = (
     "alert_max_age",
     "crawl_timeout",
     "chromium",
+    "fetch",
+    "listen",
 )
 _FLAGS = ("allow_private_hosts",)
 _NUMBERS = ("max_children",)
 _DELAYS = ("delivery.retry_delays_s",)
-_SETTINGS = (*_TEXTS, *_FLAGS, *_NUMBERS, *_DELAYS)
+_ARCHIVE = ("archive.dir", "archive.max_age", "archive.max_size")
+_RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
+_SETTINGS = (*_TEXTS, *_ARCHIVE, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -64,9 +72,13 @@ class Config:
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
+    fetch: Fetch = Fetch.OFF
+    listen: tuple[str, int] | None = None
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
     watches: tuple[Watch, ...] = ()
-    channels: tuple[WrittenChannel, ...] = (_CONSOLE,)
+    channels: tuple[WrittenChannel, ...] = (CONSOLE,)
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -79,34 +91,50 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         return parse_config({}, path=None, environ=environ)
     chosen = path or _FILE
     try:
-        table = tomllib.loads(chosen.read_text("utf-8"))
+        written = chosen.read_text("utf-8")
+        table = tomllib.loads(written)
     except OSError as error:
         raise ConfigError(f"{chosen}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{chosen}: is no TOML: {error}") from error
-    return parse_config(table, path=chosen, environ=environ)
+    return parse_config(table, path=chosen, environ=environ, written=written)
 
 
-def parse_config(table: Table, *, path: Path | None, environ: Mapping[str, str]) -> Config:
+def parse_config(
+    table: Table, *, path: Path | None, environ: Mapping[str, str], written: str = ""
+) -> Config:
     """Return the settings of a file's table and the environment.
 
     Raises:
-        ConfigError: names the file and the key, or the variable.
+        ConfigError: names the file and the key, with its place in what is `written` there, or the
+            variable. Watches and channels are all looked at: there may be several lines.
     """
     variables = dict(_set_variables(environ))
     try:
-        values = {key: _value(key, written) for key, (_, written) in variables.items()}
+        values = {key: _value(key, given) for key, (_, given) in variables.items()}
         return _parse(_overridden(table, values), path)
+    except WrongSettingsError as error:
+        lines = [_told(one, path, written) for one in error.errors]
+        raise ConfigError("\n".join(lines)) from error
     except SettingError as error:
         if error.key in variables:
             raise ConfigError(f"{variables[error.key][0]}: {error.reason}") from error
-        raise ConfigError(f"{path}: {error}" if path else str(error)) from error
+        raise ConfigError(_told(error, path, written)) from error
+
+
+def _told(error: SettingError, path: Path | None, written: str) -> str:
+    """Return an error with the place of its key."""
+    if path is None:
+        return str(error)
+    place = place_of(written, error.key)
+    where = f"{path}:{place.line}:{place.column}" if place else f"{path}"
+    return f"{where}: {error}"
 
 
 def _parse(table: Table, path: Path | None) -> Config:
     top = {key.partition(".")[0] for key in _SETTINGS}
     only_known(table, top | {"watch", "channel"}, "")
-    channels = _channels(table)
+    channels, watches = channels_and_watches(table)
     return Config(
         path=path,
         database_url=text(table, "database_url", "") or _DATABASE_URL,
@@ -118,8 +146,12 @@ def _parse(table: Table, path: Path | None) -> Config:
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
+        fetch=fetch_of(table, "") or Fetch.OFF,
+        listen=_listen(table),
+        archive=archive_settings(table),
+        retention=retention_plan(table),
         retry_delays=_delays(table),
-        watches=_watches(table, {channel.name for channel in channels}),
+        watches=watches,
         channels=channels,
     )
 
@@ -129,6 +161,17 @@ def _contact(table: Table) -> str | None:
     if contact is not None and not contact.isprintable():
         raise SettingError("contact", "must be one line: an e-mail address or a web page")
     return contact
+
+
+def _listen(table: Table) -> tuple[str, int] | None:
+    """Return host and port of the monitoring port; an IPv6 host stands in brackets."""
+    written = text(table, "listen", "")
+    if written is None:
+        return None
+    host, _, port = written.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) < _PORTS:
+        raise SettingError("listen", 'must be an address and a port such as "127.0.0.1:9464"')
+    return host.strip("[]"), int(port)
 
 
 def _delays(table: Table) -> tuple[timedelta, ...]:
@@ -146,50 +189,6 @@ def _delays(table: Table) -> tuple[timedelta, ...]:
     if not is_list:
         raise SettingError("delivery.retry_delays_s", "must be a list of seconds, at most 7 days")
     return tuple(timedelta(seconds=one) for one in seconds)
-
-
-def _channels(table: Table) -> tuple[WrittenChannel, ...]:
-    channels = []
-    for path, entry in _entries(table, "channel"):
-        name = required_text(entry, "name", path)
-        kind = kind_of(required_text(entry, "kind", path), path)
-        options = {key: value for key, value in entry.items() if key not in {"name", "kind"}}
-        kind.parse(options, path)
-        channels.append(WrittenChannel(name=name, kind=kind.name, options=options))
-    names = [channel.name for channel in channels]
-    _only_once(names, "channel")
-    return (*channels, *([] if _CONSOLE.name in names else [_CONSOLE]))
-
-
-def _watches(table: Table, channels: set[str]) -> tuple[Watch, ...]:
-    watches = []
-    for path, entry in _entries(table, "watch"):
-        watch = parse_watch(entry, path)
-        for number, name in enumerate(watch.channels):
-            if name not in channels:
-                known = ", ".join(sorted(channels))
-                raise SettingError(
-                    f"{path}.channels[{number}]", f"no channel {name!r} (there are: {known})"
-                )
-        watches.append(watch)
-    _only_once([watch.name for watch in watches], "watch")
-    return tuple(watches)
-
-
-def _entries(table: Table, key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    entries = table.get(key, [])
-    if not isinstance(entries, list):
-        raise SettingError(key, f"must be tables: [[{key}]]")
-    for number, entry in enumerate(entries):
-        if not isinstance(entry, Mapping):
-            raise SettingError(f"{key}[{number}]", f"must be a table: [[{key}]]")
-        yield f"{key}[{number}]", entry
-
-
-def _only_once(names: list[str], key: str) -> None:
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            raise SettingError(f"{key}[{number}].name", f"{name!r} is there already")
 
 
 def _set_variables(environ: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,21 @@ DatabaseOption = Annotated[
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on stdout, for programs.")
+]
+
+
+def _day(value: str | None) -> str | None:
+    try:
+        return value and date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter("must be a day: YYYY-MM-DD") from error
+
+
+SinceOption = Annotated[
+    str | None, typer.Option("--since", callback=_day, help="Published on this day or later.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--until", callback=_day, help="Published on this day or before.")
 ]
 
 LARGEST_NUMBER = 2**63 - 1  # as far as a database counts
@@ -61,7 +77,7 @@ def open_context(config: Path | None, database: str | None) -> Iterator[Context]
     from storage.store import open_store  # noqa: PLC0415
 
     settings = read_config(config, database)
-    store = open_store(settings.database_url)
+    store = open_store(settings.database_url, archive_dir=settings.archive.folder)
     try:
         yield Context(config=settings, store=store)
     finally:

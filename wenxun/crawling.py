@@ -31,6 +31,7 @@ def crawl_options(
     """Return the options of a crawl."""
     return CrawlOptions(
         database_url=config.database_url,
+        archive_dir=config.archive.folder,
         user_agent=user_agent(config),
         allow_private_hosts=config.allow_private_hosts,
         full=full,
@@ -38,6 +39,7 @@ def crawl_options(
         trigger=trigger,
         alert_max_age=config.alert_max_age,
         chromium=config.chromium,
+        fetch=config.fetch,
     )
 
 

@@ -11,9 +11,11 @@ globals().update(
     scrapy_settings(
         CrawlOptions(
             database_url=_config.database_url,
+            archive_dir=_config.archive.folder,
             user_agent=user_agent(_config),
             allow_private_hosts=_config.allow_private_hosts,
             alert_max_age=_config.alert_max_age,
+            fetch=_config.fetch,
         )
     )
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crawler.site import Site
+from scheduler.observing import NOBODY, Observer
 from scheduler.outbox import OutboxSettings
 from scheduler.service import Service, ServiceSettings
 from scheduler.watch import definition
@@ -31,7 +32,14 @@ def sync_watches(config: Config, store: Store, *, now: datetime) -> Watches:
     return watches
 
 
-def service(config: Config, store: Store, sites: Sequence[Site], *, all_sites: bool) -> Service:
+def service(
+    config: Config,
+    store: Store,
+    sites: Sequence[Site],
+    *,
+    all_sites: bool,
+    observer: Observer = NOBODY,
+) -> Service:
     """Return the service for these sites; `all_sites` says that no others are to be looked at."""
     return Service(
         store,
@@ -52,7 +60,10 @@ def service(config: Config, store: Store, sites: Sequence[Site], *, all_sites: b
                 environ=dict(os.environ),
                 user_agent=user_agent(config),
             ),
+            archive=config.archive.limits,
+            retention=config.retention,
             preload=("wenxun.cli",),  # the child imports the program's entry again
             only_these_sites=all_sites,
         ),
+        observer=observer,
     )

@@ -10,6 +10,7 @@ _LATIN = re.compile(r"[A-Za-z]+")
 _SAMPLE = 240
 _LETTERS_PER_HAN = 8  # Chinese text with many foreign names is still Chinese
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LONGEST = 16  # letters of a tag that are kept: language, script and region have room
 
 
 def language_of(text: str, *, declared: str | None) -> str | None:
@@ -25,8 +26,14 @@ def language_of(text: str, *, declared: str | None) -> str | None:
     if han * _LETTERS_PER_HAN > others or han * _LETTERS_PER_HAN > _count(_LATIN, sample):
         return "zh"
     if declared and _TAG.fullmatch(declared) and not declared.lower().startswith("zh"):
-        return declared.lower()
+        return _shortened(declared.lower())
     return None
+
+
+def _shortened(tag: str) -> str:
+    while len(tag) > _LONGEST:
+        tag = tag.rpartition("-")[0]
+    return tag
 
 
 def _count(letters: re.Pattern[str], text: str) -> int:

@@ -6,10 +6,12 @@ Source: RFC 3986 §5 and §6.2 (resolution, normalisation); https://url.spec.wha
 backslashes and line breaks in `href`).
 """
 
+import hashlib
 import re
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
+LONGEST = 2083  # letters; as far as Scrapy asks for an address, and as browsers did for long
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EDGES = " \t\r\n\f\v\u3000\xa0\ufeff\u200b"
 _LINE_BREAKS = re.compile(r"[\t\r\n\f\v]+")
@@ -40,6 +42,8 @@ _FILE = re.compile(
 def canonical_url(href: str, *, base: str | None = None) -> str | None:
     """Return the one form in which an address is written, or None if it is no http(s) address.
 
+    One of more than 2,083 letters is none: nobody asks for it, and no index of PostgreSQL keeps it.
+
     Without a fragment, default port and credentials; scheme and host in lower case; `..` resolved;
     blanks and line breaks of the `href` gone or encoded; percent-encoding normalised; of
     `http://a/http://b/` the inner address. The query stays as it is, in order.
@@ -66,7 +70,8 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
         netloc = f"{netloc}:{port}"
     path = _without_dots(_normal_encoding(parts.path, safe=_SAFE_PATH)) or "/"
     query = _normal_encoding(parts.query, safe=_SAFE_QUERY)
-    return f"{scheme}://{netloc}{path}?{query}" if query else f"{scheme}://{netloc}{path}"
+    url = f"{scheme}://{netloc}{path}?{query}" if query else f"{scheme}://{netloc}{path}"
+    return url if len(url) <= LONGEST else None
 
 
 def clean_href(href: str) -> str:
@@ -86,7 +91,11 @@ def clean_href(href: str) -> str:
 def url_key(url: str) -> str:
     """Return the canonical address without scheme and `www.`: identity ignores both."""
     rest = (canonical_url(url) or url).partition("://")[2] or url
-    return rest.removeprefix("www.")
+    key = rest.removeprefix("www.")
+    if len(key) <= LONGEST:
+        return key
+    # A redirect may lead to such an address.
+    return f"{key[: LONGEST // 4]}#{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
 
 
 @lru_cache(maxsize=1024)  # every link of a page asks for its page's host

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from crawler.errors import SettingError
 from crawler.keys import Table, joined
 from scheduler.render import Message
+from scheduler.splitting import Room
 from storage.alert import AttemptOutcome
 
 Options = TypeVar("Options")
@@ -42,19 +43,45 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most so many messages within any such time."""
+
+    messages: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(Generic[Options]):
-    """One way to tell. `parse(table, path)` raises SettingError; `send` blocks, with a limit."""
+    """One way to tell. `parse(table, path)` raises SettingError; `send` blocks, with a limit.
+
+    `budget` is what the receiver takes. `room` is the largest text it takes, by its own measure; a
+    longer one is sent in parts. None: any text is taken whole.
+    """
 
     name: str
     parse: Callable[[Table, str], Options]
     send: Callable[[Options, Message, Sending], Receipt]
+    budget: tuple[Rate, ...] = ()
+    room: Room | None = None
 
 
-class SecretMissingError(Exception):
+class SecretError(Exception):
+    """A secret cannot be used. Set the variable that is named, or correct it."""
+
+
+class SecretMissingError(SecretError):
     """A secret is not set. Set the variable, or the one with _FILE that names a file."""
 
     def __init__(self, variable: str) -> None:
         super().__init__(f"{variable} is not set (nor {variable}_FILE, which names a file)")
+        self.variable = variable
+
+
+class SecretInvalidError(SecretError):
+    """A secret is not of the form that it must have. Copy it anew from where it was made."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable} {reason}")
         self.variable = variable
 
 

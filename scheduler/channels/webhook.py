@@ -1,32 +1,26 @@
 """Post JSON to a URL, signed where a secret is named.
 
+While a secret is replaced, name the new one and the old one: every message then carries both
+signatures, and receivers may change over at their own time.
 Source: Standard Webhooks 1.0, https://github.com/standard-webhooks/standard-webhooks
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 import json
-import math
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-
-import httpx
 
 from crawler.errors import GuardError, SettingError
-from crawler.fetch import guarded_client
 from crawler.hosts import check_url
-from crawler.keys import Table, joined, only_known, text
-from scheduler.channels import Kind, Receipt, SecretMissingError, Sending, secret
+from crawler.keys import Table, joined, only_known, text, texts
+from scheduler.channels import Kind, Receipt, SecretError, SecretInvalidError, Sending, secret
+from scheduler.posting import Answer, post, refused, timestamp_s, without_secret
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 
-_TIMEOUT_S = 15.0
 _GONE = 410
-_SHOWN_CHARACTERS = 200
 _SECRET_PREFIX = "whsec_"  # noqa: S105 (the mark of a secret, not one)
 
 
@@ -36,7 +30,7 @@ class WebhookOptions:
 
     url: str | None
     url_env: str | None
-    secret_env: str | None
+    secret_env: tuple[str, ...]
 
 
 def parse(table: Table, path: str) -> WebhookOptions:
@@ -54,7 +48,7 @@ def parse(table: Table, path: str) -> WebhookOptions:
             check_url(url)
     except GuardError as error:
         raise SettingError(joined(path, "url"), error.reason) from error
-    return WebhookOptions(url=url, url_env=url_env, secret_env=text(table, "secret_env", path))
+    return WebhookOptions(url=url, url_env=url_env, secret_env=texts(table, "secret_env", path))
 
 
 def send(options: WebhookOptions, message: Message, sending: Sending) -> Receipt:
@@ -62,20 +56,10 @@ def send(options: WebhookOptions, message: Message, sending: Sending) -> Receipt
     body = json.dumps(message.payload, ensure_ascii=False).encode()
     try:
         url = options.url or secret(sending.environ, options.url_env or "")
-        check_url(url)
         headers = _headers(options, body, sending)
-        with guarded_client(
-            allow_private=sending.allow_private_hosts, timeout_s=_TIMEOUT_S
-        ) as client:
-            return _post(client, url, body, headers, sending.now)
-    except (GuardError, SecretMissingError) as error:
-        reason = error.reason if isinstance(error, GuardError) else str(error)
-        return Receipt(outcome=AttemptOutcome.RETRY, detail=reason)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
-        return Receipt(outcome=AttemptOutcome.RETRY, detail=f"cannot connect: {error}")
-    except httpx.HTTPError as error:
-        # The request may have been read: the receiver tells a repeat by its key.
-        return Receipt(outcome=AttemptOutcome.UNKNOWN, detail=str(error) or type(error).__name__)
+    except SecretError as error:
+        return without_secret(error)
+    return post(url, body, sending, _judge, headers=headers)
 
 
 def signature(key: bytes, *, message_id: str, timestamp: str, body: bytes) -> str:
@@ -85,65 +69,33 @@ def signature(key: bytes, *, message_id: str, timestamp: str, body: bytes) -> st
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def _post(
-    client: httpx.Client, url: str, body: bytes, headers: dict[str, str], now: datetime
-) -> Receipt:
-    deadline = time.monotonic() + _TIMEOUT_S
-    with client.stream("POST", url, content=body, headers=headers) as response:
-        said = _beginning(response.iter_bytes(), deadline)
-        detail = f"HTTP {response.status_code} {said}".strip()
-        if response.is_success:
-            return Receipt(outcome=AttemptOutcome.SENT, detail=detail)
-        if response.status_code == _GONE:
-            return Receipt(outcome=AttemptOutcome.DEAD, detail=detail)
-        return Receipt(
-            outcome=AttemptOutcome.RETRY, detail=detail, retry_after=_retry_after(response, now)
-        )
-
-
-def _beginning(pieces: Iterator[bytes], deadline: float) -> str:
-    """Return the start of what was answered; a body that trickles or never ends is left."""
-    said = b""
-    for piece in pieces:
-        said += piece
-        if len(said) >= 4 * _SHOWN_CHARACTERS or time.monotonic() > deadline:
-            break
-    return " ".join(said.decode("utf-8", "replace").split())[:_SHOWN_CHARACTERS]
+def _judge(answer: Answer) -> Receipt:
+    if answer.is_success:
+        return Receipt(outcome=AttemptOutcome.SENT, detail=answer.detail)
+    if answer.status == _GONE:
+        return Receipt(outcome=AttemptOutcome.DEAD, detail=answer.detail)
+    return refused(answer, answer.detail)
 
 
 def _headers(options: WebhookOptions, body: bytes, sending: Sending) -> dict[str, str]:
-    timestamp = str(math.floor(sending.now.timestamp()))
-    headers = {
-        "content-type": "application/json; charset=utf-8",
-        "user-agent": sending.user_agent,
-        "webhook-id": sending.key,
-        "webhook-timestamp": timestamp,
-    }
-    if options.secret_env is not None:
-        key = _key(secret(sending.environ, options.secret_env))
-        headers["webhook-signature"] = signature(
-            key, message_id=sending.key, timestamp=timestamp, body=body
+    timestamp = timestamp_s(sending.now)
+    headers = {"webhook-id": sending.key, "webhook-timestamp": timestamp}
+    keys = [_key(sending, variable) for variable in options.secret_env]
+    if keys:
+        headers["webhook-signature"] = " ".join(
+            signature(key, message_id=sending.key, timestamp=timestamp, body=body) for key in keys
         )
     return headers
 
 
-def _key(written: str) -> bytes:
+def _key(sending: Sending, variable: str) -> bytes:
+    written = secret(sending.environ, variable)
     if not written.startswith(_SECRET_PREFIX):
         return written.encode()
-    return base64.b64decode(written.removeprefix(_SECRET_PREFIX))
-
-
-def _retry_after(response: httpx.Response, now: datetime) -> timedelta | None:
-    """Return what `Retry-After` asks for: seconds or a date (RFC 9110, section 10.2.3)."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        return timedelta(seconds=min(int(value), 86_400))
     try:
-        asked = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    aware = asked if asked.tzinfo else asked.replace(tzinfo=UTC)
-    return max(aware - now, timedelta())
+        return base64.b64decode(written.removeprefix(_SECRET_PREFIX), validate=True)
+    except binascii.Error as error:
+        raise SecretInvalidError(variable, "is no base64 behind whsec_") from error
 
 
 CHANNEL = Kind(name="webhook", parse=parse, send=send)

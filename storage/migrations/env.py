@@ -5,12 +5,14 @@ from typing import Any, Literal
 from alembic import context
 
 from storage.schema import Base, UtcDateTime
+from storage.schema.table import StorableText
 
 
 def _render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write what the database knows into a new migration, not our class, which may move."""
-    is_instant = kind == "type" and isinstance(item, UtcDateTime)
-    return "sa.DateTime(timezone=True)" if is_instant else False
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return "sa.Text()" if kind == "type" and isinstance(item, StorableText) else False
 
 
 connection = context.config.attributes["connection"]

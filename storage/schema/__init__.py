@@ -7,15 +7,25 @@ Words: docs/architecture.md. A change here needs a migration beside it.
 """
 
 from storage.schema.alerting import Alert, Channel, Delivery, DeliveryAttempt, Event, Watch
-from storage.schema.documents import Content, Document, Sighting, Version, ViewCount
-from storage.schema.evidence import Body, Response
+from storage.schema.assets import Asset, AssetCopy, AssetText, VersionAsset
+from storage.schema.care import CareRecord
+from storage.schema.documents import Amendment, Content, Document, Sighting, Version, ViewCount
+from storage.schema.evidence import Body, Response, Segment
+from storage.schema.forgetting import Forgetting, ForgottenKey
+from storage.schema.searching import SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot
+from storage.schema.stories import StoryKey, StoryLink, StoryMember
 from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
     "Alert",
+    "Amendment",
+    "Asset",
+    "AssetCopy",
+    "AssetText",
     "Base",
     "Body",
+    "CareRecord",
     "Channel",
     "Column",
     "Content",
@@ -24,13 +34,23 @@ __all__ = [
     "DeliveryAttempt",
     "Document",
     "Event",
+    "Forgetting",
+    "ForgottenKey",
     "Response",
+    "SearchEntry",
+    "SearchFill",
+    "Segment",
     "Service",
     "Sighting",
     "Site",
     "Slot",
+    "StoryKey",
+    "StoryLink",
+    "StoryMember",
     "UtcDateTime",
     "Version",
+    "VersionAsset",
     "ViewCount",
     "Watch",
+    "create_words",
 ]

@@ -13,7 +13,8 @@ class Event(Base):
     """Something happened to an article or a site. `uid` is the key that receivers see.
 
     `key` makes it unique, so that no two processes tell the same thing twice. `state`: open (may
-    be matched), provisional (waits for the end of its crawl), held (the mass guard), cancelled.
+    be matched), provisional (waits for the end of its crawl), held (the mass guard), cancelled;
+    `state_reason` is why it is held, cancelled, or open after all.
     """
 
     __tablename__ = "events"
@@ -37,6 +38,7 @@ class Event(Base):
     occurred_at: Mapped[datetime]
     backfill: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(String(16), default="open")
+    state_reason: Mapped[str | None]
     matched_at: Mapped[datetime | None]
     detail: Mapped[str | None]
 
@@ -86,18 +88,25 @@ class Alert(Base):
 class Delivery(Base):
     """An alert on its way through one channel: the outbox. `message` is frozen when it is made.
 
-    `state`: pending | sending | sent | dead. A `sending` row whose lease ran out is sent again
-    under the same idempotency key.
+    A message too long for its channel is several deliveries, sent in the order of `part` (from 1).
+    A digest has no alert of its own; its members and parts name its first part as `digest_id`.
+    `state`: waiting | bundled | pending | sending | sent | dead. A `sending` row whose lease ran
+    out is sent again under the same idempotency key.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("alert_id", "channel_id"),
+        UniqueConstraint("alert_id", "channel_id", "part"),
+        Index("ix_deliveries_channel_id_state", "channel_id", "state"),
         Index("ix_deliveries_state_next_attempt_at", "state", "next_attempt_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    digest_id: Mapped[int | None] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="SET NULL"), index=True
+    )
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"))
+    part: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     idempotency_key: Mapped[str] = mapped_column(String(64))
     message: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(16), default="pending")
@@ -107,6 +116,7 @@ class Delivery(Base):
     lease_holder: Mapped[str | None]
     lease_expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None] = mapped_column(index=True)
     last_error: Mapped[str | None]
 
 
@@ -114,7 +124,10 @@ class DeliveryAttempt(Base):
     """One try to send. `outcome`: sent | retry | dead | unknown; None while on the wire."""
 
     __tablename__ = "delivery_attempts"
-    __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "number"),
+        Index("ix_delivery_attempts_started_at", "started_at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
     number: Mapped[int]

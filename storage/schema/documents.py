@@ -61,13 +61,14 @@ class Document(Base):
     withdrawn_at: Mapped[datetime | None]
     views: Mapped[int | None]
     views_at: Mapped[datetime | None]
-    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
 
 
 class Version(Base):
     """A document's content over an interval; `seen_to` is None for the one that stands.
 
     `reason`: first | changed | reparsed. Beside the content it keeps what the page said with it.
+    `last_look_at` is when its page was last fetched and still said so; None: nobody wrote it down.
     """
 
     __tablename__ = "versions"
@@ -79,9 +80,10 @@ class Version(Base):
     reason: Mapped[str] = mapped_column(String(16))
     seen_from: Mapped[datetime]
     seen_to: Mapped[datetime | None]
+    last_look_at: Mapped[datetime | None]
     extractor_version: Mapped[int]
     body_hash: Mapped[str] = mapped_column(String(64))
-    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     subtitle: Mapped[str | None]
     published_text: Mapped[str | None]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -97,6 +99,25 @@ class Version(Base):
     attachments: Mapped[list[Any]]
     images: Mapped[list[Any]]
     flags: Mapped[list[Any]]
+
+
+class Amendment(Base):
+    """What a page said before beside a content that stayed: source, dates, attachments and so on.
+
+    `before` holds the old values of the fields that became others, by their names; not the markup,
+    whose page is evidence enough. `reason`: changed (the page) | reparsed (only our reading).
+    """
+
+    __tablename__ = "amendments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("versions.id", ondelete="CASCADE"), index=True
+    )
+    reason: Mapped[str] = mapped_column(String(16))
+    found_at: Mapped[datetime]
+    last_look_at: Mapped[datetime | None]
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    before: Mapped[dict[str, Any]]
 
 
 class Sighting(Base):
@@ -129,7 +150,7 @@ class Sighting(Base):
     from_end: Mapped[int | None]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
-    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    first_crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     # A pending or refused link: what came back, how often, and when to try again (None: never).
     tries: Mapped[int] = mapped_column(default=0)
     refused_state: Mapped[str | None] = mapped_column(String(32))

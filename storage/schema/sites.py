@@ -48,6 +48,7 @@ class Column(Base):
     title: Mapped[str | None]
     added_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    next_look_at: Mapped[datetime | None]  # None: with the next crawl
     total: Mapped[int | None]
     pages: Mapped[int | None]
     walk_page: Mapped[int | None]
@@ -80,6 +81,7 @@ class Crawl(Base):
     articles_seen: Mapped[int] = mapped_column(default=0)
     sightings: Mapped[int] = mapped_column(default=0)
     rechecked: Mapped[int] = mapped_column(default=0)
+    columns_read: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     failures: Mapped[dict[str, Any]]
     notes: Mapped[list[Any]]
 
@@ -95,7 +97,7 @@ class Slot(Base):
     claimed_at: Mapped[datetime]
     claimed_by: Mapped[str]
     state: Mapped[str] = mapped_column(String(16))  # claimed | ran | missed
-    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"))
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     detail: Mapped[str | None]
 
 

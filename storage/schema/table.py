@@ -1,4 +1,4 @@
-"""What all tables share: aware UTC times, the names of constraints, the types of columns."""
+"""What all tables share: aware UTC times, storable texts, the names of constraints."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,6 +7,11 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from storage.article import storable
+
+# Of a table that is made from others: it is not moved to another database, but made there anew.
+DERIVED: Mapping[str, Any] = {"info": {"derived": True}}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -32,6 +37,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class StorableText(TypeDecorator[str]):
+    """Text of any length, without the characters that not every database keeps."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what cannot be kept; `storage.article.storable` says what that is."""
+        del dialect
+        return None if value is None else storable(value)
+
+
 class Base(DeclarativeBase):
     """All tables, with names for every constraint so that migrations can name them."""
 
@@ -46,7 +63,8 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[Mapping[Any, Any]] = {
         datetime: UtcDateTime(),
         int: BigInteger().with_variant(Integer, "sqlite"),
-        str: Text(),
-        dict[str, Any]: JSON(),
-        list[Any]: JSON(),
+        str: StorableText(),
+        # None is unknown, NULL in the database: never the text `null`.
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
     }

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
+from tests.databases import own_schema
 from wenxun.newssite import NewsSite, serve
 from wenxun.newssite.server import Running
 
@@ -44,9 +46,13 @@ class Ended:
 
 @dataclass
 class Desk:
-    """A working directory as a user has one: site files, a database, commands."""
+    """A working directory as a user has one: site files, a database, commands.
+
+    `database` is the address of another one than `wenxun.db` in the folder.
+    """
 
     folder: Path
+    database: str | None = None
     environ: dict[str, str] = field(default_factory=lambda: {"WENXUN_ALLOW_PRIVATE_HOSTS": "1"})
 
     def site(self, name: str, start: list[str], **keys: Any) -> Path:
@@ -67,6 +73,8 @@ class Desk:
     def start(self, *args: str, module: str = "wenxun") -> "subprocess.Popen[str]":
         """Start a command and do not wait for it."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("WENXUN_")}
+        if self.database is not None:
+            kept["WENXUN_DATABASE_URL"] = self.database
         return subprocess.Popen(
             [sys.executable, "-m", module, *args],
             cwd=self.folder,
@@ -86,12 +94,13 @@ class Desk:
         return self.run("crawl", "--json", *args)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Ask the database."""
-        connection = sqlite3.connect(self.folder / "wenxun.db")
-        try:
-            return connection.execute(query, values).fetchall()
-        finally:
-            connection.close()
+        """Ask the database; `?` stands for a value."""
+        url = self.database or f"sqlite:///{self.folder}/wenxun.db"
+        engine = create_engine(url, poolclass=NullPool)
+        if values and engine.dialect.name == "postgresql":
+            query = query.replace("?", "%s")
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query, values or None)]
 
     def exported(self, *, form: str = "jsonl") -> list[dict[str, Any]]:
         """Export all articles and read them."""
@@ -113,8 +122,19 @@ def ended(process: "subprocess.Popen[str]", timeout_s: float = TIMEOUT_S) -> End
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The address of the desk's database; None: `wenxun.db` in its folder, where nothing else is
+    asked for (`ON_EVERY_DATABASE`)."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield None
+        return
+    with own_schema() as url:
+        yield url
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: str | None) -> Desk:
+    return Desk(tmp_path, database)
 
 
 @pytest.fixture

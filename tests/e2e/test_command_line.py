@@ -25,6 +25,11 @@ HEAVY = {"sqlalchemy", "alembic", "scrapy", "twisted", "httpx", "apscheduler", "
         (["status", "--database", "sqlite:////missing/x.db"], "folder of /missing/x.db"),
         (["export", "--format", "doc", "--out", "x"], "'text', 'jsonl', 'csv'"),
         (["export", "--format", "jsonl", "--out", "."], "is a folder"),
+        (["export", "--format", "jsonl", "--out", "x", "--query", "(招生"], "query, column 1: ("),
+        (["search"], "write what to find"),
+        (["search", "招生", "AND"], "query, column 4: AND has no word behind it"),
+        (["search", "招生", "--limt", "3"], "no such option: --limt"),
+        (["search", "site:nowhere"], "no site 'nowhere' in the database"),
     ],
 )
 def test_bad_use_is_one_line_on_stderr_and_exit_code_2(

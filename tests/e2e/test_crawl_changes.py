@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.databases import ON_EVERY_DATABASE
 from wenxun.newssite.truth import truths
+
+pytestmark = ON_EVERY_DATABASE
 
 
 def kinds(desk):

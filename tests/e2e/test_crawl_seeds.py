@@ -9,8 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.databases import ON_EVERY_DATABASE
+
 CORPUS = os.environ.get("WENXUN_TEST_CORPUS")
-pytestmark = pytest.mark.skipif(not CORPUS, reason="WENXUN_TEST_CORPUS names no folder")
+pytestmark = [
+    pytest.mark.skipif(not CORPUS, reason="WENXUN_TEST_CORPUS names no folder"),
+    ON_EVERY_DATABASE,
+]
 SEEDS = sorted(Path(CORPUS, "seeds").glob("*.txt")) if CORPUS else []
 
 SITE = "青岚学院-网络中心"

@@ -1,22 +1,15 @@
-"""A new database for each test, and a desk to write to it.
+"""A new database for each test, SQLite and PostgreSQL alike, and a desk to write to it."""
 
-SQLite, or the PostgreSQL of WENXUN_TEST_POSTGRES_URL, in a schema of its own that is dropped.
-"""
-
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine
 
-from storage.schema import Base
 from storage.store import Store, open_store
+from tests.databases import DATABASES, empty, own_schema
 from tests.integration.desk import Desk
-
-POSTGRES = os.environ.get("WENXUN_TEST_POSTGRES_URL")
-_SCHEMA = "wenxun_test"
 
 
 @pytest.fixture(scope="session")
@@ -36,25 +29,40 @@ def file_url(tmp_path: Path, empty_database: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    url = make_url(POSTGRES or "").set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE"))
-        connection.execute(text(f"CREATE SCHEMA {_SCHEMA}"))
-        own = url.update_query_dict({"options": f"-csearch_path={_SCHEMA}"})
-        yield own.render_as_string(hide_password=False)
-        connection.execute(text(f"DROP SCHEMA {_SCHEMA} CASCADE"))
+    with own_schema() as url:
+        open_store(url).close()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    engine = create_engine(postgres_url)
+    yield engine
     engine.dispose()
 
 
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a database with tables and without rows, one of each kind."""
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("file_url"))
+    empty(request.getfixturevalue("postgres_engine"))
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(params=DATABASES)
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables, one of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new.db"
+        return
+    with own_schema() as url:
+        yield url
+
+
 @pytest.fixture
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    url = request.getfixturevalue("postgres_url" if POSTGRES else "file_url")
-    store = open_store(url)
-    if POSTGRES:
-        tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
-        with store.write() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+def store(database: str, tmp_path: Path) -> Iterator[Store]:
+    store = open_store(database, archive_dir=tmp_path / "archive")
     yield store
     store.close()
 

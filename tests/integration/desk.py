@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from storage.article import Article, Precision
 from storage.articles import Articles, Filter, StoredArticle
+from storage.asset import AnyRecord
 from storage.crawl import (
     ArticleRead,
     CrawlEnd,
@@ -19,7 +20,6 @@ from storage.crawl import (
     ListingRead,
     PageRefused,
     RawResponse,
-    Record,
     Saved,
     Trigger,
     WalkMark,
@@ -83,7 +83,7 @@ class Desk:
         end = CrawlEnd(outcome=outcome, requests=1, failures={})
         return self.crawls.finish(self.lease, end, now=self.now)
 
-    def crawl(self, *records: Record, outcome: CrawlOutcome = CrawlOutcome.OK) -> CrawlSummary:
+    def crawl(self, *records: AnyRecord, outcome: CrawlOutcome = CrawlOutcome.OK) -> CrawlSummary:
         """A whole crawl that saves these records one by one."""
         self.begin()
         for record in records:
@@ -91,7 +91,7 @@ class Desk:
             self.save(record)
         return self.finish(outcome)
 
-    def save(self, *records: Record) -> list[Saved]:
+    def save(self, *records: AnyRecord) -> list[Saved]:
         return self.crawls.save(self.lease, records, requests=len(records), now=self.now)
 
     def column(self, name: str) -> int:
@@ -102,7 +102,9 @@ class Desk:
     def read(self, article: Article, **values: Any) -> ArticleRead:
         """The article's page as read now; its bytes follow from the article."""
         url = values.pop("url", article.url)
-        body = values.pop("body", f"{article.title}\n{article.text}\n{article.views}".encode())
+        body = values.pop(
+            "body", f"{article.title}\n{article.text}\n{article.views}".encode("utf-8", "replace")
+        )
         given: dict[str, Any] = {
             "article": article,
             "response": RawResponse(
@@ -132,6 +134,14 @@ class Desk:
             state="not_found" if missing else "server_error", evidence=f"status {status}",
             seen_at=self.now, response=response, next_try_at=self.now + timedelta(hours=8),
             document_id=document_id, missing=missing,
+        )  # fmt: skip
+
+    def refused(self, article: Article, body: bytes) -> PageRefused:
+        """A link whose page gave no article."""
+        read = self.read(article, body=body)
+        return PageRefused(
+            url=article.url, link_url_key=read.link_url_key, column_id=None, state="login",
+            evidence="a form", seen_at=self.now, response=read.response, next_try_at=None,
         )  # fmt: skip
 
     def listing(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from storage.archive import Archived, find
+from storage.archive.reading import find
 from storage.schema import Body, Response
 from tests.integration.desk import Desk, article, at, url_key
 
@@ -28,10 +28,9 @@ def test_a_response_is_found_by_address_and_time(desk: Desk) -> None:
     newest, earlier = find(desk.store, KEY), find(desk.store, KEY, until=first)
 
     assert newest is not None
-    assert earlier == Archived(
-        url=FIRST.url, status=200, headers={}, body=b"first", fetched_at=first, outcome="new",
-        state=None, evidence=None,
-    )  # fmt: skip
+    assert earlier is not None
+    assert (earlier.body, earlier.outcome, earlier.fetched_at) == (b"first", "new", first)
+    assert (earlier.url, earlier.status, earlier.document_id) == (FIRST.url, 200, 1)
     assert (newest.body, newest.outcome) == (b"second", "changed")
     assert find(desk.store, KEY, until=first - timedelta(seconds=1)) is None
     assert find(desk.store, "nowhere") is None

@@ -7,6 +7,7 @@ import pytest
 
 from storage.articles import Filter
 from storage.errors import NotFoundError
+from storage.history import History
 from storage.store import Store
 from tests.integration.desk import Desk, article, at
 
@@ -77,8 +78,8 @@ def test_an_article_is_found_by_the_number_of_any_of_its_documents(full: Desk) -
     full.crawl(full.again(DATED[0]))
 
     assert full.articles.get(5).id == 1
-    assert full.articles.versions(5) == full.articles.versions(1)
-    assert [v.reason for v in full.articles.versions(1)] == ["first", "changed", "changed"]
+    assert History(full.store).versions(5) == History(full.store).versions(1)
+    assert [v.reason for v in History(full.store).versions(1)] == ["first", "changed", "changed"]
     with pytest.raises(NotFoundError, match="no article '77'"):
         full.articles.get(77)
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,8 @@ import pytest
 from storage.article import document
 from storage.articles import StoredArticle
 from storage.errors import ExportError
-from storage.export import ExportFormat, export
+from storage.export import Exported, ExportFormat, Order, export
+from storage.export.order import Source
 from storage.store import Store
 from tests.integration.desk import Desk, article, at
 
@@ -27,8 +28,13 @@ ARTICLES = [
 ]
 
 
-def ignore(_: int) -> None:
-    """Show no progress."""
+FILES = [form for form in ExportFormat if form is not ExportFormat.TEXT]
+
+
+def write(articles: Iterable[StoredArticle], form: ExportFormat, out: Path) -> Exported:
+    """Export these; no progress is shown."""
+    source = Source(count=lambda: 0, after=lambda _: iter(articles))
+    return export(source, Order(form=form, out=out), progress=lambda _: None)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def stored(desk: Desk) -> list[StoredArticle]:
 def test_a_document_a_file_is_the_document_form_byte_for_byte(
     stored: list[StoredArticle], tmp_path: Path
 ) -> None:
-    count = export(stored, form=ExportFormat.TEXT, out=tmp_path / "a" / "b", progress=ignore)
+    done = write(stored, ExportFormat.TEXT, tmp_path / "a" / "b")
 
     files = {p.name: p.read_bytes() for p in (tmp_path / "a" / "b").iterdir()}
     days = ["2026-02-28", "undated", "2026-02-28"]
@@ -48,7 +54,7 @@ def test_a_document_a_file_is_the_document_form_byte_for_byte(
         f"{day}_{a.content_hash[2:18]}.txt": document(a).encode()
         for day, a in zip(days, ARTICLES, strict=True)
     }
-    assert count == 3
+    assert done.tally.articles == 3
     assert (
         sum(content.endswith("。".encode()) or content[-1:].isdigit() for content in files.values())
         == 2
@@ -60,17 +66,17 @@ def test_the_same_content_of_two_sites_is_two_files(store: Store, tmp_path: Path
         desk = Desk(store, site)
         desk.crawl(desk.read(at(ARTICLES[0], f"http://{site}.example/1", page_key="1")))
 
-    count = export(desk.all(), form=ExportFormat.TEXT, out=tmp_path / "out", progress=ignore)
+    done = write(desk.all(), ExportFormat.TEXT, tmp_path / "out")
 
     contents = {p.read_bytes() for p in (tmp_path / "out").iterdir()}
-    assert (count, len(list((tmp_path / "out").iterdir()))) == (2, 2)
+    assert (done.tally.articles, len(list((tmp_path / "out").iterdir()))) == (2, 2)
     assert contents == {document(ARTICLES[0]).encode()}
 
 
 def test_lines_of_json_hold_the_records(stored: list[StoredArticle], tmp_path: Path) -> None:
     out = tmp_path / "all.jsonl"
 
-    export(stored, form=ExportFormat.JSONL, out=out, progress=ignore)
+    write(stored, ExportFormat.JSONL, out)
 
     lines = out.read_text("utf-8").split("\n")
     assert lines.pop() == ""
@@ -81,7 +87,7 @@ def test_lines_of_json_hold_the_records(stored: list[StoredArticle], tmp_path: P
 def test_a_table_opens_as_utf8_in_spreadsheets(stored: list[StoredArticle], tmp_path: Path) -> None:
     out = tmp_path / "all.csv"
 
-    export(stored, form=ExportFormat.CSV, out=out, progress=ignore)
+    write(stored, ExportFormat.CSV, out)
 
     assert out.read_bytes().startswith(b"\xef\xbb\xbf")
     with out.open(encoding="utf-8-sig", newline="") as file:
@@ -94,7 +100,7 @@ def test_a_table_opens_as_utf8_in_spreadsheets(stored: list[StoredArticle], tmp_
 def test_a_table_of_nothing_still_names_its_columns(
     stored: list[StoredArticle], tmp_path: Path
 ) -> None:
-    export([], form=ExportFormat.CSV, out=tmp_path / "none.csv", progress=ignore)
+    write([], ExportFormat.CSV, tmp_path / "none.csv")
 
     header = (tmp_path / "none.csv").read_text("utf-8-sig").strip().split(",")
     assert header == list(stored[0].record())
@@ -113,7 +119,7 @@ def test_an_export_that_breaks_off_leaves_what_was_there(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(broken(), form=form, out=out, progress=ignore)
+        write(broken(), form, out)
 
     if form is ExportFormat.TEXT:
         assert [p.read_text("utf-8") for p in out.iterdir()] == [document(ARTICLES[0])]
@@ -125,15 +131,17 @@ def test_an_export_that_breaks_off_leaves_what_was_there(
 def test_a_killed_export_leaves_no_half_file(tmp_path: Path) -> None:
     code = f"""
 from pathlib import Path
-from storage.export import ExportFormat, export
+from storage.export import ExportFormat, Order, export
+from storage.export.order import Source
 class Article:
+    id, site, published_day = 1, "yunling", None
     def record(self): return {{"text": "x" * 100_000}}
-def forever():
+def forever(last):
     while True:
         print(flush=True)
         yield Article()
-export(forever(), form=ExportFormat.JSONL, out=Path({str(tmp_path / "all.jsonl")!r}),
-       progress=lambda n: None)
+order = Order(form=ExportFormat.JSONL, out=Path({str(tmp_path / "all.jsonl")!r}), fields=("text",))
+export(Source(count=lambda: 0, after=forever), order, progress=lambda n: None)
 """
     run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert run.stdout is not None
@@ -154,7 +162,7 @@ def test_a_place_that_cannot_be_written_is_named(
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ExportError, match=r"cannot write .*file/out"):
-        export(stored, form=form, out=tmp_path / "file" / "out", progress=ignore)
+        write(stored, form, tmp_path / "file" / "out")
 
 
 @pytest.mark.skipif(CORPUS is None, reason="WENXUN_TEST_CORPUS names no folder of real documents")
@@ -168,7 +176,7 @@ def test_real_documents_come_back_byte_for_byte(desk: Desk, tmp_path: Path) -> N
         given = article(seed.stem, title=title, text=text, published_text=printed, views=known)
         desk.save(desk.read(replace(given, published_text=printed)))
 
-    export(desk.all(), form=ExportFormat.TEXT, out=tmp_path / "out", progress=ignore)
+    write(desk.all(), ExportFormat.TEXT, tmp_path / "out")
 
     assert {p.read_bytes() for p in (tmp_path / "out").iterdir()} == {p.read_bytes() for p in seeds}
 
@@ -180,7 +188,7 @@ def test_what_a_link_leads_to_is_written_and_the_link_stays(
     real.touch()
     link.symlink_to(real)
 
-    export(stored, form=ExportFormat.JSONL, out=link, progress=ignore)
+    write(stored, ExportFormat.JSONL, link)
 
     assert link.is_symlink()
     assert len(real.read_text("utf-8").splitlines()) == len(stored)
@@ -191,7 +199,7 @@ def test_a_pipe_is_written_straight(stored: list[StoredArticle], tmp_path: Path)
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
 
-    export(stored, form=ExportFormat.JSONL, out=pipe, progress=ignore)
+    write(stored, ExportFormat.JSONL, pipe)
 
     with os.fdopen(reader, encoding="utf-8") as read:
         assert [json.loads(line)["id"] for line in read] == [a.id for a in stored]
@@ -205,6 +213,6 @@ def test_a_reader_that_goes_away_is_not_an_export_that_failed(
     os.close(reader)
 
     with pytest.raises(BrokenPipeError):
-        export(stored, form=ExportFormat.JSONL, out=Path(f"/dev/fd/{writer}"), progress=ignore)
+        write(stored, ExportFormat.JSONL, Path(f"/dev/fd/{writer}"))
 
     os.close(writer)

@@ -1,10 +1,11 @@
 """Columns, links that wait, and what is known of a list's items."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from storage.article import Counter
 from storage.crawl import PageRefused, WalkMark
-from storage.listings import KnownLink
+from storage.known_link import KnownLink
 from tests.integration.desk import Desk, article, at, link, url_key
 
 FIRST = article("info/1001/1")
@@ -15,7 +16,8 @@ def known(desk: Desk, *items: object, column: str = "zyxw") -> list[KnownLink]:
     url = f"http://news.yunling.example/{column}.htm"
     (stored,) = desk.listings.columns(desk.lease.site_id, [(url, url_key(url))], now=desk.now)
     found = desk.listings.known(stored, desk.lease.site_id, items, now=desk.now)
-    return list(found.values())
+    assert all((k.document_id is None) == (k.first_seen_at is None) for k in found.values())
+    return [replace(one, first_seen_at=None) for one in found.values()]
 
 
 def refused(desk: Desk, *, final: bool = False) -> PageRefused:

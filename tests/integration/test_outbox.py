@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,10 +16,11 @@ from sqlalchemy import insert, select
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import RETRY_DELAYS
 from storage.alert import AttemptOutcome, DeliveryState
+from storage.claiming import Budget
 from storage.deliveries import Deliveries
 from storage.holder import me
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Event, Site, Watch
-from storage.store import Store, open_store
+from storage.store import Store
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -27,15 +28,13 @@ SOON = timedelta(seconds=30)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/wenxun.db")
+def store(store: Store) -> Store:
     with store.write() as connection:
         connection.execute(insert(Site).values(name="yunling", added_at=NOW))
         connection.execute(
             insert(Watch).values(name="w", origin="file", definition={"name": "w"}, created_at=NOW)
         )
-    yield store
-    store.close()
+    return store
 
 
 class Inbox:
@@ -85,16 +84,18 @@ def add_channel(store: Store, kind: str, options: dict[str, str], name: str = "h
     return _id(store, Channel, name=name, kind=kind, origin="file", options=options, created_at=NOW)
 
 
-def add_delivery(store: Store, channel: int, key: str) -> int:
+def add_delivery(store: Store, channel: int, key: str, *, parts: int = 1) -> None:
     event = _id(
         store, Event, uid=key, key=key, kind="new", site_id=1, occurred_at=NOW, matched_at=NOW
     )
     alert = _id(store, Alert, watch_id=1, event_id=event, matched=[], created_at=NOW)
-    return _id(
-        store, Delivery, alert_id=alert, channel_id=channel, idempotency_key=key,
-        message={"subject": key, "text": key, "payload": {"id": key}}, created_at=NOW,
-        next_attempt_at=NOW,
-    )  # fmt: skip
+    for part in range(1, parts + 1):
+        name = key if part == 1 else f"{key}.{part}"
+        _id(
+            store, Delivery, alert_id=alert, channel_id=channel, part=part, idempotency_key=name,
+            message={"subject": name, "text": name, "payload": {"id": key}}, created_at=NOW,
+            next_attempt_at=NOW,
+        )  # fmt: skip
 
 
 def _id(store: Store, table: Any, **values: Any) -> int:
@@ -270,6 +271,75 @@ def test_two_processes_send_each_delivery_once(store: Store, inbox: Inbox) -> No
 
     assert codes == [0, 0]
     assert sorted(inbox.keys) == sorted(keys)
+
+
+def test_a_part_waits_until_those_before_it_have_arrived(store: Store, inbox: Inbox) -> None:
+    channel = add_channel(store, "webhook", inbox.options)
+    add_delivery(store, channel, "evt_1", parts=3)
+    inbox.status = 500
+
+    outbox(store).drain(within=SOON)
+    inbox.status = 200
+    outbox(store, NOW + timedelta(seconds=4)).drain(within=SOON)
+    early = list(inbox.keys)
+    outbox(store, NOW + timedelta(seconds=5)).drain(within=SOON)
+
+    assert early == ["evt_1"]
+    assert inbox.keys == ["evt_1", "evt_1", "evt_1.2", "evt_1.3"]
+
+
+def test_parts_go_on_where_one_before_them_was_given_up(store: Store, inbox: Inbox) -> None:
+    add_delivery(store, add_channel(store, "webhook", inbox.options), "evt_1", parts=2)
+    inbox.status = 410
+
+    outbox(store).drain(within=SOON)
+
+    assert inbox.keys == ["evt_1", "evt_1.2"]
+    assert Deliveries(store).counts()[DeliveryState.DEAD] == 2
+
+
+def test_no_more_is_tried_than_the_receiver_takes(store: Store) -> None:
+    channel, other = (add_channel(store, "console", {}, name) for name in ("a", "b"))
+    for number in range(5):
+        add_delivery(store, channel, f"evt_{number}")
+    add_delivery(store, other, "evt_other")
+    budget = ((2, timedelta(seconds=10)), (3, timedelta(minutes=1)))
+
+    sent = {
+        second: _send_one(store, channel, budget, NOW + timedelta(seconds=second))
+        for second in (0, 1, 2, 10, 11, 59, 60)
+    }
+
+    assert [second for second, key in sent.items() if key] == [0, 1, 10, 60]
+    assert _send_one(store, other, budget, NOW + timedelta(seconds=2)) == "evt_other"
+
+
+def test_two_services_never_send_on_one_channel_at_once(store: Store) -> None:
+    channel = add_channel(store, "console", {})
+    for key in ("evt_1", "evt_2"):
+        add_delivery(store, channel, key)
+    deliveries = Deliveries(store)
+
+    first = deliveries.claim(channel, holder=me(), now=NOW, lease=LEASE)
+    second = deliveries.claim(channel, holder="elsewhere:boot:1:1", now=NOW, lease=LEASE)
+
+    assert (first is not None, second) == (True, None)
+
+
+def _send_one(store: Store, channel: int, budget: Sequence[Budget], now: datetime) -> str | None:
+    deliveries = Deliveries(store)
+    claimed = deliveries.claim(channel, holder=me(), now=now, lease=LEASE, budget=budget)
+    if claimed is None:
+        return None
+    deliveries.record_attempt(
+        claimed,
+        holder=me(),
+        outcome=AttemptOutcome.SENT,
+        detail=None,
+        next_attempt_at=None,
+        now=now,
+    )
+    return claimed.idempotency_key
 
 
 def test_a_channel_that_is_no_longer_understood_is_given_up_loudly(

@@ -18,6 +18,7 @@ import pytest
 
 from storage.overview import Overview, SiteStatus
 from storage.store import open_store
+from tests.databases import ON_SQLITE
 from wenxun.newssite import NewsSite, serve
 
 WITHIN_S = 60.0
@@ -27,9 +28,8 @@ WATCH = '[[watch]]\nname = "资助"\nany_of = ["奖学金"]\n'
 class Place:
     """A folder to run in, with one site that is looked at every second."""
 
-    def __init__(self, folder: Path, site: NewsSite, url: str) -> None:
-        self.folder, self.site, self.url = folder, site, url
-        self.database = f"sqlite:///{folder}/wenxun.db"
+    def __init__(self, folder: Path, site: NewsSite, url: str, database: str) -> None:
+        self.folder, self.site, self.url, self.database = folder, site, url, database
         self.services: list[subprocess.Popen[bytes]] = []
         (folder / "sites").mkdir()
         start = json.dumps([url + column.path for column in site.columns])
@@ -40,12 +40,17 @@ class Place:
     def configure(self, text: str) -> None:
         (self.folder / "wenxun.toml").write_text(text, "utf-8")
 
+    @property
+    def environ(self) -> dict[str, str]:
+        own = {"WENXUN_ALLOW_PRIVATE_HOSTS": "1", "WENXUN_DATABASE_URL": self.database}
+        return {**os.environ, **own}
+
     def run(self) -> subprocess.Popen[bytes]:
         with (self.folder / "run.log").open("ab") as log:
             service = subprocess.Popen(
                 [sys.executable, "-m", "wenxun", "run"],
                 cwd=self.folder,
-                env={**os.environ, "WENXUN_ALLOW_PRIVATE_HOSTS": "1"},
+                env=self.environ,
                 stdout=log,
                 stderr=log,
                 process_group=0,
@@ -68,10 +73,10 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, database: str) -> Iterator[Place]:
     site = NewsSite(articles=24, columns=2)
     with serve(site) as running:
-        place = Place(tmp_path, site, running.url)
+        place = Place(tmp_path, site, running.url, database)
         yield place
         for service in place.services:
             with contextlib.suppress(ProcessLookupError):
@@ -168,6 +173,7 @@ def test_the_first_crawl_tells_nobody_and_what_comes_later_is_told_once(
     assert "alert watch=资助 event=new site=yunling" in place.log()
 
 
+@ON_SQLITE
 def test_a_watch_that_is_added_by_command_is_taken_by_the_running_service(
     place: Place, receiver: Receiver
 ) -> None:
@@ -177,7 +183,7 @@ def test_a_watch_that_is_added_by_command_is_taken_by_the_running_service(
 
     subprocess.run(
         [sys.executable, "-m", "wenxun", "watch", "add", "mine", "--any-of", "奖学金"],
-        cwd=place.folder, check=True, capture_output=True,
+        cwd=place.folder, env=place.environ, check=True, capture_output=True,
     )  # fmt: skip
     place.site.publish(column="jdyw", title="奖学金评定办法发布")
     until(lambda: receiver.got, place)
@@ -185,6 +191,7 @@ def test_a_watch_that_is_added_by_command_is_taken_by_the_running_service(
     assert receiver.titles == ["奖学金评定办法发布"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("tell", [os.kill, os.killpg], ids=["the service", "its process group"])
 def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(
     place: Place, tell: Callable[[int, int], None]
@@ -211,6 +218,7 @@ def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(
     until(place.was_crawled, place)
 
 
+@ON_SQLITE
 def test_sigterm_as_the_first_crawl_begins_is_nothing_to_worry_about(place: Place) -> None:
     place.configure(WATCH)
     service = place.run()
@@ -242,6 +250,7 @@ def test_children_do_not_outlive_a_service_that_is_killed_and_the_next_goes_on_a
     assert "crawl abandoned by a dead service, due again site=yunling" in place.log()
 
 
+@ON_SQLITE
 def test_a_crawl_that_takes_too_long_is_ended_and_the_service_goes_on(place: Place) -> None:
     place.configure('crawl_timeout = "3s"')
     place.site.go_slow(30, match=".htm")
@@ -252,6 +261,7 @@ def test_a_crawl_that_takes_too_long_is_ended_and_the_service_goes_on(place: Pla
     until(place.was_crawled, place)
 
 
+@ON_SQLITE
 def test_a_crawl_that_crashes_is_noted_and_the_service_goes_on(place: Place) -> None:
     place.configure("")
     place.site.go_slow(0.3)

@@ -3,11 +3,8 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import insert, select
 
 from storage.holder import me
@@ -21,15 +18,8 @@ HOUR = timedelta(hours=1)
 ALIVE = "elsewhere:boot:1:1"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path}/wenxun.db")
-    yield store
-    store.close()
-
-
 def planned(*names: str, every: timedelta = HOUR) -> list[PlannedSite]:
-    return [PlannedSite(name=n, title=None, timezone="Asia/Shanghai", every=every) for n in names]
+    return [PlannedSite(name=n, title=None, timezone="Asia/Shanghai", latest=every) for n in names]
 
 
 def claim(
@@ -124,25 +114,22 @@ def test_missed_looks_become_one_that_says_how_many(store: Store) -> None:
     assert slot_rows(store) == [(SlotState.CLAIMED, "makes up for 5 missed looks")]
 
 
-def test_many_services_run_each_slot_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/wenxun.db"
+def test_many_services_run_each_slot_once(store: Store, database: str) -> None:
     names = [f"site{n}" for n in range(60)]
-    setup = open_store(url)
-    Slots(setup).schedule(planned(*names), now=NOW)
+    Slots(store).schedule(planned(*names), now=NOW)
     claimed: list[str] = []
 
     def service(number: int) -> None:
-        store = open_store(url)
-        while mine := claim(Slots(store), *names, holder=f"h{number}", limit=3):
+        own = open_store(database)
+        while mine := claim(Slots(own), *names, holder=f"h{number}", limit=3):
             claimed.extend(slot.site for slot in mine)
-        store.close()
+        own.close()
 
     threads = [threading.Thread(target=service, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    setup.close()
 
     assert sorted(claimed) == sorted(names)
 

@@ -17,7 +17,7 @@ from storage.errors import (
     SchemaTooNewError,
     SchemaTooOldError,
 )
-from storage.store import HEAD, file_url, open_store
+from storage.store import HEAD, Store, file_url, open_store
 from tests.integration.desk import Desk, article
 
 MIGRATIONS = Path(storage.store.__file__).parent / "migrations"
@@ -35,23 +35,20 @@ def test_the_head_is_the_newest_migration_of_the_folder() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
 
 
-def test_a_database_is_made_on_first_use_and_found_again(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/new.db"
-    first = open_store(url)
+def test_a_database_is_made_on_first_use_and_found_again(new_database: str) -> None:
+    first = open_store(new_database)
     desk = Desk(first)
     desk.crawl(desk.read(article()))
     first.close()
 
-    again = open_store(url)
+    again = open_store(new_database)
 
     assert len(Desk(again).all()) == 1
     again.close()
 
 
-def test_many_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
-    code = (
-        f"from storage.store import open_store; open_store('sqlite:///{tmp_path}/new.db').close()"
-    )
+def test_many_processes_may_open_a_new_database_at_once(new_database: str) -> None:
+    code = f"from storage.store import open_store; open_store({new_database!r}).close()"
     runs = [
         subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
         for _ in range(6)
@@ -76,11 +73,9 @@ def test_an_older_schema_is_refused_with_the_advice_to_migrate(file_url: str) ->
     assert "back it up, then run `wenxun migrate`" in str(error)
 
 
-def test_migrating_says_from_where_to_where(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/new.db"
-
-    assert storage.store.migrate_database(url) == (None, HEAD)
-    assert storage.store.migrate_database(url) == (HEAD, HEAD)
+def test_migrating_says_from_where_to_where(new_database: str) -> None:
+    assert storage.store.migrate_database(new_database) == (None, HEAD)
+    assert storage.store.migrate_database(new_database) == (HEAD, HEAD)
 
 
 @pytest.mark.parametrize(
@@ -161,12 +156,9 @@ def test_a_password_is_not_shown() -> None:
     assert "secret" not in str(refused.value)
 
 
-def test_a_database_that_breaks_while_it_is_open_is_one_error(file_url: str) -> None:
-    store = open_store(file_url)
-
-    with pytest.raises(DatabaseFailedError, match="no such table"), store.read() as connection:
+def test_a_database_that_breaks_while_it_is_open_is_one_error(store: Store) -> None:
+    with pytest.raises(DatabaseFailedError, match="no_such_table"), store.read() as connection:
         connection.execute(text("SELECT * FROM no_such_table"))
-    store.close()
 
 
 def test_threads_may_share_a_database_in_memory() -> None:
@@ -188,12 +180,12 @@ def test_threads_may_share_a_database_in_memory() -> None:
     store.close()
 
 
-def test_processes_that_write_at_once_lose_nothing(file_url: str) -> None:
+def test_processes_that_write_at_once_lose_nothing(store: Store, database: str) -> None:
     code = f"""
 import sys
 from storage.store import open_store
 from tests.integration.desk import Desk, article
-desk = Desk(open_store({file_url!r}), sys.argv[1])
+desk = Desk(open_store({database!r}), sys.argv[1])
 for _ in range(2):
     desk.crawl(*(desk.read(article(f"{{desk.site}}/{{n}}")) for n in range(25)))
 desk.store.close()
@@ -204,7 +196,5 @@ desk.store.close()
     ]
 
     assert [run.communicate()[1] for run in runs] == [""] * 8
-    store = open_store(file_url)
     assert len(Desk(store).all()) == 200
     assert len(Desk(store).events("new")) == 200
-    store.close()

@@ -134,3 +134,65 @@ def test_a_console_that_the_file_names_is_the_files() -> None:
     assert [(channel.name, channel.origin) for channel in config.channels] == [
         ("console", Origin.FILE)
     ]
+
+
+WRONG = """\
+contact = "desk@example.org"
+
+[[watch]]
+name = "admissions"
+any_off = ["招生"]
+
+[[channel]]
+name = "bot"
+  kind = "pigeon"
+
+[[watch]]
+name = "admissions"
+query = "招生 (录取"
+"""
+
+
+def test_a_file_is_checked_as_a_whole_and_every_mistake_has_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "w.toml"
+    path.write_text(WRONG, "utf-8")
+
+    with pytest.raises(ConfigError) as told:
+        load_config(path, {})
+
+    lines = str(told.value).splitlines()
+    assert [line.removeprefix(f"{path}:").split(":", 2)[:2] for line in lines] == [
+        ["9", "3"],
+        ["5", "1"],
+        ["13", "1"],
+    ]
+    assert "channel[0].kind: unknown kind 'pigeon'" in lines[0]
+    assert "watch[0].any_off: unknown key" in lines[1]
+    assert "watch[1].query: line 1, column 4: " in lines[2]
+
+
+def test_a_wrong_setting_has_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "w.toml"
+    path.write_text('contact = "a"\n\n[delivery]\nretry_delays_s = "soon"\n', "utf-8")
+
+    with pytest.raises(ConfigError, match=rf"{path}:4:1: delivery\.retry_delays_s: must be"):
+        load_config(path, {})
+
+
+def test_words_may_stand_in_a_file(tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("\ufeff# 校领导\n卢青禾\n\n 董洋 \n", "utf-8")
+    text = f'[[watch]]\nname = "w"\nany_of = ["江舟"]\nany_of_file = "{names}"'
+
+    (watch,) = parsed(text).watches
+
+    assert watch.any_of == ("江舟", "卢青禾", "董洋")
+
+
+def test_a_word_file_that_is_missing_or_empty_is_named(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_text("# nothing\n", "utf-8")
+
+    for name, reason in ((empty, "has no words"), (tmp_path / "no.txt", "cannot be read")):
+        with pytest.raises(ConfigError, match=rf"watch\[0\]\.none_of_file: .*{reason}"):
+            parsed(f'[[watch]]\nname = "w"\nnone_of_file = "{name}"')

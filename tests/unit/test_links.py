@@ -61,3 +61,12 @@ def test_the_host_keeps_a_port_that_is_not_the_schemes_own():
 def test_files_are_told_by_their_suffix():
     assert is_file("http://yunling.example/a.PDF?x=1")
     assert not is_file("http://yunling.example/a.htm?file=a.pdf")
+
+
+def test_an_address_that_nobody_asks_for_is_none_and_its_key_is_short() -> None:
+    long = "http://a.example/" + "x" * 3000
+
+    assert canonical_url(long) is None
+    assert canonical_url(long[:2083]) == long[:2083]
+    assert len(url_key(long)) < 700
+    assert url_key(long) != url_key(long + "y")

@@ -4,11 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.errors import SettingError
-from scheduler.watch import DEFAULT_EVENTS, Reason, Watch, definition, match, parse_watch
+from scheduler.meeting import View, match, obstacles, want, word_index
+from scheduler.watch import DEFAULT_EVENTS, Reason, Watch, definition, parse_watch
 from storage.alert import EventKind, Subject
 from storage.article import Credit
+from storage.wording import folded, folded_word, holds
 
 BORN = datetime(2026, 3, 1, tzinfo=UTC)
 ARTICLE = Subject(
@@ -30,8 +34,14 @@ ARTICLE = Subject(
 
 
 def why(watch: Watch, subject: Subject = ARTICLE) -> tuple[Reason, ...] | None:
-    found = match(watch, subject, since=BORN)
+    ready = want(watch)
+    found = match(ready, View(subject, word_index([ready])), since=BORN)
     return None if found is None else found.reasons
+
+
+def against(watch: Watch, subject: Subject = ARTICLE) -> tuple[str, ...]:
+    ready = want(watch)
+    return obstacles(ready, View(subject, word_index([ready])))
 
 
 @pytest.mark.parametrize(
@@ -170,3 +180,71 @@ def test_a_pattern_that_backtracks_elsewhere_is_linear_here() -> None:
     subject = replace(ARTICLE, text="a" * 20_000 + "!")
 
     assert why(Watch(name="w", regex=("(a+)+$",)), subject) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "met"),
+    [
+        ("奖学金 评定", True),
+        ("奖学金 助学金", False),
+        ("(助学金 | 奖学金) -讲座", True),
+        ("奖学金 -AI", False),
+        ("title:奖学金 text:修订", True),
+        ("title:修订", False),
+        ("credit:卢青禾 source:学生处", True),
+        ("卢青禾", False),
+        ("section:通知公告", True),
+        ("site:yunling 奖学金", True),
+        ("site:other 奖学金", False),
+        ("奖学金 date:2026-03", True),
+        ("奖学金 after:2026-04", False),
+        ('"学生处 负责"', True),
+    ],
+)
+def test_a_query_is_that_of_search(query: str, met: bool) -> None:
+    subject = replace(ARTICLE, section="通知公告", published_at=BORN)
+
+    assert (why(Watch(name="w", query=query), subject) is not None) is met
+    assert (against(Watch(name="w", query=query), subject) == ()) is met
+
+
+def test_a_query_says_what_it_met_and_what_stood_against_it() -> None:
+    assert why(Watch(name="w", query="奖学金 (讲座 | AI) -助学金")) == (
+        Reason(wanted="奖学金", found="奖学金", where="title"),
+        Reason(wanted="ai", found="ai", where="text"),
+    )
+    assert against(Watch(name="w", query="讲座 -AI")) == ("query: no 讲座; has ai",)
+
+
+def test_a_query_that_is_none_names_line_and_column() -> None:
+    table = {"name": "w", "query": "招生 (录取"}
+
+    with pytest.raises(SettingError, match=r"watch\[3\]\.query: line 1, column 4: "):
+        parse_watch(table, "watch[3]")
+
+
+def test_of_ten_thousand_words_those_that_are_met_are_named_in_their_order() -> None:
+    words = tuple(f"词{n}组" for n in range(10_000))
+    subject = replace(ARTICLE, text="先有词9999组，后有词12组。")
+
+    reasons = why(Watch(name="w", any_of=words), subject)
+
+    assert reasons is not None
+    assert [reason.wanted for reason in reasons] == ["词12组", "词9999组"]
+
+
+@given(
+    st.lists(st.text("云岭ab1 A，", min_size=1, max_size=4), min_size=1, max_size=12),
+    st.text("云岭ab1 A，\n", max_size=40),
+)
+def test_words_that_are_looked_for_together_are_met_as_each_would_be(
+    words: list[str], text: str
+) -> None:
+    known = [word for word in words if folded_word(word)]
+    subject = replace(ARTICLE, title=None, source=None, credits=(), text=text)
+
+    met = {word for word in known if holds(folded(text), folded_word(word))}
+
+    reasons = why(Watch(name="w", any_of=tuple(known)), subject) if known else None
+    firsts = {folded_word(word) for word in met}
+    assert {folded_word(reason.wanted) for reason in reasons or ()} == firsts

@@ -130,8 +130,8 @@ def _table(rows: tuple[DeliveryRow, ...]) -> Table:
     for row in rows:
         made = f"{row.created_at.astimezone():%m-%d %H:%M}"
         table.add_row(
-            str(row.id), row.state, row.watch, row.channel, row.subject, made, str(row.attempts),
-            row.last_error or "",
+            str(row.id), row.state, row.watch or "(digest)", row.channel, row.subject, made,
+            str(row.attempts), row.last_error or "",
         )  # fmt: skip
     return table
 

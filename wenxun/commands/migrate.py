@@ -1,9 +1,17 @@
-"""`wenxun migrate`: bring the database's schema up to date."""
+"""`wenxun migrate`: bring the database up to date, or move all of another one into it."""
+
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from storage.store import migrate_database
-from wenxun.context import ConfigOption, DatabaseOption, read_config
+from storage.filling import SearchIndex
+from storage.store import Store, migrate_database, open_existing
+from storage.transfer import transfer
+from wenxun.context import ConfigOption, DatabaseOption, open_context, read_config
+from wenxun.filling import fill_index
 
 
 def register(app: typer.Typer) -> None:
@@ -11,11 +19,56 @@ def register(app: typer.Typer) -> None:
     app.command("migrate")(migrate)
 
 
-def migrate(*, config: ConfigOption = None, database: DatabaseOption = None) -> None:
-    """Bring the database's schema up to date. Back it up first."""
-    settings = read_config(config, database)
-    before, after = migrate_database(settings.database_url)
-    if before == after:
-        typer.echo(f"the schema is up to date ({after})")
-    else:
-        typer.echo(f"the schema is now {after} (was {before or 'none'})")
+def migrate(
+    *,
+    from_url: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="URL",
+            help="Move everything of this database into the one of --database, which is to be new "
+            "or empty. Stop who writes to it first. All of it arrives, or nothing. The archive's "
+            "files stay where they are: name their folder as `archive_dir`.",
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Bring the database's schema up to date (back it up first), or move another one into it.
+
+    Then fill the search index with what is not in it yet; stopped, it goes on there the next time.
+    """
+    if from_url is None:
+        before, after = migrate_database(read_config(config, database).database_url)
+        if before == after:
+            typer.echo(f"the schema is up to date ({after})")
+        else:
+            typer.echo(f"the schema is now {after} (was {before or 'none'})")
+    with open_context(config, database) as context:
+        if from_url is not None:
+            _move(from_url, context.store)
+        fill_index(SearchIndex(context.store))
+
+
+def _move(from_url: str, target: Store) -> None:
+    console = Console(stderr=True)
+    source = open_existing(from_url)
+    try:
+        with Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            console=console, transient=True, disable=not console.is_terminal,
+        ) as bar:  # fmt: skip
+            task = bar.add_task("moving")
+            moved = transfer(
+                source, target, now=datetime.now(UTC),
+                progress=lambda table, done, total: bar.update(
+                    task, description=f"moving {table}", completed=done, total=total
+                ),
+            )  # fmt: skip
+    finally:
+        source.close()
+    for table, rows in moved.items():
+        if rows:
+            typer.echo(f"{table}: {rows}")
+    total = sum(moved.values())
+    typer.echo(f"moved and compared: {total} rows of {source.url} are in {target.url}")

@@ -10,8 +10,10 @@ import typer
 
 from crawler.site import Site
 from storage.alert import KeptWatch
+from storage.overview import Overview
 from wenxun.commands.crawl import log_to_stderr
-from wenxun.context import ConfigOption, DatabaseOption, open_context
+from wenxun.config import ConfigError
+from wenxun.context import ConfigOption, Context, DatabaseOption, open_context
 from wenxun.crawling import chosen_sites, enabled_sites, nothing_to_crawl
 from wenxun.watching import service, sync_watches
 
@@ -51,7 +53,31 @@ def run(
         _say_hello(chosen, watches, database=context.store.url)
         if not chosen:
             logger.warning("nothing to look at: %s", nothing_to_crawl(context.config))
-        service(context.config, context.store, chosen, all_sites=not named).run()
+        _serve(context, chosen, all_sites=not named)
+
+
+def _serve(context: Context, sites: Sequence[Site], *, all_sites: bool) -> None:
+    """Run the service until it is stopped, with its monitoring port where one is asked for."""
+    if context.config.listen is None:
+        service(context.config, context.store, sites, all_sites=all_sites).run()
+        return
+    from web.metrics import Metrics  # noqa: PLC0415 (only whoever listens needs them)
+    from web.monitor import Monitor, PortInUseError, Watched  # noqa: PLC0415
+
+    metrics = Metrics()
+    running = service(context.config, context.store, sites, all_sites=all_sites, observer=metrics)
+    watched = Watched(
+        overview=Overview(context.store), metrics=metrics, beat_at=lambda: running.beat_at
+    )
+    try:
+        monitor = Monitor(*context.config.listen, watched)
+    except PortInUseError as error:
+        raise ConfigError(str(error)) from error
+    logger.info("monitoring port %s: /healthz /readyz /metrics", monitor.port)
+    try:
+        running.run()
+    finally:
+        monitor.close()
 
 
 def _say_hello(sites: Sequence[Site], watches: Sequence[KeptWatch], *, database: str) -> None:

@@ -119,12 +119,14 @@ def _print(
     now: datetime,
 ) -> None:
     table = plain_table(
-        "site", "title", "health", "articles", "last look", "outcome", "new", "next look",
-        whole=("health", "last look", "outcome", "next look"), numbers=("articles", "new"),
+        "site", "title", "health", "articles", "today", "last look", "outcome", "new", "next look",
+        whole=("health", "last look", "outcome", "next look"),
+        numbers=("articles", "today", "new"),
     )  # fmt: skip
     for site in sites:
         table.add_row(
             site.site, site.title or "", site.health or "", str(site.articles),
+            str(site.articles_today),
             _time(site.last_started_at, site), _outcome(site), _number(site.last_new),
             _time(site.next_due_at, site),
         )  # fmt: skip

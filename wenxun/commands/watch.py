@@ -13,8 +13,9 @@ from rich.table import Table
 from crawler.errors import SettingError
 from crawler.extract import Refusal, extract
 from crawler.page import Page
+from scheduler.meeting import View, Want, explain, obstacles, want, word_index
 from scheduler.render import local, matched, said
-from scheduler.watch import Watch, definition, explain, obstacles, parse_watch
+from scheduler.watch import Watch, definition, parse_watch
 from storage.alert import EventKind, KeptWatch, Subject
 from storage.alerts import Alerts
 from storage.article import Article
@@ -128,8 +129,10 @@ def try_out(
             subject = _stored(context, int(article))
         else:
             subject = _subject(Path(article), url)
-    for watch in watches:
-        _say_verdict(watch, subject, as_json=as_json)
+    wants = [want(watch) for watch in watches]
+    view = View(subject, word_index(wants))
+    for ready in wants:
+        _say_verdict(ready, view, as_json=as_json)
 
 
 def backtest(
@@ -144,9 +147,12 @@ def backtest(
         (watch,) = _chosen(_watches(context), name)
         then = datetime.now(UTC) - timedelta(days=days)
         subjects = Alerts(context.store).since(then, limit=_MOST_EVENTS)
-    found = [subject for subject in subjects if not obstacles(watch, subject)]
-    for subject in found:
-        _say_found(watch, subject, as_json=as_json)
+    ready = want(watch)
+    index = word_index([ready])
+    views = (View(subject, index) for subject in subjects)
+    found = [view for view in views if not obstacles(ready, view)]
+    for view in found:
+        _say_found(ready, view, as_json=as_json)
     per_day = len(found) / days
     typer.echo(f"{name}: {len(found)} alerts in {days} days, {per_day:.1f} a day", err=True)
     if len(subjects) == _MOST_EVENTS:
@@ -211,9 +217,10 @@ def _as_subject(article: Article, now: datetime) -> Subject:
     )
 
 
-def _say_verdict(watch: Watch, subject: Subject, *, as_json: bool) -> None:
-    against = tuple(o for o in obstacles(watch, subject) if subject.site or not _of_site(o))
-    met = None if against else explain(watch, subject)
+def _say_verdict(ready: Want, view: View, *, as_json: bool) -> None:
+    watch, subject = ready.watch, view.subject
+    against = tuple(o for o in obstacles(ready, view) if subject.site or not _of_site(o))
+    met = None if against else explain(ready, view)
     if as_json:
         reasons = list(matched(met)) if met else []
         _echo({"watch": watch.name, "matches": met is not None, "matched": reasons,
@@ -228,8 +235,9 @@ def _of_site(obstacle: str) -> bool:
     return obstacle.startswith("sites:")
 
 
-def _say_found(watch: Watch, subject: Subject, *, as_json: bool) -> None:
-    met = explain(watch, subject)
+def _say_found(ready: Want, view: View, *, as_json: bool) -> None:
+    watch, subject = ready.watch, view.subject
+    met = explain(ready, view)
     reasons = met.reasons if met else ()
     if as_json:
         _echo({"watch": watch.name, "article": subject.article_id, "event": subject.kind,

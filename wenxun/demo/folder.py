@@ -104,6 +104,8 @@ def _lock(descriptor: int, path: Path) -> None:
 def _write(path: Path, site: NewsSite) -> None:
     for name in _MADE:
         (path / name).unlink(missing_ok=True)
+    for file in (path / "wenxun-archive").glob("*.warc.gz"):
+        file.unlink()
     start = "\n".join(f'    "{site.base}{column.path}",' for column in site.columns)
     (path / "sites").mkdir(exist_ok=True)
     (path / "sites" / f"{SITE}.toml").write_text(

@@ -58,13 +58,23 @@ class Answers:
         answer = self._kept.get(target)
         if answer is None:
             path, _, query = target.partition("?")
-            answer = self._answer(path, parse_qs(query, keep_blank_values=True))
+            answer = self._file(target) or self._answer(
+                path, parse_qs(query, keep_blank_values=True)
+            )
             if answer.kind == _HTML and len(self._kept) < _KEPT_PAGES:
                 self._kept[target] = answer
         tag = dict(answer.headers).get("ETag")
         if tag is not None and tag == if_none_match:
             return Answer(status=304, headers=answer.headers)
         return answer
+
+    def _file(self, target: str) -> Answer | None:
+        served = self.site.files.get(target)
+        if served is None:
+            return None
+        return Answer(
+            status=served.status, body=served.body, kind=served.kind, headers=served.headers
+        )
 
     def _answer(self, path: str, query: dict[str, list[str]]) -> Answer:
         if path.startswith("/system/resource/code/"):

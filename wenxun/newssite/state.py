@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from wenxun.newssite import blocks as b
 from wenxun.newssite.columns import Column, Entry, columns_of, entry_of, in_order
+from wenxun.newssite.files import Served
 from wenxun.newssite.stories import SHANGHAI, Story, make_stories, plain_blocks
 from wenxun.newssite.traffic import Fault, Request, Traffic
 
@@ -72,6 +73,7 @@ class NewsSite:
         self.traffic = Traffic()
         self.version = 1
         self.gone: dict[int, int] = {}
+        self.files: dict[str, Served] = {}
         homes = tuple((column.slug, column.form) for column in self.columns)
         made = make_stories(articles, columns=homes, seed=seed, variety=variety)
         self.stories = {story.newsid: story for story in made}
@@ -164,6 +166,22 @@ class NewsSite:
         self.stories[newsid] = story
         self._touch()
         return story
+
+    def attach(self, newsid: int, name: str, served: Served, *, path: str | None = None) -> str:
+        """Hang a file on an article, at `path` or where the CMS hands files out; return where."""
+        number = 500_000 + len(self.files)
+        download = "/system/_content/download.jsp?urltype=news.DownloadAttachUrl"
+        path = path or f"{download}&owner={self.owner}&wbfileid={number}"
+        story = self.stories[newsid]
+        file = b.File(kind="file", name=name, path=path)
+        self.stories[newsid] = replace(story, files=(*story.files, file))
+        self.serve_file(path, served)
+        return path
+
+    def serve_file(self, path: str, served: Served) -> None:
+        """Answer a file's address from now on with this."""
+        self.files[path] = served
+        self._touch()
 
     def withdraw(self, newsid: int, *, status: int = 404) -> None:
         """Take an article down: off the lists, its page answers `status` (200: a 404 shell)."""

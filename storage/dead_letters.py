@@ -1,0 +1,103 @@
+"""Messages that were given up: told once a day to those who can still be told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from storage.alert import DeliveryState
+from storage.retrying import retried
+from storage.schema import Channel, Delivery
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message that was given up."""
+
+    id: int
+    channel: str
+    subject: str
+    last_error: str | None
+
+
+# Makes the message of a report, in the parts that the channel takes.
+Compose = Callable[[Sequence[DeadLetter]], Sequence[dict[str, Any]]]
+
+
+class DeadLetters:
+    """Questions and changes about messages that were given up."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def between(self, since: datetime, until: datetime) -> tuple[DeadLetter, ...]:
+        """Return what was given up from `since` until before `until`, oldest first."""
+        with self._store.read() as connection:
+            return _between(connection, since, until)
+
+    @retried
+    def report(
+        self,
+        channel_id: int,
+        compose: Compose,
+        *,
+        key: str,
+        since: datetime,
+        until: datetime,
+        due_at: datetime,
+        now: datetime,
+    ) -> bool:
+        """Put a report on its way through a channel, once under this key.
+
+        Nothing where there is nothing to report, or where the channel itself gave up: who cannot
+        be reached cannot be told that.
+        """
+        with self._store.write() as connection:
+            lock = select(Channel.name).where(Channel.id == channel_id).with_for_update()
+            name = connection.scalar(lock)
+            told = select(Delivery.id).where(
+                Delivery.channel_id == channel_id, Delivery.idempotency_key == key
+            )
+            letters = _between(connection, since, until)
+            failed = {letter.channel for letter in letters}
+            if not letters or name in failed or connection.scalar(told.limit(1)):
+                return False
+            rows = [
+                {
+                    "channel_id": channel_id,
+                    "part": part,
+                    "idempotency_key": key if part == 1 else f"{key}.{part}",
+                    "message": message,
+                    "state": DeliveryState.PENDING,
+                    "created_at": now,
+                    "next_attempt_at": due_at,
+                }
+                for part, message in enumerate(compose(letters), start=1)
+            ]
+            connection.execute(insert(Delivery), rows)
+        return True
+
+
+def _between(connection: Connection, since: datetime, until: datetime) -> tuple[DeadLetter, ...]:
+    query = (
+        select(Delivery.id, Channel.name.label("channel"), Delivery.message, Delivery.last_error)
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .where(
+            Delivery.state == DeliveryState.DEAD,
+            Delivery.dead_at >= since,
+            Delivery.dead_at < until,
+        )
+        .order_by(Delivery.id)
+    )
+    return tuple(
+        DeadLetter(
+            id=row.id,
+            channel=row.channel,
+            subject=row.message["subject"],
+            last_error=row.last_error,
+        )
+        for row in connection.execute(query)
+    )

@@ -1,0 +1,1 @@
+"""Show it: what programs that watch over the service ask for."""
