@@ -130,9 +130,10 @@ def _is_believed(article: Article) -> bool:
     A CMS's family reads what stands in the frame of an article. The rules for any layout read
     everything, so there an article has to be long, or to have a date and a title of its own.
     """
-    is_dated, is_message = bool(article.published_text), _is_message_title(article.title)
+    is_dated = bool(article.published_text)
     if article.family not in {None, _ANY_LAYOUT}:
-        return is_dated or not is_message
+        return is_dated or not _is_message_title(article.title)
+    is_message = _is_message_title(article.title)
     if is_dated:
         is_issued = _ISSUED.search(article.published_text or "") is not None
         has_own_title = is_issued or _OWN_TITLE.search(article.title) is not None
@@ -147,9 +148,7 @@ def _refused_body(article: Article) -> Verdict | None:
     speak of anything.
     """
     text = article.text
-    if ABOUT_ACCESS.search(article.title):
-        return None
-    if len(squash(text[: 4 * _SENTENCE])) > _SENTENCE + 10:
+    if len(squash(text[: 4 * _SENTENCE])) > _SENTENCE + 10 or ABOUT_ACCESS.search(article.title):
         return None
     sentence = _EDGES.sub("", squash(text).lower())
     if len(sentence) > _SENTENCE or _SENTENCE_END.search(sentence):

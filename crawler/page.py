@@ -78,7 +78,7 @@ class Page:
 
     @cached_property
     def _tags(self) -> int:
-        return self.source.count(b"<")
+        return len(self.source) - len(self.source.replace(b"<", b""))  # quicker than to count
 
     @cached_property
     def _decoded(self) -> Decoded:

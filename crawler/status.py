@@ -44,6 +44,7 @@ _FILES = (
 )
 _LIST_DATA = b"<datastore>"  # a list that a CMS hands out as XML
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+_NO_PAGES = (*_FILES, *_PICTURES)
 
 
 def verdict_of_status(page: Page) -> Verdict | None:
@@ -85,7 +86,7 @@ def verdict_of_bytes(page: Page) -> Verdict | None:
     kind = page.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = unpacked(page.body)
     head = body[:16].lstrip()
-    if head.startswith((*_FILES, *_PICTURES)):
+    if head.startswith(_NO_PAGES):
         return Verdict(state=State.ATTACHMENT, evidence=f"the body is a file ({kind or 'no type'})")
     if page.headers.get("content-disposition", "").strip().lower().startswith("attachment"):
         return Verdict(state=State.ATTACHMENT, evidence="sent as a file (content-disposition)")

@@ -7,19 +7,15 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
-
-import re2  # type: ignore[import-untyped]
+from functools import cache
 
 from crawler.counters import CounterProtocol
 from crawler.discover import Listing
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
+from crawler.marks import mark, marks_of, pattern
 from crawler.page import Page
 from storage.article import Article
-
-_AUTOMATON_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,28 +87,12 @@ def families() -> tuple[Family, ...]:
     """Return every family of this folder, in the order in which they are asked."""
     modules = pkgutil.iter_modules(__path__, prefix=f"{__name__}.")
     found = [importlib.import_module(module.name).FAMILY for module in modules]
+    for family in found:
+        for word in family.marks:
+            mark(word)
+        for form in family.patterns:
+            pattern(form)
     return tuple(sorted(found, key=lambda family: family.rank))
-
-
-@lru_cache(maxsize=1)  # a page is asked by every family, and again for its list
-def marks_of(page: Page) -> frozenset[bytes]:
-    """Return which of all families' marks and patterns stand in a page."""
-    automaton, marks = _automaton()
-    return frozenset(marks[number] for number in automaton.Match(page.source) or ())
-
-
-@cache
-def _automaton() -> tuple[Any, tuple[bytes, ...]]:
-    """Return what looks for all marks at once; asking for each takes ten times as long."""
-    marks = {mark: re2.escape(mark) for family in families() for mark in family.marks}
-    marks |= {pattern: pattern for family in families() for pattern in family.patterns}
-    options = re2.Options()
-    options.max_mem = _AUTOMATON_BYTES  # one that runs out of memory would find nothing
-    automaton = re2.Set.SearchSet(options)
-    for pattern in marks.values():
-        automaton.Add(pattern)
-    automaton.Compile()
-    return automaton, tuple(marks)
 
 
 def family_of(page: Page) -> Family | None:

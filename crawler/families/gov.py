@@ -10,7 +10,7 @@ ContentSource, Author …; saved pages of sites that print it.
 import re
 from dataclasses import replace
 
-from crawler.families import Family, known_key, marks_of, no_listing
+from crawler.families import Family, known_key, no_listing
 from crawler.families.generic.article import read_as
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -19,6 +19,7 @@ from crawler.fields.metas import read_metas
 from crawler.fields.official import likely_official, surely_official
 from crawler.fields.picking import first_of_page
 from crawler.fields.scripted import written_lines
+from crawler.marks import marks_of
 from crawler.page import Page
 from storage.article import Article
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from crawler.discover import Listing
-from crawler.families import Family, marks_of
+from crawler.families import Family
 from crawler.fields.absolute import base_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
@@ -24,6 +24,7 @@ from crawler.listing.numbering import BEHIND_NAME, Numbering
 from crawler.listing.paginator import Pager, Paginator, labelled_elements, read_paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules
+from crawler.marks import marks_of
 from crawler.page import Page
 from storage.article import Article
 

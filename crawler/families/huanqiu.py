@@ -3,11 +3,12 @@
 from dataclasses import replace
 from html import escape
 
-from crawler.families import Family, marks_of, no_key, no_listing
+from crawler.families import Family, no_key, no_listing
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
 from crawler.fields.published import Clock, Published, published_stamp
 from crawler.fields.tree import text_at
+from crawler.marks import marks_of
 from crawler.page import Page
 from storage.article import Article
 

@@ -5,12 +5,17 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.fields.links import canonical_url, clean_href
 from crawler.fields.tree import attribute
+from crawler.marks import marks_of, pattern
 from crawler.page import Page
+
+_MARK = pattern(b"(?i)<base")
 
 
 def base_of(page: Page) -> str:
     """Return the address that relative ones belong to: `<base>`, else the page's own."""
-    node = page.tree.css_first("base[href]")  # far quicker than to look through the source
+    if _MARK not in marks_of(page):
+        return page.url
+    node = page.tree.css_first("base[href]")
     href = attribute(node, "href") if node else None
     return absolute_url(href, base=page.url) or page.url if href else page.url
 

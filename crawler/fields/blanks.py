@@ -30,15 +30,18 @@ def tidy(text: str) -> str:
 
     A run with a line break in it, between CJK characters, is a fold of the source and goes.
     """
-    if "  " not in text and not _ODD.search(text):  # nearly every line of a page
-        return _normal(text.strip(" "))
+    text = text.strip()
+    # Nearly every line of a page. That all can be printed is said quickest, and nothing odd can.
+    if "  " not in text and (text.isprintable() or not _ODD.search(text)):
+        return _normal(text)
     text = _normal(INVISIBLE.sub("", text).replace(BORDER, "")).strip()
     return _RUN.sub(_blank, text)
 
 
 def squash(text: str) -> str:
     """Return the text without any blank, for comparing."""
-    return _normal("".join(INVISIBLE.sub("", text).split()))
+    text = "".join(text.split())
+    return _normal(text if text.isprintable() else INVISIBLE.sub("", text))
 
 
 def join_lines(first: str, second: str) -> str:

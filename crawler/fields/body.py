@@ -45,21 +45,29 @@ class Body:
     links: tuple[LexborNode, ...]
     media: tuple[LexborNode, ...]
     html: str
-
-    @property
-    def letters(self) -> int:
-        """How many characters the text has."""
-        return sum(map(len, self.lines))
+    letters: int  # of the lines
 
 
 def read_body(container: LexborNode, *, base: str, hidden: frozenset[int] = NOTHING) -> Body:
     """Read what is inside a container, except what is `hidden` (see `hidden_elements`)."""
     reader = _Reader(base)
+    markup, lines = reader.markup, reader.lines
     for tag, node, leaving in steps(container, of=_READ, hidden=hidden):
         if tag == TEXT:
-            reader.text(node.text_content or "")
+            text = node.text_content or ""
+            is_layout = text.isspace() and text.isascii()  # of the source: most blank texts
+            markup.append(text if is_layout else text_markup(text))
+            if lines.pieces or not text.isspace() or lines.keeps_blank(text):
+                lines.add(text)
+        elif tag in BLOCKS:
+            if leaving:
+                markup.append(CLOSED_BY.get(tag, ""))
+                lines.leave(tag, node)
+            else:
+                markup.append(cell_markup(tag, node) if tag in _CELLS else OPENED.get(tag, ""))
+                lines.enter(tag)
         elif leaving:
-            reader.leave(tag, node)
+            reader.leave(tag)
         else:
             reader.enter(tag, node)
     return reader.body()
@@ -75,107 +83,93 @@ def text_of(lines: Iterable[str]) -> str:
 
 
 class _Reader:
-    """What was read so far: lines, markup, and what hangs in the body."""
+    """What was read so far, but for texts and blocks: markup, and what hangs in the body."""
 
     def __init__(self, base: str) -> None:
         self._base = base
-        self._lines = _Lines()
-        self._markup: list[str] = []
+        self.lines = _Lines()
+        self.markup: list[str] = []
         self._link_ends: list[str] = []
         self._images: list[LexborNode] = []
         self._links: list[LexborNode] = []
         self._media: list[LexborNode] = []
 
-    def text(self, text: str) -> None:
-        # What lays out the source, most of the blank texts, needs no escapes.
-        if text.isspace():
-            self._markup.append(text if text.isascii() else text_markup(text))
-            if self._lines.keeps_blank(text):
-                self._lines.add(text)
-            return
-        self._markup.append(text_markup(text))
-        self._lines.add(text)
-
     def enter(self, tag: str, node: LexborNode) -> None:
-        if tag in BLOCKS:
-            self._markup.append(cell_markup(tag, node) if tag in _CELLS else OPENED.get(tag, ""))
-            self._lines.enter(tag)
-        elif tag in OPENED:
-            self._markup.append(OPENED[tag])
+        if tag in OPENED:
+            self.markup.append(OPENED[tag])
             if tag == "br":
-                self._lines.end(seen=True)
+                self.lines.end(seen=True)
         elif tag == "a":
             start, end = link_markup(node, base=self._base)
-            self._markup.append(start)
+            self.markup.append(start)
             self._link_ends.append(end)
             self._links.append(node)
         elif tag == "img":
-            self._markup.append(image_markup(node, base=self._base))
+            self.markup.append(image_markup(node, base=self._base))
             self._images.append(node)
-            self._lines.has_picture()
+            self.lines.seen = True
         else:
             self._media.append(node)
 
-    def leave(self, tag: str, node: LexborNode) -> None:
-        self._markup.append(self._link_ends.pop() if tag == "a" else CLOSED_BY.get(tag, ""))
-        if tag in BLOCKS:
-            self._lines.leave(tag, node)
+    def leave(self, tag: str) -> None:
+        self.markup.append(self._link_ends.pop() if tag == "a" else CLOSED_BY.get(tag, ""))
 
     def body(self) -> Body:
-        self._lines.end()
+        self.lines.end()
         return Body(
-            lines=tuple(self._lines.done),
+            lines=tuple(self.lines.done),
             images=tuple(self._images[:_MAX_NODES]),
             links=tuple(self._links[:_MAX_NODES]),
             media=tuple(self._media[:_MAX_NODES]),
-            html=joined(self._markup),
+            html=joined(self.markup),
+            letters=sum(map(len, self.lines.done)),
         )
 
 
 class _Lines:
     """The lines read so far, and the one that is being read."""
 
+    __slots__ = ("_open", "_preformatted", "_rows", "done", "pieces", "seen")
+
     def __init__(self) -> None:
         self.done: list[str] = []
-        self._pieces: list[str] = []
-        self._seen = False  # something that is no text takes room in this line
+        self.pieces: list[str] = []
+        self.seen = False  # something that is no text takes room in this line
         self._open: list[int] = []  # for each open block, how many lines were done before it
         self._rows: list[list[int]] = []  # for each open row, where its cells begin
         self._preformatted = 0
 
     def keeps_blank(self, text: str) -> bool:
-        """Say whether a blank text counts here: the layout of the source does not."""
-        return bool(self._pieces) or self._preformatted > 0 or is_padding(text)
+        """Say whether a blank text counts where a line begins: the source's layout does not."""
+        return self._preformatted > 0 or is_padding(text)
 
     def add(self, text: str) -> None:
         if not self._preformatted:
-            self._pieces.append(text)
+            self.pieces.append(text)
             return
         first, *others = text.split("\n")
-        self._pieces.append(first)
+        self.pieces.append(first)
         for other in others:
             self.end(seen=True)
-            self._pieces.append(other)
-
-    def has_picture(self) -> None:
-        self._seen = True
+            self.pieces.append(other)
 
     def end(self, *, seen: bool = False) -> None:
         """End the line. One without text counts only if something in it takes room."""
-        if self._pieces:
-            raw = self._pieces[0] if len(self._pieces) == 1 else "".join(self._pieces)
-            self._pieces.clear()
+        pieces = self.pieces
+        if pieces:
+            raw = pieces[0] if len(pieces) == 1 else "".join(pieces)
+            pieces.clear()
             if text := tidy(raw):
                 self.done.append(text)
-                self._seen = False
+                self.seen = False
                 return
             seen = seen or is_padding(raw)
-        if seen or self._seen:
+        if seen or self.seen:
             self.done.append("")
-        self._seen = False
+        self.seen = False
 
     def enter(self, tag: str) -> None:
-        if self._pieces or self._seen:
+        if self.pieces or self.seen:
             self.end()
         if tag not in _PARAGRAPHS:  # most blocks are paragraphs
             if tag in _CELLS and self._rows:
@@ -187,7 +181,7 @@ class _Lines:
         self._open.append(len(self.done))
 
     def leave(self, tag: str, node: LexborNode) -> None:
-        if self._pieces or self._seen:
+        if self.pieces or self.seen:
             self.end()
         before = self._open.pop() if self._open else 0
         if tag in _PARAGRAPHS:

@@ -66,8 +66,9 @@ def link_markup(node: LexborNode, *, base: str) -> tuple[str, str]:
 
 def image_markup(node: LexborNode, *, base: str) -> str:
     """Return a picture, or nothing where it has no address."""
-    source = attribute(node, "orisrc") or attribute(node, "src")
+    given = node.attributes
+    source = (given.get("orisrc") or "").strip() or (given.get("src") or "").strip()
     url = absolute_url(source, base=base) if source and not source.startswith("data:") else None
     if url is None:
         return ""
-    return f'<img src="{escape(url)}" alt="{escape(attribute(node, "alt") or "")}">'
+    return f'<img src="{escape(url)}" alt="{escape((given.get("alt") or "").strip())}">'

@@ -15,7 +15,8 @@ from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
 from crawler.fields.body import Body, read_body
 from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
-from crawler.fields.media import attachments_of, players_in
+from crawler.fields.media import PLAYERS, attachments_of
+from crawler.fields.selecting import all_in, may_have
 from crawler.fields.tree import TEXT, hidden_elements, is_inside, steps
 from crawler.page import Page
 
@@ -47,15 +48,19 @@ class Container:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How the containers of one page are read: `base` is where relative addresses start."""
+    """How the containers of one page are read: `base` is where relative addresses start.
+
+    `has_players` says whether the page may have elements that stand for a player.
+    """
 
     base: str
     hidden: frozenset[int]
+    has_players: bool
 
     def of(self, node: LexborNode) -> Container:
         """Return what one element holds."""
         body = read_body(node, base=self.base, hidden=self.hidden)
-        if players := players_in(node):
+        if self.has_players and (players := node.css(PLAYERS)):
             body = replace(body, media=(*body.media, *players))
         lines = without_furniture(body.lines)
         return Container(node=node, body=body, lines=tuple(lines), hidden=self.hidden)
@@ -63,10 +68,10 @@ class Reading:
 
 def reading_of(page: Page, *, dropped: str | None = None) -> Reading:
     """Return how a page is read: without what its styles hide and what is `dropped` (CSS)."""
-    hidden = hidden_elements(page.tree)
+    hidden = hidden_elements(page)
     if dropped:
-        hidden |= {node.mem_id for node in page.tree.css(dropped)}
-    return Reading(base=base_of(page), hidden=hidden)
+        hidden |= {node.mem_id for node in all_in(page, dropped)}
+    return Reading(base=base_of(page), hidden=hidden, has_players=may_have(page, PLAYERS))
 
 
 def longest(found: Sequence[Container]) -> Container:

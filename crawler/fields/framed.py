@@ -18,6 +18,7 @@ from crawler.fields.layout import Layout
 from crawler.fields.leftovers import is_leftover
 from crawler.fields.links import canonical_url, is_file, url_key
 from crawler.fields.media import attachments_of, images_of
+from crawler.fields.selecting import first_in
 from crawler.fields.tree import attribute, is_inside
 from crawler.page import Page
 from storage.article import Article, Attachment, AttachmentKind, Counter, Image
@@ -46,7 +47,7 @@ def read_framed(
     Where a CMS `counts_by_script`, a view count stands behind its label above the body or nowhere.
     """
     reading = reading_of(page, dropped=layout.left_out)
-    frame = page.tree.css_first(layout.frame) if layout.frame else None
+    frame = first_in(page, layout.frame) if layout.frame else None
     if page.selectors.get("body"):
         container = selected_container(page, reading)
     else:
@@ -56,7 +57,7 @@ def read_framed(
         container = find_container(nodes, reading, pick=layout.pick)
     if container is None:
         return None
-    if layout.counts is not None and page.tree.css_first(layout.counts) is not None:
+    if layout.counts is not None and first_in(page, layout.counts) is not None:
         counts_by_script = True
     heading = read_heading(page, container, layout, frame=frame, counts_by_script=counts_by_script)
     if heading is None:

@@ -18,6 +18,7 @@ from crawler.fields.lines import LINE_PARTS, Line, read_lines
 from crawler.fields.metas import read_metas
 from crawler.fields.published import Clock, Published, bare_date_in, published_in
 from crawler.fields.section import read_section
+from crawler.fields.selecting import all_in, first_in
 from crawler.fields.title import Title, read_title
 from crawler.fields.tree import steps
 from crawler.fields.views import printed_views
@@ -117,7 +118,7 @@ def _selected_title(page: Page, layout: Layout) -> Title | None:
     """
     if own := _selected_text(page, page.selectors.get("title")):
         return Title(text=own)
-    nodes = page.tree.css(layout.title) if layout.title else []
+    nodes = all_in(page, layout.title) if layout.title else []
     texts = [text for node in nodes if (text := _title_text(node))]
     if not texts:
         return None
@@ -135,7 +136,7 @@ def _title_text(node: LexborNode) -> str:
 
 def _signatures(page: Page, layout: Layout) -> Iterator[Credit]:
     """Yield who is named in the elements that the CMS has for it."""
-    for node in page.tree.css(layout.signed) if layout.signed else ():
+    for node in all_in(page, layout.signed) if layout.signed else ():
         text = tidy(node.text())
         labels = _labels([text])
         found = read_credit_line(text) or list(credits_of_labels(labels))
@@ -143,7 +144,7 @@ def _signatures(page: Page, layout: Layout) -> Iterator[Credit]:
 
 
 def _selected_text(page: Page, selector: str | None) -> str | None:
-    node = page.tree.css_first(selector) if selector else None
+    node = first_in(page, selector) if selector else None
     return tidy(node.text()) or None if node else None
 
 
@@ -159,7 +160,7 @@ def _said_date(page: Page, layout: Layout) -> tuple[DateSource, Published] | Non
 
 
 def _selected_date(page: Page, selector: str | None, clock: Clock) -> Published | None:
-    node = page.tree.css_first(selector) if selector else None
+    node = first_in(page, selector) if selector else None
     if node is None:
         return None
     text = [node.text()]

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 
-_MARK = b"ld+json"
+_MARK, _TEXT_MARK = mark(b"ld+json"), mark(b"articleBody")
 _SCRIPTS = "script[type*='ld+json' i]"
 _ARTICLES = frozenset(
     ["article", "newsarticle", "reportagenewsarticle", "blogposting", "webpage", "report"]
@@ -32,7 +33,7 @@ class JsonLdDates:
 
 def json_ld_dates(page: Page) -> JsonLdDates:
     """Return the dates of the first article in the page's JSON-LD that has a publishing date."""
-    if _MARK not in page.source:
+    if _MARK not in marks_of(page):
         return JsonLdDates()
     articles = [one for data in _scripts(page) for one in _articles(data, depth=_MAX_DEPTH)]
     dated = [one for one in articles if _text(one, _PUBLISHED)]
@@ -42,7 +43,7 @@ def json_ld_dates(page: Page) -> JsonLdDates:
 
 def json_ld_text(page: Page) -> tuple[str | None, str] | None:
     """Return headline and text of the first article in the page's JSON-LD that has one, or None."""
-    if _MARK not in page.source or b"articleBody" not in page.source:
+    if not marks_of(page).issuperset((_MARK, _TEXT_MARK)):
         return None
     for article in (one for data in _scripts(page) for one in _articles(data, depth=_MAX_DEPTH)):
         if text := _text(article, ("articleBody",)):

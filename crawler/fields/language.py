@@ -5,6 +5,7 @@ import re
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _KANA = re.compile(r"[\u3041-\u30fe]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+_OF_NEIGHBOURS = re.compile(r"[\u3041-\u30fe\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-z]+")
 _SAMPLE = 240
 _LETTERS_PER_HAN = 8  # Chinese text with many foreign names is still Chinese
@@ -16,11 +17,13 @@ def language_of(text: str, *, declared: str | None) -> str | None:
     """Return `zh`, `ja` or `ko` by the letters of a text, else the declared language, or None."""
     sample = text[:_SAMPLE]
     han = _count(_HAN, sample)
-    if _count(_HANGUL, sample) > han:
-        return "ko"
-    if (kana := _count(_KANA, sample)) and kana > han // 4:
-        return "ja"
-    if han * _LETTERS_PER_HAN > _count(_LATIN, sample):
+    if _OF_NEIGHBOURS.search(sample):
+        if _count(_HANGUL, sample) > han:
+            return "ko"
+        if (kana := _count(_KANA, sample)) and kana > han // 4:
+            return "ja"
+    others = len(sample) - han  # all of them letters at most
+    if han * _LETTERS_PER_HAN > others or han * _LETTERS_PER_HAN > _count(_LATIN, sample):
         return "zh"
     if declared and _TAG.fullmatch(declared) and not declared.lower().startswith("zh"):
         return _shortened(declared.lower())

@@ -51,6 +51,9 @@ def is_leftover(lines: Sequence[str], linked: Collection[str] = ()) -> bool:
         return False
     if len(told) > 1 and _HEADS_OTHER.fullmatch(_EDGES.sub("", squash(told[0]).lower())):
         return True
+    longest = max(told, key=len)  # the likeliest of an author's
+    if squash(longest).lower() not in linked and not _is_template(squash(longest).lower()):
+        return False
     links = 0
     for line in told:
         bare = squash(line).lower()

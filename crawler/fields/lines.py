@@ -45,7 +45,7 @@ def read_lines(
             # Most texts between lines are the source's layout: they are not even read.
             text = "" if first is None and node.is_empty_text_node else node.text_content or ""
             if first is None:
-                if not text.strip():
+                if not text or text.isspace():
                     continue
                 first = node
             pieces.append(text)
@@ -53,7 +53,7 @@ def read_lines(
             if first is not None:
                 lines.append(_line(pieces, first))
                 first = None
-            pieces.clear()
+                pieces.clear()
             if near is None and tag == frame_tag and node.mem_id == frame_id:
                 near = len(lines)
         elif first is not None:

@@ -22,6 +22,12 @@ _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _CLEAN = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
 _SAFE_PATH = "/%:@!$&'()*+,;=~"
 _SAFE_QUERY = "/%:@!$&'()*+,;=~?"
+_LETTERS = r"A-Za-z0-9\-_~!$&'()*+,="
+_WAY = rf"(?:[{_LETTERS}][{_LETTERS}.]*/)*(?:[{_LETTERS}][{_LETTERS}.]*)?(?:\?[{_LETTERS}.:@/?]+)?"
+# Addresses that are as they are to be, and those that only need what they start from.
+_CANONICAL = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/{_WAY}")
+_PLAIN = re.compile(rf"(?P<start>/|(?:\.\./)*)(?P<path>(?=[A-Za-z0-9_]){_WAY})")
+_ANY_FILE = "x"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|ppsx?|wps|et|dps|ofd|rtf|txt|csv|zip|rar|7z|gz|tar"
@@ -42,6 +48,12 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
     blanks and line breaks of the `href` gone or encoded; percent-encoding normalised; of
     `http://a/http://b/` the inner address. The query stays as it is, in order.
     """
+    if _CANONICAL.fullmatch(href):
+        return href
+    if base and (plain := _PLAIN.fullmatch(href)) and plain["path"] != _ANY_FILE:
+        # What a page's addresses begin with is worked out once.
+        start = canonical_url(plain["start"] + _ANY_FILE, base=base)
+        return start.removesuffix(_ANY_FILE) + plain["path"] if start else None
     href = clean_href(href)
     try:
         parts = urlsplit(urljoin(base, href) if base else href)

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.absolute import absolute_url
 from crawler.fields.blanks import tidy
 from crawler.fields.links import is_file
+from crawler.fields.selecting import selector
 from crawler.fields.tree import attribute
 from storage.article import Attachment, AttachmentKind, Image
 
@@ -38,7 +39,7 @@ _ICON = re.compile(
     r"/(?:fileTypeImages|icon_\w+\.gif|emotion|smiley)|/ueditor/dialogs/", re.IGNORECASE
 )
 _PICTURE_SOURCES = ("orisrc", "original-src", "original_src", "data-src", "data-original", "src")
-_PLAYERS = "[pdfsrc], [sudy-wp-src]"
+PLAYERS = selector("[pdfsrc], [sudy-wp-src]")  # whatever their tag
 _FILE_NAME = re.compile(r"[\"']?title[\"']?\s*:\s*[\"'](.+?)[\"']\s*[,}]")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg)(?:$|[?#])", re.IGNORECASE)
 
@@ -79,11 +80,6 @@ def commented_players(source: str, *, base: str) -> tuple[Attachment, ...]:
 def is_download(href: str) -> bool:
     """Say whether an address is the CMS's own way to hand out an attachment."""
     return _DOWNLOAD.search(href) is not None
-
-
-def players_in(node: LexborNode) -> list[LexborNode]:
-    """Return the elements inside this one that stand for a player, whatever their tag."""
-    return node.css(_PLAYERS)
 
 
 def _picture_url(node: LexborNode, base: str) -> str | None:

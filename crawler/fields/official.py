@@ -11,11 +11,12 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.blanks import squash
 from crawler.fields.lines import LINE_PARTS, read_lines
 from crawler.fields.metas import read_metas
+from crawler.fields.selecting import first_in, selector
 from crawler.fields.tree import steps
 from crawler.page import Page
 
 # What is only ever a body.
-_SURE = (
+_SURE = selector(
     "[id='zoom' i], #UCAP-CONTENT, .pages_content, #dochtmlcon, .xxgk-cont, .j-fontContent, "
     "#BodyLabel, #allZoom, .zoomCon"
 )
@@ -35,15 +36,15 @@ _HEAD = 400  # letters of an element in which its title stands, if it holds the 
 
 def surely_official(page: Page) -> str | None:
     """Return the selector of elements that are only ever a body, or None if the page has none."""
-    return _SURE if page.tree.css_first(_SURE) is not None else None
+    return _SURE if first_in(page, _SURE) is not None else None
 
 
 def likely_official(page: Page) -> str | None:
     """Return the selector of the likeliest body, of elements that do not hold the title too."""
-    for selector in (_LIKELY, _PERHAPS):
-        node = page.tree.css_first(selector)
+    for css in (_LIKELY, _PERHAPS):
+        node = first_in(page, css)
         if node is not None:
-            return None if holds_title(page, node) else selector
+            return None if holds_title(page, node) else css
     return None
 
 

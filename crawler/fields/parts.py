@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from crawler.fields.absolute import base_of
 from crawler.fields.links import canonical_url, url_key
+from crawler.marks import mark, marks_of, pattern
 from crawler.page import Page
 from storage.article import Article
 
@@ -31,6 +32,8 @@ _SCRIPT = re.compile(
 # Older templates count in variables, and write the name of the page's own file.
 _COUNTED = re.compile(r"\bcountPage\s*=\s*(?P<pages>\d{1,3})\b")
 _NAME_IS_WRITTEN = r"\\?[\"']\s*\+\s*\\?[\"']_"
+_WRITTEN = (mark(b"createPageHTML"), mark(b"countPage"))
+_NUMBER_IN_QUERY = pattern(b"(?i)page=")
 _MISSING = "part_missing"
 _T = TypeVar("_T")
 
@@ -42,7 +45,7 @@ def part_urls(page: Page) -> tuple[str, ...]:
     the search for a word.
     """
     file = _FILE.match(canonical_url(page.url) or page.url)
-    is_written = b"createPageHTML" in page.source or b"countPage" in page.source
+    is_written = not marks_of(page).isdisjoint(_WRITTEN)
     if file and is_written and (urls := tuple(_of_script(page, file["stem"], file["end"]))):
         return urls
     if not _may_have_parts(page, file["stem"] if file else None):
@@ -80,7 +83,7 @@ def _once(values: Iterable[_T]) -> tuple[_T, ...]:
 
 def _may_have_parts(page: Page, stem: str | None) -> bool:
     """Say cheaply whether a page names its own address with a number behind it."""
-    if b"page=" in page.source.lower():
+    if _NUMBER_IN_QUERY in marks_of(page):
         return True
     name = (stem or page.url).rpartition("/")[2].encode()
     place = page.source.find(name) if name else -1

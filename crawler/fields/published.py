@@ -180,7 +180,8 @@ def _is_of_event(labelled: Labelled, following: Labelled | None) -> bool:
 
 
 def _first_stamp(metas: Mapping[str, str], names: Iterable[str], clock: Clock) -> Published | None:
-    return next((date for name in names if (date := published_stamp(metas.get(name), clock))), None)
+    given = (metas[name] for name in names if name in metas)
+    return next((date for text in given if (date := published_stamp(text, clock))), None)
 
 
 def _labelled_date(labelled: Labelled, clock: Clock) -> Published | None:

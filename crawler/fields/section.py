@@ -30,7 +30,7 @@ def read_section(raw_lines: Iterable[str]) -> str | None:
     for raw in raw_lines:
         if "位置" not in raw and "首页" not in raw and "主页" not in raw:
             continue
-        place = _PLACE.search(squash(raw[:60])) and _PLACE.search(raw)
+        place = "位置" in raw and _PLACE.search(squash(raw[:60])) and _PLACE.search(raw)
         if not place and not _STARTS_AT_HOME.match(squash(raw)):
             continue  # a menu: cheaper to tell by its start than by its parts
         line = _LONG_BLANK.sub(_edges, raw)

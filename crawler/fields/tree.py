@@ -6,7 +6,11 @@ Pure and iterative: the depth of a page costs nothing. One pass serves text, lin
 import re
 from collections.abc import Iterator
 
+import re2  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.marks import mark, marks_of
+from crawler.page import Page
 
 TEXT = "-text"
 _BLOCKS = """
@@ -25,14 +29,32 @@ BLOCKS = frozenset(_BLOCKS.split())
 CLOSED = frozenset(_CLOSED.split())
 # Elements that stand inside a line.
 INLINES = frozenset(_INLINES.split())
-_TURNED_PAGE = "paging_content"  # WebPlus
+_TURNED_CLASS = "paging_content"  # WebPlus
+_TURNED_PAGE = mark(_TURNED_CLASS.encode())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none")  # of a style in small letters
+_HIDING = re2.compile(b"(?i)display[^<>\"']*none")  # of most pages not even a style says so
 NOTHING: frozenset[int] = frozenset()
+
+
+def _names_by_number() -> dict[int, str]:
+    """Return the names of tags by the parser's numbers for them, which are cheaper to ask for.
+
+    It numbers what it does not know (`o:p`) anew in each page: those are left out.
+    """
+    page = LexborHTMLParser("<body>text")
+    text = page.body.first_child if page.body else None
+    names = {page.create_node(tag).tag_id: tag for tag in BLOCKS | CLOSED | INLINES | {"br"}}
+    names |= {text.tag_id: TEXT} if text else {}
+    return {number: name for number, name in names.items() if number < _MOST_TAGS}
+
+
+_MOST_TAGS = 1000  # the numbers of tags that the parser does not know are addresses
+_NAMES = _names_by_number()
 
 Step = tuple[str, LexborNode, bool]
 
 
-def steps(  # noqa: C901, PLR0912 (one flat loop: this is where the time goes)
+def steps(  # noqa: C901 (one flat loop: this is where the time goes)
     root: LexborNode,
     *,
     of: frozenset[str],
@@ -45,17 +67,16 @@ def steps(  # noqa: C901, PLR0912 (one flat loop: this is where the time goes)
     Text nodes and CLOSED elements come once, other elements twice: entered and left. Begins after
     `behind`, ends before `until`. What is `hidden` (see `hidden_elements`) is left out.
     """
-    watched = hidden | {until.mem_id} if until else hidden
+    end, end_id = (until.tag, until.mem_id) if until else (None, 0)
     above, node = (_above(behind, root), behind) if behind else ([], root.first_child)
     while node is not None:
-        if node.is_text_node:
+        tag = _NAMES.get(node.tag_id) or node.tag or ""
+        if tag == TEXT:
             yield TEXT, node, False
         elif node is not behind:
-            if watched and (mem_id := node.mem_id) in watched:
-                if until and mem_id == until.mem_id:
-                    return
-            else:
-                tag = node.tag or ""
+            if tag == end and node.mem_id == end_id:
+                return
+            if not (hidden and node.mem_id in hidden):
                 if is_met := tag in of:
                     yield tag, node, False
                 if tag not in CLOSED:
@@ -87,19 +108,22 @@ def _above(node: LexborNode, root: LexborNode) -> list[tuple[str | None, LexborN
     return found[::-1]
 
 
-def hidden_elements(tree: LexborHTMLParser) -> frozenset[int]:
+def hidden_elements(page: Page) -> frozenset[int]:
     """Return the `mem_id` of the elements that a style of their own keeps from readers.
 
     The pages of a long article that a script turns over are kept from nobody.
     """
-    styled = ((node, node.attributes) for node in tree.css("[style*='none' i][style*='display' i]"))
-    return frozenset(
-        node.mem_id
-        for node, attributes in styled
-        if _HIDDEN_STYLE.search((attributes.get("style") or "").lower())
-        and _TURNED_PAGE not in (attributes.get("class") or "")
-        and node.tag not in CLOSED
-    )
+    if not _HIDING.search(page.source):
+        return NOTHING
+    nodes = page.tree.css("[style*='none' i][style*='display' i]")
+    found = [
+        node
+        for node in nodes
+        if _HIDDEN_STYLE.search((node.attrs.get("style") or "").lower()) and node.tag not in CLOSED
+    ]
+    if _TURNED_PAGE in marks_of(page):
+        found = [node for node in found if _TURNED_CLASS not in (node.attrs.get("class") or "")]
+    return frozenset([node.mem_id for node in found])
 
 
 def is_inside(node: LexborNode, outer: LexborNode) -> bool:

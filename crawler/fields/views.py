@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import re2  # type: ignore[import-untyped]
 
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Counter
 
@@ -29,6 +30,8 @@ _BATCH = re.compile(
 _VISIT = re.compile(
     rf"_jsq_\(\s*{_Q}(\d+){_Q}\s*,[^,]*,\s*{_Q}(-?\d+){_Q}\s*,\s*{_Q}(\d+){_Q}\s*\)".encode()
 )
+SHOW_CALL, TIMES_CALL = mark(b"_showDynClicks("), mark(b"getClickTimes(")
+_BATCH_CALL, _VISIT_CALL = mark(b"_showDynClickBatch("), mark(b"_jsq_(")
 _URL_ID = re.compile(r"/info/+\d+/+(\d+)|[?&]wbnewsid=(\d+)")
 
 _FILLED = re.compile(
@@ -88,8 +91,8 @@ def counter_of(page: Page) -> Counter | None:
     Of several counters the one of the address's own article wins, then the one the visit script
     names, then the first.
     """
-    found = [(owner, one) for owner, one in _calls(page, b"_showDynClicks(", _SHOW)]
-    found += [(owner, one) for one, owner in _calls(page, b"getClickTimes(", _TIMES)]
+    found = [(owner, one) for owner, one in _calls(page, SHOW_CALL, _SHOW)]
+    found += [(owner, one) for one, owner in _calls(page, TIMES_CALL, _TIMES)]
     if not found:
         return None
     own = _url_id(page.url)
@@ -110,7 +113,7 @@ def visits(page: Page) -> tuple[Visit, ...]:
     """Return what the page's visit scripts say, in page order."""
     return tuple(
         Visit(tree=tree, article_id=one if int(one) > 0 else None, owner=owner)
-        for tree, one, owner in _calls(page, b"_jsq_(", _VISIT)
+        for tree, one, owner in _calls(page, _VISIT_CALL, _VISIT)
     )
 
 
@@ -122,7 +125,7 @@ def batches(page: Page) -> tuple[Batch, ...]:
             ids=tuple(re.findall(r"\d+", ids)),
             spans=tuple(re.findall(r"[A-Za-z_]\w+", spans)),
         )
-        for spans, ids, owner in _calls(page, b"_showDynClickBatch(", _BATCH)
+        for spans, ids, owner in _calls(page, _BATCH_CALL, _BATCH)
     )
 
 
@@ -132,8 +135,8 @@ def listed_counters(page: Page, *, shown: Collection[str]) -> dict[str, Counter]
     A page may carry the script of another site's list too, and both may name one id: the script
     that names the larger share of what is shown is the list's own.
     """
-    owners = {one: owner for owner, one in _calls(page, b"_showDynClicks(", _SHOW)}
-    owners |= dict(_calls(page, b"getClickTimes(", _TIMES))
+    owners = {one: owner for owner, one in _calls(page, SHOW_CALL, _SHOW)}
+    owners |= dict(_calls(page, TIMES_CALL, _TIMES))
     visible = set(shown)
     for batch in sorted(batches(page), key=lambda one: _share(one, visible)):
         owners |= dict.fromkeys(batch.ids, batch.owner)
@@ -168,11 +171,11 @@ def printed_views(page: Page) -> int | None:
     return None
 
 
-def _calls(page: Page, name: bytes, pattern: re.Pattern[bytes]) -> Iterator[list[str]]:
+def _calls(page: Page, name: bytes, form: re.Pattern[bytes]) -> Iterator[list[str]]:
     """Return the arguments of each call of a script function, in page order."""
-    place = page.source.find(name)
+    place = page.source.find(name) if name in marks_of(page) else -1
     while place >= 0:
-        if match := pattern.match(page.source, place):
+        if match := form.match(page.source, place):
             yield [argument.decode("utf-8", "replace") for argument in match.groups()]
             place = match.end() - 1
         place = page.source.find(name, place + 1)

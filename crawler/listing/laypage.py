@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborNode
 from crawler.discover import PageUrls
 from crawler.fields.links import canonical_url
 from crawler.listing.paginator import Paginator
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 
 _CALL = re.compile(r"\blaypage(?:\.render)?\(\s*\{")
@@ -26,13 +27,14 @@ _JUMP = re.compile(
     r"""(?:href\s*=|replace\(|assign\()\s*["']([^"']*)["']\s*\+\s*\w+\.curr\s*"""
     r"""(?:\+\s*["']([^"']*)["'])?"""
 )
+_MARK = mark(b"laypage")
 _REACH = 1500  # characters of a call that are read
 _LIMIT_DEFAULT = 10
 
 
 def laypage_paginator(page: Page) -> Paginator | None:
     """Return the paginator that the page's script draws, or None."""
-    if b"laypage" not in page.source:
+    if _MARK not in marks_of(page):
         return None
     for script in page.tree.css("script"):
         text = script.text() or ""

@@ -19,9 +19,10 @@ from selectolax.lexbor import LexborNode
 from crawler.discover import PageUrls
 from crawler.fields.links import canonical_url
 from crawler.listing.paginator import Paginator
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 
-_MARKS = (b"createPage", b"Pager(", b"countPage")
+_MARKS = tuple(map(mark, (b"createPage", b"Pager(", b"countPage")))
 _NAME = r"\s*[\"']([\w./-]*)[\"']\s*"
 _CALL = re.compile(
     rf"createPage\w*\(\s*(?:[\"'](?P<element>[\w-]*)[\"']\s*,)?\s*(?P<pages>\w+)\s*,"
@@ -61,7 +62,7 @@ def script_paginator(page: Page) -> Paginator | None:
 
     Its element is the script itself: it stands where the paginator appears.
     """
-    if not any(mark in page.source for mark in _MARKS):
+    if marks_of(page).isdisjoint(_MARKS):
         return None
     for script in page.tree.css("script"):
         text = script.text() or ""

@@ -28,6 +28,7 @@ PURE = (
     "storage/snippets.py",
     "storage/wording.py",
     "crawler/page.py",
+    "crawler/marks.py",
     "crawler/site.py",
     "crawler/fields",
     "crawler/families",

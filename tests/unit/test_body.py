@@ -1,5 +1,7 @@
 """The body as lines: the text rules, one by one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,15 +9,17 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.fields.body import read_body, text_of
 from crawler.fields.tree import hidden_elements
+from crawler.page import Page
 
 BASE = "http://a.example/x/"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def text(html: str) -> str:
-    tree = LexborHTMLParser(f"<div id=c>{html}</div>")
-    node = tree.css_first("#c")
+    page = Page(url=BASE, body=f"<div id=c>{html}</div>".encode(), fetched_at=NOW)
+    node = page.tree.css_first("#c")
     assert node is not None
-    return text_of(read_body(node, base=BASE, hidden=hidden_elements(tree)).lines)
+    return text_of(read_body(node, base=BASE, hidden=hidden_elements(page)).lines)
 
 
 @pytest.mark.parametrize(

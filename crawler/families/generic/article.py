@@ -23,6 +23,7 @@ from crawler.fields.layout import Layout
 from crawler.fields.media import attachments_of
 from crawler.fields.metas import read_metas
 from crawler.fields.tree import hidden_elements
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article
 
@@ -35,6 +36,7 @@ _HEADLINE = 8  # letters of a link that may be another article's title
 _PARAGRAPH = 100  # … under a title, or under what looks like title and facts
 _SENTENCE = 20  # … under both
 _FEW = 3
+_BACK_MARK = mark(b"strategyid=")
 _LAYOUT = Layout(body="body")
 
 
@@ -97,8 +99,8 @@ def read_as(page: Page, family: str, layout: Layout = _LAYOUT) -> Article | None
 
 
 def _hidden(page: Page) -> frozenset[int]:
-    hidden = hidden_elements(page.tree)
-    if b"strategyid=" in page.source:
+    hidden = hidden_elements(page)
+    if _BACK_MARK in marks_of(page):
         hidden |= {node.mem_id for node in page.tree.css(BACK_LINK)}
     return hidden
 

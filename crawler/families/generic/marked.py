@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from crawler.families import Family, marks_of, no_key
+from crawler.families import Family, no_key
 from crawler.families.generic.article import read_as
 from crawler.families.generic.listing import read_listing
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
+from crawler.marks import marks_of
 from crawler.page import Page
 from storage.article import Article
 

@@ -57,7 +57,7 @@ def _lines(page: Page, items: Collection[LexborNode]) -> Iterator[str]:
     body = page.tree.body
     if body is None:
         return
-    hidden = hidden_elements(page.tree)
+    hidden = hidden_elements(page)
     out = frozenset(hidden | {item.mem_id for item in items})
     pieces: list[str] = []
     in_link = False

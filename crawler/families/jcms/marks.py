@@ -3,9 +3,9 @@
 Pure. Source: marks seen in saved pages and in what the CMS's list component answers.
 """
 
-from crawler.families import marks_of
 from crawler.families.jcms.addresses import article_key, column_of
 from crawler.families.jcms.datastore import DATASTORE
+from crawler.marks import marks_of
 from crawler.page import Page
 
 _MARKS = (

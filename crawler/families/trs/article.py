@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.families import marks_of
 from crawler.families.generic.article import read_as
 from crawler.families.trs.addresses import article_key
 from crawler.families.trs.marks import FILE_BLOCKS, FILES
@@ -23,14 +22,17 @@ from crawler.fields.layout import Layout
 from crawler.fields.official import holds_title, likely_official, surely_official
 from crawler.fields.picking import first_of_page, in_footer
 from crawler.fields.scripted import read_scripts
+from crawler.fields.selecting import all_in, selector
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article
 
 _NAME = "trs"
-_EDITOR = (
+_EDITOR = selector(
     ".TRS_Editor, .TRS_UEDITOR, .trs_editor_view, .trs_paper_default, .Custom_UnionStyle, "
     ".TRS_PreAppend, .TRS_PreExtend"
 )
+_COLUMN = selector("a.CurrChnlCls")
 # Some templates leave the container out; the editor's style then stands at the body's start.
 _STYLED = 'body *:has(> style:lexbor-contains(".TRS_Editor"))'
 # What scripts call the values that metas have, the surest name first.
@@ -39,6 +41,7 @@ _NAMES = {
     "contentsource": ("__$source", "wzly", "docsource", "docsourcename"),
     "articletitle": ("__$title",),
 }
+_EDITOR_MARK = mark(b"TRS_Editor")
 _BOXES = frozenset(["div", "section", "td", "article"])
 _SUBTITLES = ("fbt", "docsubtitle", "subtitle")
 # Files are put beside the article's page as P0 or W0, the day, and a number.
@@ -69,7 +72,7 @@ def read_article(page: Page) -> Article | None:
 
 def _completed(page: Page, article: Article, variables: Mapping[str, str]) -> Article:
     """Return the article with what the page says in ways of this CMS alone."""
-    columns = page.tree.css("a.CurrChnlCls")
+    columns = all_in(page, _COLUMN)
     return replace(
         article,
         subtitle=article.subtitle or _first_of(variables, _SUBTITLES),
@@ -93,7 +96,7 @@ def _body(page: Page) -> str | None:
 
 
 def _is_styled(page: Page) -> bool:
-    node = page.tree.css_first(_STYLED) if b"TRS_Editor" in page.source else None
+    node = page.tree.css_first(_STYLED) if _EDITOR_MARK in marks_of(page) else None
     return node is not None and node.tag in _BOXES and not holds_title(page, node)
 
 
@@ -107,7 +110,7 @@ def _is_list(page: Page) -> bool:
 
 
 def _has_editor(page: Page) -> bool:
-    return any(not in_footer(node) for node in page.tree.css(_EDITOR))
+    return any(not in_footer(node) for node in all_in(page, _EDITOR))
 
 
 def _as_metas(variables: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,8 +5,8 @@ Pure. Source: marks seen in saved pages of the CMS's sites.
 
 import re
 
-from crawler.families import marks_of
 from crawler.families.trs.addresses import article_key
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 
 # The editor's containers. They are written by this CMS alone, but survive being pasted elsewhere.
@@ -39,7 +39,7 @@ PATTERNS = (FILES, _LINKS)
 _OTHERS = re.compile(
     r"/art/[\d/]*art_\w+\.html?|/col/col\d+/|/(?:content|post)_\d+\.", re.IGNORECASE
 )
-_OTHER_MARK = b"UCAP-CONTENT"
+_OTHER_MARK = mark(b"UCAP-CONTENT")
 _ENOUGH = 2
 
 
@@ -58,4 +58,4 @@ def recognises(page: Page) -> bool:
 
 
 def _is_of_another(page: Page) -> bool:
-    return _OTHER_MARK in page.source or _OTHERS.search(page.url) is not None
+    return _OTHER_MARK in marks_of(page) or _OTHERS.search(page.url) is not None

@@ -4,11 +4,12 @@ from selectolax.lexbor import LexborNode
 
 from crawler.fields.container import Container
 from crawler.fields.media import attachments_of, commented_players, is_download
+from crawler.fields.selecting import all_in, selector
 from crawler.fields.tree import attribute
 from crawler.page import Page
 from storage.article import Attachment
 
-_DOWNLOADS = "a[href*='download.jsp'], a[href*='virtual_attach_file']"
+_DOWNLOADS = selector("a[href*='download.jsp'], a[href*='virtual_attach_file']")
 
 
 def read_attachments(
@@ -29,9 +30,7 @@ def read_attachments(
 def _outer_links(page: Page, frame: LexborNode | None) -> list[LexborNode]:
     if frame is not None:
         return frame.css("a[href]")
-    return [
-        node for node in page.tree.css(_DOWNLOADS) if is_download(attribute(node, "href") or "")
-    ]
+    return [node for node in all_in(page, _DOWNLOADS) if is_download(attribute(node, "href") or "")]
 
 
 def _outer_scripts(page: Page, frame: LexborNode | None, letters: int) -> list[LexborNode]:

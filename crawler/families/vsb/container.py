@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.container import Container, Reading, find_container, selected_container
+from crawler.fields.selecting import selector
 from crawler.fields.tree import is_inside
 from crawler.page import Page
 
-FORM = "form[name=_newscontent_fromname]"
+FORM = selector("form[name=_newscontent_fromname]")
 FORM_MARK = b"_newscontent_fromname"
 BODY = ".v_news_content, [id^=vsb_content], #vsb_newscontent, .wp_articlecontent"
 _OLDER = "[class^=contentstyle], [class*=_content]"

@@ -5,8 +5,8 @@ Pure. Source: marks seen in 865 article pages and the CMS's own scripts.
 
 import re
 
-from crawler.families import marks_of
 from crawler.families.vsb.addresses import article_key
+from crawler.marks import marks_of
 from crawler.page import Page
 
 # Each of these is written by this CMS alone.

@@ -14,13 +14,16 @@ from crawler.families.webplus.listing import BODY, COLUMN_ARTICLE, has_main_list
 from crawler.families.webplus.marks import PageKind, site_of, visit_of
 from crawler.fields.framed import Identity, read_framed
 from crawler.fields.layout import Layout
+from crawler.fields.selecting import selector
 from crawler.fields.tree import attribute
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article, Counter
 
-_COUNTS = ".WP_VisitCount, .wp_listVisitCount, .WP_ColsVisitCount"
+_COUNTS = selector(".WP_VisitCount, .wp_listVisitCount, .WP_ColsVisitCount")
 # The buttons by which readers choose letters and colours stand in the meta line.
 _BUTTONS = ".read-options, .read-setting, .read_options, .read_setting"
+selector(f"{_BUTTONS}, {_COUNTS}")  # what is left out of a body
 _LAYOUT = Layout(
     body=BODY, frame="[portletmode=simpleArticleAttri]", counts=_COUNTS, dropped=_BUTTONS
 )
@@ -30,6 +33,7 @@ _OLDER = replace(
     body=f"{COLUMN_ARTICLE}, {COLUMN_ARTICLE} .wp_entry, .Article_Content, .wp_entry,"
     " [portletmode=simpleArticleAttri] .entry, [portletmode=simpleArticleAttri] .read",
 )
+_COUNTER = mark(b"_visitcountdisplay")
 _SITE = re.compile(r"[?&]siteId=(\d+)")
 _ARTICLE = re.compile(r"[?&]articleId=(\d+)")
 
@@ -59,7 +63,7 @@ def _identity(page: Page) -> Identity:
 
 def _counter(page: Page) -> Counter | None:
     """Return where the count of the page's article can be asked for, None if it shows none."""
-    if b"_visitcountdisplay" not in page.source:
+    if _COUNTER not in marks_of(page):
         return None
     key, visit = article_key(page.url), visit_of(page)
     own = visit.article_id if visit else article_id(key) if key else None

@@ -29,6 +29,7 @@ from crawler.listing.main_list import most
 from crawler.listing.paginator import Paginator
 from crawler.listing.read import read_list
 from crawler.listing.rules import ListRules, is_home_address
+from crawler.marks import mark, marks_of
 from crawler.page import Page, once
 from storage.article import Counter
 
@@ -38,7 +39,7 @@ COLUMN_ARTICLE = ".wp_column_article"
 _MAIN = "[portletmode=simpleList]"
 _WINDOW = "wp_news_w"
 _HEADLINE = 14  # letters; names of departments and services have fewer
-_LIST_COUNT = b"wp_listVisitCount"
+_LIST_COUNT, _LIST_MODE = mark(b"wp_listVisitCount"), mark(b"simpleList")
 _MODES = ("simpleNews", "simpleList")
 _MORE = "a[class$=_more], .more_btn a, .more a"
 _COLUMN_LIST = re.compile(r"(?:^|/)(\d+)/list\d*\.\w+$", re.IGNORECASE)
@@ -97,7 +98,7 @@ def _containers(page: Page) -> Sequence[LexborNode]:
         window = _window_of(page, paging)
         if window is not None and not window.css_first(COLUMN_ARTICLE):
             return (window,)
-    modes = page.tree.css(_MAIN) if b"simpleList" in page.source else []
+    modes = page.tree.css(_MAIN) if _LIST_MODE in marks_of(page) else []
     windows = [one for one in modes if one.css_first("a") and not one.css_first(COLUMN_ARTICLE)]
     if len(windows) == 1:
         return windows
@@ -184,7 +185,7 @@ def _window_around(container: LexborNode) -> LexborNode | None:
 
 def _counters(page: Page, keys: Sequence[str]) -> Mapping[str, Counter]:
     """Return the counters of the list's articles, where the list shows counts."""
-    site = site_of(page) if _LIST_COUNT in page.source else None
+    site = site_of(page) if _LIST_COUNT in marks_of(page) else None
     if site is None:
         return {}
     return {key: Counter(owner=site, article_id=article_id(key), kind=KIND) for key in keys}

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crawler.families import marks_of
 from crawler.families.webplus.addresses import article_key, is_first_version
+from crawler.marks import mark, marks_of, pattern
 from crawler.page import Page
 
 # Each of these is written by this CMS alone, around the articles.
@@ -34,6 +34,7 @@ _MARKS = (
 _PASTED = (b"wp_articlecontent", b"sudyfile-attr", b"_upload/article/")
 _ENOUGH = 2
 MARKS = (*_CONCLUSIVE, *_MARKS, *_PASTED)
+_VISIT_MARK, _SITE_MARK = mark(b"_visitcount?"), pattern(b"(?i)sudy-wp-siteid")
 _VISIT = re.compile(rb"_visitcount\?(?=[^\"'>]*siteId=(\d+))(?=[^\"'>]*type=(\d))[^\"'>]*")
 _ARTICLE_ID = re.compile(rb"articleId=(\d+)")
 _COLUMN_ID = re.compile(rb"columnId=(\d+)")
@@ -72,7 +73,7 @@ def recognises(page: Page) -> bool:
 def visit_of(page: Page) -> Visit | None:
     """Return what the page's visit counter says; of several the last, which the CMS appends."""
     found = None
-    if b"_visitcount?" not in page.source:
+    if _VISIT_MARK not in marks_of(page):
         return None
     for match in _VISIT.finditer(page.source):
         site, kind = match[1].decode(), match[2].decode()
@@ -95,5 +96,5 @@ def site_of(page: Page) -> str | None:
     """Return the CMS's number of the site, or None where the page does not name it."""
     if visit := visit_of(page):
         return visit.site
-    match = _SITE.search(page.source)
+    match = _SITE.search(page.source) if _SITE_MARK in marks_of(page) else None
     return match[1].decode() if match else None

@@ -16,6 +16,7 @@ from crawler.fields.links import canonical_url
 from crawler.fields.tree import attribute
 from crawler.listing.numbering import BEHIND_NAME, IN_QUERY, Numbering
 from crawler.listing.paginator import Pager, Paginator, labelled_elements, read_paginator
+from crawler.marks import mark, marks_of
 from crawler.page import Page
 
 _IN_PATH = Numbering(
@@ -23,6 +24,7 @@ _IN_PATH = Numbering(
     first=r"\g<before>1\g<after>",
 )
 _FIRST = re.compile(r"(?<=/list)1(?=\.\w+$)")
+_PAGING = mark(b"wp_paging")
 _MOST_DIGITS = 9  # a longer number counts nothing
 
 
@@ -49,7 +51,7 @@ def own_paging(page: Page) -> LexborNode | None:
 
 def pagings(page: Page) -> tuple[LexborNode, ...]:
     """Return the paginators of the page's list windows, in page order."""
-    if b"wp_paging" not in page.source:
+    if _PAGING not in marks_of(page):
         return ()
     return tuple(page.tree.css("[id^=wp_paging_w]") or page.tree.css(".wp_paging"))
 
