@@ -49,11 +49,11 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
     `http://a/http://b/` the inner address. The query stays as it is, in order.
     """
     if _CANONICAL.fullmatch(href):
-        return href
+        return _if_not_too_long(href)
     if base and (plain := _PLAIN.fullmatch(href)) and plain["path"] != _ANY_FILE:
         # What a page's addresses begin with is worked out once.
         start = canonical_url(plain["start"] + _ANY_FILE, base=base)
-        return start.removesuffix(_ANY_FILE) + plain["path"] if start else None
+        return _if_not_too_long(start.removesuffix(_ANY_FILE) + plain["path"]) if start else None
     href = clean_href(href)
     try:
         parts = urlsplit(urljoin(base, href) if base else href)
@@ -71,7 +71,7 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
     path = _without_dots(_normal_encoding(parts.path, safe=_SAFE_PATH)) or "/"
     query = _normal_encoding(parts.query, safe=_SAFE_QUERY)
     url = f"{scheme}://{netloc}{path}?{query}" if query else f"{scheme}://{netloc}{path}"
-    return url if len(url) <= LONGEST else None
+    return _if_not_too_long(url)
 
 
 def clean_href(href: str) -> str:
@@ -118,6 +118,10 @@ def path_of(url: str) -> str:
 def is_file(url: str) -> bool:
     """Say whether an address names a document, archive, picture or film rather than a page."""
     return bool(_FILE.search(url.partition("?")[0].partition("#")[0]))
+
+
+def _if_not_too_long(url: str) -> str | None:
+    return url if len(url) <= LONGEST else None
 
 
 def _host_of(parts: SplitResult) -> str:
