@@ -58,6 +58,8 @@ def _marks(line: str, words: Sequence[str]) -> Iterator[Mark]:
         while found and found[0][0] <= end:
             end = max(end, found.pop(0)[1])
         start = origins[first]
+        while text[end : end + 1] == " ":  # it stands where the letter before it begins
+            end += 1
         yield start, start + len(line[start : origins[end]].rstrip())
 
 
