@@ -152,7 +152,7 @@ def _forget(connection: Connection, leads: Sequence[int], asked: Asked, counts: 
         delete(Document).where(Document.lead_id.in_(ids))
     ).rowcount
     counts["documents"] += connection.execute(delete(Document).where(Document.id.in_(ids))).rowcount
-    _drop_unnamed_assets(connection, counts)
+    drop_unnamed_assets(connection, counts)
     _drop_contents(connection, contents, counts)
     site = _only(connection, sites)
     number = record(connection, asked, kind="article", site=site, counts=counts, salt=salt)
@@ -196,7 +196,7 @@ def _bare_sightings(connection: Connection, ids: Sequence[int], counts: Tally[st
     ).rowcount  # fmt: skip
 
 
-def _drop_unnamed_assets(connection: Connection, counts: Tally[str]) -> None:
+def drop_unnamed_assets(connection: Connection, counts: Tally[str]) -> None:
     """Drop the files that no version names any more, with their bytes and text."""
     named = select(VersionAsset.asset_id)
     rows = connection.execute(select(Asset).where(Asset.id.not_in(named))).all()

@@ -1,9 +1,10 @@
-"""Articles, whole: every document and version, what hangs on them, and what was fetched of them.
+"""Articles, whole: every document and version, their files, and what was fetched of them.
 
 Of their links the address stays, so that a crawl that still sees them listed does not fetch them
 anew.
 """
 
+from collections import Counter as Tally
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Select, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.archive.compacting import condemn
+from storage.forgetting.articles import drop_unnamed_assets
 from storage.identity import local_day
 from storage.indexing import unindex
 from storage.pruning.rule import Rule
@@ -65,6 +67,7 @@ def remove(connection: Connection, numbers: Sequence[int]) -> None:
     _remove_responses(connection, ids)
     for some in ([r.id for r in rows if r.lead_id is not None], numbers):
         connection.execute(delete(Document).where(Document.id.in_(some)))
+    drop_unnamed_assets(connection, Tally())
     _remove_contents(connection, contents)
 
 

@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from scheduler.tidying import tidy
+from storage.asset import AssetRead, FileText
 from storage.checking import checks, look
+from storage.crawl import AssetLink, RawResponse
 from storage.pruning import prune, rules
 from storage.retention import Retention, RetentionPlan
 from storage.schema import (
     Alert,
+    Asset,
+    AssetText,
     Body,
     CareRecord,
     Channel,
@@ -29,7 +33,7 @@ from storage.schema import (
     Watch,
 )
 from storage.store import Store
-from tests.integration.desk import START, Desk, article, at, link
+from tests.integration.desk import START, Desk, article, at, link, url_key
 
 YEAR = timedelta(days=365)
 NEVER = RetentionPlan()
@@ -210,6 +214,34 @@ def test_articles_go_whole_and_are_not_fetched_again(desk: Desk) -> None:
     assert (sighting.document_id, sighting.next_try_at, sighting.refused_state) == (
         None, None, "pruned",
     )  # fmt: skip
+
+
+def test_files_that_only_old_articles_name_go_with_them(desk: Desk) -> None:
+    old = article("info/1", published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    young = article("info/3")
+    shared, own = ("http://news.yunling.example/f/1.pdf", "http://news.yunling.example/f/2.pdf")
+    links = [AssetLink(url=u, url_key=url_key(u), role="file", name=None) for u in (shared, own)]
+    desk.crawl(desk.read(old, assets=tuple(links)), desk.read(young, assets=(links[0],)))
+    desk.crawl(
+        *(
+            AssetRead(
+                asset_id=number, kind="pdf", name=None, next_try_at=None,
+                text=FileText(state="read", text=f"名单{number}"),
+                response=RawResponse(
+                    url=u, url_key=url_key(u), status=200, headers={}, body=u.encode(),
+                    fetched_at=desk.now,
+                ),
+            )
+            for number, u in enumerate((shared, own), start=1)
+        )
+    )  # fmt: skip
+
+    pruned(desk.store, plan(articles=YEAR), now=START + timedelta(days=300))
+
+    assert [one.url for one in desk.rows(select(Asset.url))] == [shared]
+    assert count(desk.store, AssetText) == 1
+    assert not desk.rows(select(Response.id).where(Response.url == own))
+    assert desk.rows(select(Response.id).where(Response.url == shared))
 
 
 def test_an_article_with_a_young_twin_stays(desk: Desk) -> None:
