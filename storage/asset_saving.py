@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, literal, select, update
 
 from storage.archive.keeping import Kept, keep
 from storage.archive.warc import body_sha256
@@ -48,6 +48,24 @@ def name_assets(
     }
     for some in _pieces(sorted(again)):
         connection.execute(update(Asset).where(Asset.id.in_(some)).values(next_try_at=now, tries=0))
+
+
+def carry_over(connection: Connection, rereads: Sequence[Added]) -> None:
+    """Let versions that a reread made name the files of those before, where they still do."""
+    versions = _standing(connection, [a.document_id for a in rereads])
+    for added in rereads:
+        before, now = added.prepared.read.reread_of, versions[added.document_id]
+        if before == now:
+            continue
+        article = added.prepared.read.article
+        urls = {one.url for one in article.attachments} | {one.url for one in article.images}
+        named = select(
+            literal(now), VersionAsset.asset_id, VersionAsset.position, VersionAsset.role,
+            VersionAsset.name,
+        ).join(Asset, Asset.id == VersionAsset.asset_id)  # fmt: skip
+        columns = ["version_id", "asset_id", "position", "role", "name"]
+        kept = named.where(VersionAsset.version_id == before, Asset.url.in_(urls))
+        connection.execute(insert(VersionAsset).from_select(columns, kept))
 
 
 def save_assets(

@@ -199,6 +199,11 @@ def _complete(
     connection: Connection, lease: Lease, added: Sequence[Added], *, now: datetime
 ) -> None:
     """Save what goes with the documents that were fetched: links, counts, evidence, files."""
+    rereads = [a for a in added if a.prepared.read.reread_of is not None]
+    if rereads:
+        from storage.asset_saving import carry_over  # noqa: PLC0415 (a crawl reads nothing again)
+
+        carry_over(connection, rereads)
     added = [a for a in added if a.prepared.read.reread_of is None]
     if not added:
         return

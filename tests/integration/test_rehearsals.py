@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from storage.article import Article
-from storage.crawl import ArticleRead, PageRefused, Saved
+from storage.article import Article, Attachment, AttachmentKind
+from storage.assets import Assets
+from storage.crawl import ArticleRead, AssetLink, PageRefused, Saved
 from storage.errors import LeaseLostError, SiteBusyError
 from storage.rehearsals import Rehearsals
-from tests.integration.desk import Desk, article, at, link
+from tests.integration.desk import Desk, article, at, link, url_key
 
 FIRST = article("info/1001/1")
 OTHER = article("info/1001/2")
@@ -58,6 +59,18 @@ def test_a_field_beside_the_content_makes_a_version_too(desk: Desk) -> None:
     assert [(v.reason, v.source) for v in desk.versions()] == [
         ("first", None), ("reparsed", "新闻中心"),
     ]  # fmt: skip
+
+
+def test_a_version_made_by_a_rehearsal_keeps_the_files_that_it_still_names(desk: Desk) -> None:
+    urls = [f"http://news.yunling.example/f/{n}.pdf" for n in (1, 2)]
+    files = tuple(Attachment(kind=AttachmentKind.FILE, name=None, url=url) for url in urls)
+    links = tuple(AssetLink(url=url, url_key=url_key(url), role="file", name=None) for url in urls)
+    desk.crawl(desk.read(replace(FIRST, attachments=files), assets=links))
+
+    apply(desk, reread(desk, replace(BETTER, attachments=files[1:])))
+
+    named = {one.url: one.versions for one in Assets(desk.store).of(1)}
+    assert named == {urls[0]: (1,), urls[1]: (1, 2)}
 
 
 def test_a_version_that_stands_no_more_is_left_alone(desk: Desk) -> None:
