@@ -22,6 +22,7 @@ DATABASES = (pytest.param("sqlite"), pytest.param("postgresql", marks=NO_SERVER)
 # For tests that take `database`, or what is made of it.
 ON_EVERY_DATABASE = pytest.mark.parametrize("database", DATABASES, indirect=True)
 ON_SQLITE = pytest.mark.parametrize("database", DATABASES[:1], indirect=True)
+ON_POSTGRES = pytest.mark.parametrize("database", DATABASES[1:], indirect=True)
 _PREFIX = "wenxun_test_"
 _TRY_HOLD = text("SELECT pg_try_advisory_lock(hashtext(:name))")
 _LET_GO = text("SELECT pg_advisory_unlock(hashtext(:name))")

@@ -16,9 +16,9 @@ from storage.checking import checks, look
 from storage.errors import BackupError, BackupOfServerError, StorageError
 from storage.store import Store, open_store
 from storage.store import file_url as file_url_of
+from tests.databases import ON_POSTGRES
 from tests.integration.desk import Desk, article
 
-POSTGRES = os.environ.get("WENXUN_TEST_POSTGRES_URL")
 _WRITER = """
 import sys
 from storage.store import open_store
@@ -198,7 +198,7 @@ def test_a_damaged_database_gives_no_backup(filled: Desk, tmp_path: Path) -> Non
     assert not (tmp_path / "b.db").exists()
 
 
-@pytest.mark.skipif(not POSTGRES, reason="WENXUN_TEST_POSTGRES_URL names no server")
+@ON_POSTGRES
 def test_a_server_is_backed_up_by_its_own_tool(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BackupOfServerError, match=r"pg_dump --format=custom --file='.*b.dump'"):
         back_up(store, tmp_path / "b.dump", with_archive=True, progress=lambda *_: None)

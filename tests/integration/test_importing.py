@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.article import document_of
-from storage.export import ExportFormat, export
+from storage.export import ExportFormat, Order, export
+from storage.export.order import Source
 from storage.importing import Imported, Imports
 from storage.store import Store, open_store
 from tests.integration.desk import START, TEXT, Desk, article
@@ -35,10 +36,11 @@ def imported(
 
 
 def exported(store: Store, folder: Path) -> dict[str, bytes]:
-    folder.mkdir(exist_ok=True)
-    export(
-        Desk(store).all(), form=ExportFormat.TEXT, out=folder, progress=lambda _: None
-    )  # fmt: skip
+    articles = Desk(store).all()
+    source = Source(
+        count=lambda: len(articles), after=lambda number: (a for a in articles if a.id > number)
+    )
+    export(source, Order(form=ExportFormat.TEXT, out=folder), progress=lambda _: None)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
