@@ -32,10 +32,26 @@ for number in range(100_000):
 """
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a filled database and its archive, made once."""
+    folder = tmp_path_factory.mktemp("filled")
+    desk = Desk(open_store(file_url_of(folder / "wenxun.db")))
+    desk.crawl(*(desk.read(article(f"info/{n}", text=f"{n} " * 3000)) for n in range(400)))
+    desk.store.close()
+    return folder
+
+
+@pytest.fixture
+def file_url(tmp_path: Path, template: Path) -> str:
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    return file_url_of(tmp_path / "wenxun.db")
+
+
 @pytest.fixture
 def filled(file_url: str) -> Desk:
     desk = Desk(open_store(file_url))
-    desk.crawl(*(desk.read(article(f"info/{n}", text=f"{n} " * 3000)) for n in range(400)))
+    desk.later(hours=1)
     return desk
 
 
