@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from tests.databases import NO_SERVER, own_schema, server_url
 
 ARTICLES = 150
-NEARLY_FULL, ROOMY = "1500k", "64m"
+NEARLY_FULL, ROOMY = "2500k", "64m"
 Grow = Callable[[], object]
 
 
