@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
+from storage.article import storable
+
 VERSION = "WARC/1.1"
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 REVISIT_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -212,7 +214,7 @@ def _first_fields(kind: str, exchange: Exchange, record_id: str) -> Sequence[str
 
 def _head(fields: Sequence[str], content_type: str, length: int) -> bytes:
     lines = [VERSION, *fields, f"Content-Type: {content_type}", f"Content-Length: {length}"]
-    return "\r\n".join(lines).encode() + END
+    return storable("\r\n".join(lines)).encode() + END
 
 
 def _http_head(exchange: Exchange, *, body_bytes: int) -> bytes:

@@ -88,7 +88,7 @@ def test_a_second_crawl_of_a_running_site_is_refused(desk, slow):
 @pytest.mark.parametrize("database", DATABASES)
 def test_kill_minus_nine_loses_nothing_that_was_committed(database):
     script = Path(__file__).parents[2] / "benchmarks" / "kill_writer.py"
-    options = ["--kills=5", "--articles=400", f"--database={database}"]
+    options = ["--kills=4", "--articles=300", f"--database={database}"]
 
     done = subprocess.run(
         [sys.executable, script, *options], capture_output=True, text=True, check=False
