@@ -31,6 +31,7 @@ from storage.schema import (
     create_words,
 )
 from storage.store import Store
+from tests.databases import ON_SQLITE
 from tests.integration.desk import START, Desk, article, at, link
 
 LATER = START + timedelta(days=30)
@@ -406,9 +407,8 @@ def _hide_index_while(desk: Desk, name: str) -> None:
     desk.store._engine.dispose()
 
 
+@ON_SQLITE  # PostgreSQL's files are its server's
 def test_a_file_with_damaged_pages_is_told_and_left(filled: Desk) -> None:
-    if filled.store.dialect != "sqlite":
-        pytest.skip("PostgreSQL's files are its server's")
     path = filled.store._engine.url.database or ""
     with filled.store._engine.connect() as connection:
         connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
