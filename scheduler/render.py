@@ -26,6 +26,7 @@ _FIELDS = {
     "subtitle": "副标题",
     "text": "正文",
     "source": "来源",
+    "section": "栏目",
     "credits": "署名",
 }
 
@@ -67,7 +68,12 @@ def said(reason: Reason) -> str:
     shown = f"“{reason.found}”"
     if reason.found != reason.wanted:
         shown += f"（{reason.wanted}）"
-    return f"{_FIELDS.get(reason.where, reason.where)}：{shown}"
+    return f"{field_name(reason.where)}：{shown}"
+
+
+def field_name(field: str) -> str:
+    """Return what people call a field of an article: `标题`."""
+    return _FIELDS.get(field, field)
 
 
 def headline_kind(payload: Mapping[str, Any]) -> str:

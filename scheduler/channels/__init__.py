@@ -54,14 +54,16 @@ class Rate:
 class Kind(Generic[Options]):
     """One way to tell. `parse(table, path)` raises SettingError; `send` blocks, with a limit.
 
-    `budget` is what the receiver takes. `room` is the largest text it takes, by its own measure; a
-    longer one is sent in parts. None: any text is taken whole.
+    `budget` is what the receiver takes: that of one `bot`, which several channels may name. It gets
+    the options and the environment, and raises SecretError. `room` is the largest text it takes, by
+    its own measure; a longer one is sent in parts. None: any text is taken whole.
     """
 
     name: str
     parse: Callable[[Table, str], Options]
     send: Callable[[Options, Message, Sending], Receipt]
     budget: tuple[Rate, ...] = ()
+    bot: Callable[[Options, Mapping[str, str]], str] | None = None
     room: Room | None = None
 
 
