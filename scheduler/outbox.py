@@ -172,7 +172,8 @@ class Outbox:
             claimed,
             holder=self._settings.holder,
             outcome=receipt.outcome,
-            detail=receipt.detail,
+            detail=receipt.problem or receipt.detail,
+            is_partly=receipt.problem is not None,
             next_attempt_at=again and after_quiet(timetable_of(claimed.channel), again),
             now=now,
         )
@@ -194,8 +195,11 @@ def _failed(error: Exception) -> Receipt:
 
 def _log(claimed: ClaimedDelivery, receipt: Receipt, state: DeliveryState | None) -> None:
     watch = claimed.watch or "(digest or report)"
-    data = (claimed.idempotency_key, watch, claimed.channel.name, receipt.detail)
-    if state is DeliveryState.SENT:
+    detail = receipt.problem or receipt.detail
+    data = (claimed.idempotency_key, watch, claimed.channel.name, detail)
+    if state is DeliveryState.SENT and receipt.problem is not None:
+        logger.warning("alert sent, but not to all id=%s watch=%s channel=%s detail=%s", *data)
+    elif state is DeliveryState.SENT:
         logger.info("alert sent id=%s watch=%s channel=%s detail=%s", *data)
     elif state is DeliveryState.PENDING:
         logger.warning("alert not sent, tried again id=%s watch=%s channel=%s detail=%s", *data)

@@ -88,9 +88,11 @@ class Deliveries:
         detail: str | None,
         next_attempt_at: datetime | None,
         now: datetime,
+        is_partly: bool = False,
     ) -> DeliveryState | None:
         """Write down what a try came to: sent, tried again then, or (no next time) given up.
 
+        `is_partly`: not all who should have got it did; `detail` stays with what was sent.
         Returns the new state, or None where the lease was lost: then another process has it.
         """
         state = _state_after(outcome, next_attempt_at)
@@ -107,7 +109,7 @@ class Deliveries:
                     next_attempt_at=next_attempt_at if state is DeliveryState.PENDING else None,
                     sent_at=now if state is DeliveryState.SENT else None,
                     dead_at=now if state is DeliveryState.DEAD else None,
-                    last_error=None if state is DeliveryState.SENT else detail,
+                    last_error=detail if is_partly or state is not DeliveryState.SENT else None,
                     lease_holder=None,
                     lease_expires_at=None,
                 )

@@ -35,10 +35,14 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the receiver said. UNKNOWN: the message may have arrived, nobody can tell."""
+    """What the receiver said. UNKNOWN: the message may have arrived, nobody can tell.
+
+    `problem`: it was sent, but not to all: who did not get it, and why.
+    """
 
     outcome: AttemptOutcome
     detail: str | None = None
+    problem: str | None = None
     retry_after: timedelta | None = None
 
 
