@@ -11,6 +11,7 @@ from storage.crawl import (
     ArticleRead,
     CrawlEnd,
     CrawlSummary,
+    Doubted,
     Lease,
     ListingRead,
     PageRefused,
@@ -108,11 +109,18 @@ class Crawls:
 
     @retried
     def save(
-        self, lease: Lease, records: Sequence["AnyRecord"], *, requests: int, now: datetime
+        self,
+        lease: Lease,
+        records: Sequence["AnyRecord"],
+        *,
+        requests: int,
+        now: datetime,
+        doubted: list[Doubted] | None = None,
     ) -> list[Saved]:
         """Save a batch in one transaction; return what its articles came to, in order.
 
-        `requests` is the number of requests of the crawl so far.
+        `requests` is the number of requests of the crawl so far. Known articles that read
+        otherwise now are not saved but added to `doubted`, where that is given.
 
         Raises:
             LeaseLostError: another crawl took over; nothing of the batch is saved.
@@ -121,10 +129,11 @@ class Crawls:
             records = lease.forgotten.applied(records)
         articles = [r for r in records if isinstance(r, ArticleRead)]
         refusals = [r for r in records if isinstance(r, PageRefused)]
+        doubts: list[Doubted] | None = None if doubted is None else []
         with self._store.write() as connection:
             hold(connection, lease, now=now)
             save_listings(connection, lease, [r for r in records if isinstance(r, ListingRead)])
-            saved = save_articles(connection, lease, articles, now=now)
+            saved = save_articles(connection, lease, articles, now=now, doubted=doubts)
             save_refusals(connection, lease, refusals)
             _keep_refused(connection, lease, refusals)
             save_views(connection, lease, [r for r in records if isinstance(r, ViewsRead)])
@@ -132,13 +141,19 @@ class Crawls:
                 from storage.asset_saving import save_assets  # noqa: PLC0415 (most crawls fetch none)
 
                 save_assets(connection, lease, files, now=now)
-            rechecked = sum(r.rechecked for r in articles)
+            rechecked = sum(
+                r.rechecked
+                for r, one in zip(articles, saved, strict=True)
+                if one is not Saved.DOUBTED
+            )
             rechecked += sum(r.document_id is not None for r in refusals)
             connection.execute(
                 update(Crawl)
                 .where(Crawl.id == lease.crawl_id)
                 .values(requests=requests, rechecked=Crawl.rechecked + rechecked)
             )
+        if doubted is not None:
+            doubted += doubts or ()
         return saved
 
     @retried
@@ -150,7 +165,7 @@ class Crawls:
         """
         with self._store.write() as connection:
             hold(connection, lease, now=now)
-            notes = (*end.notes, *settle(connection, lease, end.outcome, now=now))
+            notes = (*end.notes, *settle(connection, lease, end, now=now))
             started_at = connection.scalar(
                 select(Crawl.started_at).where(Crawl.id == lease.crawl_id)
             )

@@ -34,6 +34,10 @@ def crawl(
     full: Annotated[
         bool, typer.Option("--full", help="Read every listing and article again.")
     ] = False,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Believe what articles say now, however much they lost."),
+    ] = False,
     max_articles: Annotated[
         int | None, typer.Option("--max-articles", min=1, help="Fetch at most so many articles.")
     ] = None,
@@ -44,7 +48,7 @@ def crawl(
     """Crawl sites now: find what is new, changed or withdrawn, and keep it."""
     settings = read_config(config, database)
     chosen = chosen_sites(settings, names=sites or [], files=site_file or [])
-    options = crawl_options(settings, full=full, max_articles=max_articles)
+    options = crawl_options(settings, full=full, accept=accept, max_articles=max_articles)
     log_to_stderr()
     collect_seldom()
     # Scrapy takes half a second to import: only when it is certain that there is work.
