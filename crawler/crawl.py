@@ -44,6 +44,8 @@ _OF_FILES = "file_"
 class LiveCrawl:
     """A crawl that holds its site's lease. `finish()` it, whatever happened."""
 
+    _probed = False
+
     def __init__(self, site: Site, options: CrawlOptions) -> None:
         """Open the database and take the lease.
 
@@ -56,8 +58,7 @@ class LiveCrawl:
         self.notes: list[str] = []
         self.saved: Tally[Saved] = Tally()
         self.requests = 0
-        self.columns_read = 0
-        self.listings_read = 0
+        self.columns_read = self.listings_read = 0
         self.blocked = False
         self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
@@ -81,14 +82,21 @@ class LiveCrawl:
         self.counting = Counting(
             form=self._crawls.counter_form(self.lease.site_id), enabled=site.counters
         )
-        self._health = SiteHealth(self._store)
-        past = self._health.past(self.lease.site_id)
-        self.symptoms = Symptoms(replace(past, articles=0) if options.accept else past)
-        self._probed = False
         self.writer = Writer(
             self._crawls, self.lease, requests=lambda: self.requests, on_saved=self._count,
             doubting=not options.accept,
         )  # fmt: skip
+
+    @cached_property
+    def _health(self) -> SiteHealth:
+        return SiteHealth(self._store)
+
+    @cached_property
+    def symptoms(self) -> Symptoms:
+        """Return what is gathered of how the site is; asked for before anything is saved."""
+        past = self._health.past(self.lease.site_id)
+        # Where people believe what articles say, nothing is held against what was said before.
+        return Symptoms(replace(past, articles=0) if self.options.accept else past)
 
     @cached_property
     def assets(self) -> "Assets":

@@ -4,6 +4,7 @@ Source: docs/architecture.md, *Identity* (withdrawn, guard).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
@@ -67,6 +68,8 @@ def _told(
 ) -> tuple[str, ...]:
     if finding is None:
         return ()
+    if lease.forgotten is not None and finding.evidence:
+        finding = replace(finding, evidence=lease.forgotten.redacted(finding.evidence))
     tell(connection, lease, finding, now=now)
     if finding.health.is_good:
         return ()

@@ -13,6 +13,8 @@ from rich.live import Live
 from rich.table import Table
 
 from crawler.collecting import collect_seldom
+from crawler.settings import CrawlOptions
+from crawler.site import Site
 from storage.crawl import CrawlOutcome, CrawlSummary
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, read_config
 from wenxun.crawling import chosen_sites, crawl_options
@@ -51,20 +53,23 @@ def crawl(
     options = crawl_options(settings, full=full, accept=accept, max_articles=max_articles)
     log_to_stderr()
     collect_seldom()
+    summaries = _crawled(chosen, options)
+    _print(summaries, as_json=as_json)
+    if any(failed(summary) for summary in summaries):
+        raise typer.Exit(1)
+
+
+def _crawled(chosen: Sequence[Site], options: CrawlOptions) -> Sequence[CrawlSummary]:
     # Scrapy takes half a second to import: only when it is certain that there is work.
     from crawler.run import run_crawls  # noqa: PLC0415
 
     console = Console(stderr=True)
-    if console.is_terminal:
-        with Live(console=console, transient=True) as live:
-            summaries = run_crawls(
-                chosen, options, on_progress=lambda spiders: live.update(_progress(spiders))
-            )
-    else:
-        summaries = run_crawls(chosen, options)
-    _print(summaries, as_json=as_json)
-    if any(failed(summary) for summary in summaries):
-        raise typer.Exit(1)
+    if not console.is_terminal:
+        return run_crawls(chosen, options)
+    with Live(console=console, transient=True) as live:
+        return run_crawls(
+            chosen, options, on_progress=lambda spiders: live.update(_progress(spiders))
+        )
 
 
 def failed(summary: CrawlSummary) -> bool:
