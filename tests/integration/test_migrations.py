@@ -114,7 +114,7 @@ def test_no_row_of_an_older_schema_is_lost(old: str, new_database: str, engine: 
         found = {row[key]: row for row in kept[table]}
         for row in rows:
             now = found[row[key]]
-            renamed = {"health": RENAMED[row["health"]]} if "health" in row else {}  # by 0012
+            renamed = {"health": RENAMED[row["health"]]} if "health" in row else {}  # by 0013
             assert {name: now[name] for name in row if name in now} == row | renamed, table
 
 
