@@ -70,6 +70,8 @@ class LiveCrawl:
                 full=options.full,
                 alert_max_age=options.alert_max_age,
                 now=datetime.now(UTC),
+                lasts=options.lease,
+                slot=options.slots.get(site.name),
             )
         except BaseException:
             self._store.close()
@@ -100,7 +102,9 @@ class LiveCrawl:
         """Return the columns to be read: all, or for the service those whose time has come."""
         if self.options.full or self.options.trigger != Trigger.SERVICE:
             return self.stored_columns
-        soon = datetime.now(UTC) + _SOON
+        # The plan's clock may be another machine's.
+        now = datetime.now(UTC)
+        soon = max(now, self.options.planned_at or now) + _SOON
         return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
     def save(self, record: "AnyRecord") -> None:
