@@ -5,8 +5,10 @@ Imports nothing but the standard library: it is called before the rest.
 
 import multiprocessing
 import os
-from contextlib import suppress
-from multiprocessing import forkserver
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
 _READERS = "crawler.rehearsing"
@@ -22,7 +24,23 @@ def workers_context() -> ForkServerContext:
 def warm_up() -> None:
     """Let the fork server read that code now."""
     workers_context()
-    forkserver.ensure_running()
+    with deaf_when_started():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def deaf_when_started() -> Iterator[None]:
+    """Let what is started here be deaf to SIGTERM and Ctrl-C until it listens.
+
+    The fork server, started with the first worker, never does: a signal to the whole process group
+    (a terminal, systemd, `timeout`) would end it, and whoever started it ends the workers anyway.
+    """
+    resource_tracker.ensure_running()  # starts with it, and would undo what follows
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def usable_cores() -> int:

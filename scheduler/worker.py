@@ -13,17 +13,16 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 
 from crawler.errors import CrawlerError
 from crawler.settings import CrawlOptions
 from crawler.site import Site
+from crawler.workers import deaf_when_started
 from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -110,7 +109,7 @@ class Worker:
         process = self._context.Process(target=_crawl, args=(sites, options, say), daemon=True)
         detail: str | None = "the crawl process could not be started"
         try:
-            with _sigterm_kept_back():
+            with deaf_when_started():
                 process.start()
             detail = self._see_to_end(process)
             process.close()
@@ -137,21 +136,6 @@ class Worker:
         return detail
 
 
-@contextmanager
-def _sigterm_kept_back() -> Iterator[None]:
-    """Let what is started here be deaf to SIGTERM until it listens.
-
-    The fork server, started with the first child, never does: a SIGTERM to the whole process group
-    (systemd, `timeout`) would end it, and with it what the service knows of its children.
-    """
-    resource_tracker.ensure_running()  # starts with it, and would undo what follows
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _heard(said: Connection) -> Mapping[str, str | None]:
     """Return what the child reported; nothing where it died before it could."""
     with said:
@@ -169,9 +153,9 @@ def _ending(exit_code: int) -> str:
 
 def _crawl(sites: tuple[Site, ...], options: CrawlOptions, say: Connection) -> None:
     """Run in the child: crawl these sites, say why one could not be crawled, and exit."""
+    os.setsid()  # Ctrl-C in a terminal reaches the service alone, which then ends its children
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _die_with_the_service()
-    os.setsid()  # Ctrl-C in a terminal reaches the service alone, which then ends its children
     _log_to_stderr()
     from crawler.run import run_crawls  # noqa: PLC0415 (the service itself does without Scrapy)
 

@@ -23,6 +23,7 @@ from storage.store import Store, archive_beside
 _PAGES = 2_000  # a step: 8 MB
 _BYTES = 8_000_000
 _MAGIC = b"SQLite format 3\0"
+_FOLDER = "is a folder: name a file"
 # Told what is being done, how much of it is done, and how much it is.
 Progress = Callable[[str, int, int], None]
 
@@ -49,6 +50,8 @@ def back_up(store: Store, path: Path, *, with_archive: bool, progress: Progress)
     """
     if store.dialect != "sqlite":
         raise BackupOfServerError(store.url, str(path))
+    if not path.name:  # `.`, `/`
+        raise BackupError(str(path), _FOLDER)
     part = path.with_name(f".{path.name}.part")
     folder = archive_beside(path) if with_archive else None
     try:
@@ -87,7 +90,7 @@ def _refuse_file(database: Path, path: Path) -> None:
     if path.samefile(database):
         raise BackupError(str(path), "that is the database itself: name another file")
     if path.is_dir():
-        raise BackupError(str(path), "is a folder: name a file")
+        raise BackupError(str(path), _FOLDER)
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) not in {_MAGIC, b""}:
             raise BackupError(str(path), "is something else than a database: name another file")

@@ -1,9 +1,11 @@
 """The command line as a user meets it: exit codes, one line on stderr, pipes, start-up."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -30,6 +32,7 @@ HEAVY = {"sqlalchemy", "alembic", "scrapy", "twisted", "httpx", "apscheduler", "
         (["search", "招生", "AND"], "query, column 4: AND has no word behind it"),
         (["search", "招生", "--limt", "3"], "no such option: --limt"),
         (["search", "site:nowhere"], "no site 'nowhere' in the database"),
+        (["backup", "."], "cannot back up to .: is a folder"),
     ],
 )
 def test_bad_use_is_one_line_on_stderr_and_exit_code_2(
@@ -65,6 +68,19 @@ def test_every_command_has_help_and_is_listed(tmp_path: Path) -> None:
 
     assert missing == []
     assert [name for name in names if _run(tmp_path, name, "--help").returncode] == []
+
+
+def test_ctrl_c_is_told_in_one_line_and_exit_code_130(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "page.html")
+    command = [WENXUN, "extract", "page.html", "--url", "https://example.edu.cn/a.htm"]
+    with (
+        subprocess.Popen(command, cwd=tmp_path, stdout=PIPE, stderr=PIPE) as process,
+        (tmp_path / "page.html").open("wb"),  # opens when somebody reads
+    ):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, out, err) == (130, b"", b"wenxun: interrupted\n")
 
 
 def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path) -> None:

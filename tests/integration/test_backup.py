@@ -175,6 +175,7 @@ def test_what_is_no_backup_is_not_written_over(filled: Desk, tmp_path: Path) -> 
         ("wenxun.db", "the database itself"),
         ("link.db", "the database itself"),
         (".", "is a folder"),
+        (Path(), "is a folder"),
         ("missing/b.db", "unable to open|No such file"),
     ):
         with pytest.raises(BackupError, match=reason):

@@ -21,6 +21,17 @@ class CommandGroup(typer.core.TyperGroup):
         super().__init__(**attributes)
         self.commands = _Folder(self.commands)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command.
+
+        Raises:
+            Abort: Ctrl-C came; Typer itself would end without a word.
+        """
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Abort from error
+
 
 class _Folder(MutableMapping[str, Any]):
     """Commands by their names, each imported when it is asked for."""
