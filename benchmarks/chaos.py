@@ -209,7 +209,8 @@ def _report(world: World, engine: Engine, kills: int, badly: list[str], crowd: C
         unanswered = sum(not one.answered for one in receipts)
         print(f"{channel}: {len({one.key for one in receipts})} told, {len(missing)} lost, "
               f"{several} under several ids, {len(unasked)} never happened, on the wire again "
-              f"{repeats} (not answered {unanswered}, killed {kills}), without reason {len(wrong)}")  # fmt: skip
+              f"{repeats} (not answered {unanswered}, killed {kills}), "
+              f"without reason {len(wrong)}")  # fmt: skip
         if missing or several or unasked or wrong or repeats > kills + unanswered:
             broken.append(f"{channel}: lost {sorted(missing)[:3]} unasked {sorted(unasked)[:3]}")
     found = [*findings(engine), *_broken_rules(engine)]
@@ -258,7 +259,8 @@ def _configure(folder: Path, made: list[Place], port: int, options: argparse.Nam
     for place in made:
         start = place.site.base + place.site.columns[0].path
         (folder / "sites" / f"{place.name}.toml").write_text(
-            f'title = "{place.name}"\nevery = "{options.every}"\ndelay_s = 0\nstart = ["{start}"]\n',
+            f'title = "{place.name}"\nstart = ["{start}"]\n'
+            f'every = "{options.every}"\ndelay_s = 0\n',
             "utf-8",
         )
     hooks = "".join(

@@ -4,6 +4,7 @@ The services are real, their crawls are rows: what is tested is who runs what, a
 number that the tests move; each service has a wall clock that may be set wrong.
 """
 
+import itertools
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -137,7 +138,7 @@ def check(world: World) -> None:
         ).all()  # fmt: skip
     assert several == []
     assert without_slot == 0
-    for before, after in zip(crawls, crawls[1:], strict=False):
+    for before, after in itertools.pairwise(crawls):
         assert before.site_id != after.site_id or before.finished_at <= after.started_at
     for _, state, _, looks, has_crawl in rows(world.store):
         assert looks >= 1
@@ -154,7 +155,7 @@ def longest_wait(store: Store) -> timedelta:
         found = connection.execute(query).all()
     return max(
         after.started_at - before.started_at
-        for before, after in zip(found, found[1:], strict=False)
+        for before, after in itertools.pairwise(found)
         if before.site_id == after.site_id
     )
 
@@ -192,8 +193,7 @@ def test_a_service_that_stood_still_ends_and_saves_nothing_when_it_goes_on(store
     check(world)
 
 
-@pytest.mark.parametrize("hours", [26, -26])
-@pytest.mark.parametrize("everywhere", [False, True], ids=["one service", "the whole machine"])
+@pytest.mark.parametrize(("hours", "everywhere"), [(26, True), (-26, True), (26, False)])
 def test_a_clock_that_is_set_wrong_makes_no_slot_run_twice_and_no_site_wait(
     store: Store, hours: int, everywhere: bool
 ) -> None:
