@@ -39,6 +39,7 @@ _OPEN_AT_ONCE = 2.0  # things that nobody was told yet, for each site
 _CHANNELS = ("steady", "moody")
 _WALKED = "SELECT count(*) FROM columns WHERE walk_completed_at IS NOT NULL"
 _HELD = "SELECT count(*) FROM events WHERE state = 'held'"
+_UNSENT = "SELECT count(*) FROM deliveries WHERE state <> 'sent'"
 # Each counts the rows that break a rule.
 _RULES = {
     "a slot is one run or one recorded miss": (
@@ -53,7 +54,7 @@ _RULES = {
         "SELECT count(*) FROM crawls a JOIN crawls b ON a.site_id = b.site_id AND a.id < b.id"
         " AND b.started_at < a.finished_at"
     ),
-    "nothing is given up or waits": "SELECT count(*) FROM deliveries WHERE state <> 'sent'",
+    "nothing is given up or waits": _UNSENT,
     "what is unknown is sent again": (
         "SELECT count(*) FROM delivery_attempts a WHERE a.outcome = 'unknown' AND NOT EXISTS"
         " (SELECT 1 FROM delivery_attempts b WHERE b.delivery_id = a.delivery_id"
@@ -173,13 +174,16 @@ def _run(
         if time.monotonic() > deadline:
             break
     with suppress(SystemExit):
-        _until(
-            lambda: not any(map(world.missing, (*_CHANNELS, "group"))), crowd, "the last message"
-        )
+        _until(lambda: _all_told(world, engine), crowd, "the last message")
     badly = crowd.end()
     print(f"{options.database}: {kills} kills in {time.monotonic() - began:.0f} s, "
           f"{crowd.log().count('crawl ended')} crawls ended")  # fmt: skip
     return _report(world, engine, kills, badly, crowd)
+
+
+def _all_told(world: World, engine: Engine) -> bool:
+    """Say whether everybody was told, and the services know it."""
+    return not any(map(world.missing, (*_CHANNELS, "group"))) and _count(engine, _UNSENT) == 0
 
 
 def _kill(crowd: Crowd, ledger: Ledger, chance: random.Random, *, at_receipt: bool) -> None:
