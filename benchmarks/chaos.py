@@ -91,7 +91,9 @@ class Crowd:
         """Stop all as a person would; return those that did not end well."""
         for process in self.processes.values():
             process.send_signal(signal.SIGTERM)
-        return [name for name, one in self.processes.items() if one.wait(120) != 0]
+        # One that has not begun is ended by the signal itself.
+        well = {0, -signal.SIGTERM}
+        return [name for name, one in self.processes.items() if one.wait(120) not in well]
 
     def log(self) -> str:
         return (self._folder / "run.log").read_text("utf-8")
