@@ -79,15 +79,9 @@ class Crawls:
             if slot is not None and not slots.begin(connection, slot, crawl_id=crawl_id):
                 raise SlotLostError(site)
         return Lease(
-            site_id=row.id,
-            site=site,
-            timezone=timezone,
-            crawl_id=crawl_id,
-            token=token,
-            alert_max_age=alert_max_age,
-            lasts=lasts,
-            forgotten=forgotten,
-        )
+            site_id=row.id, site=site, timezone=timezone, crawl_id=crawl_id, token=token,
+            alert_max_age=alert_max_age, lasts=lasts, forgotten=forgotten,
+        )  # fmt: skip
 
     @retried
     def counter_form(self, site_id: int) -> str | None:
