@@ -230,7 +230,8 @@ def _comments(rng: random.Random, names: Names) -> str:
 
 def _side(rng: random.Random, names: Names) -> str:
     rows = "".join(
-        f"<li><a href='/h/{rng.randrange(9999)}.html'>{rng.choice(_TITLES)}</a><i>{day_of(rng)}</i></li>"
+        f"<li><a href='/h/{rng.randrange(9999)}.html'>{rng.choice(_TITLES)}</a>"
+        f"<i>{day_of(rng)}</i></li>"
         for _ in range(rng.randint(3, 6))
     )
     return f"<aside{names('side')}><h3>排行</h3><ul>{rows}</ul><p>{prose(rng, 3)}</p></aside>"
@@ -282,8 +283,8 @@ class Redesign:
             f"<li><a href='/{n}/'>{n}</a></li>" for n in ("首页", "要闻", "通知", "校报")
         )
         html = (
-            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{name}</title></head><body>{top}"
-            f"<ul>{menu}</ul>{''.join(around[:cut])}{inner}{''.join(around[cut:])}"
+            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{name}</title></head>"
+            f"<body>{top}<ul>{menu}</ul>{''.join(around[:cut])}{inner}{''.join(around[cut:])}"
             f"<footer>版权所有 {SITE} 青岚路1号</footer></body></html>"
         )
         return Page(url=url, body=html.encode(), fetched_at=NOW)

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from redesigning import NOW, SITE, Told, day_of, prose
-
+from benchmarks.redesigning import NOW, SITE, Told, day_of, prose
 from crawler.page import Page
 
 _BOX = ("panel", "kuang", "card", "area", "zone")
@@ -78,10 +77,12 @@ def _table(rng: random.Random) -> Maker:
         side = f"<table>{_rows(page, 6)}</table><p>{prose(page, page.randint(2, 5))}</p>"
         notice = f"<tr><td>{prose(page, page.randint(1, 4))}</td></tr>" if has_notice else ""
         return (
-            f"<table width={width}><tr><td valign=top width=200>{side}</td><td><table bgcolor={colour}>"
+            f"<table width={width}><tr><td valign=top width=200>{side}</td><td>"
+            f"<table bgcolor={colour}>"
             f"<tr><td align=center><font size=5>{escape(told.title)}</font></td></tr>"
             f"<tr><td align=right>{date(told, page)} {told.source}</td></tr>{notice}"
-            f"<tr><td>{_body(told)}</td></tr><tr><td>{prose(page, 2)}</td></tr></table></td></tr></table>"
+            f"<tr><td>{_body(told)}</td></tr><tr><td>{prose(page, 2)}</td></tr></table>"
+            "</td></tr></table>"
         )
 
     return make
@@ -113,10 +114,11 @@ def _blog(rng: random.Random) -> Maker:
             for _ in range(page.randint(2, 6))
         )
         return (
-            f"<div id='{prefix}-{number}' class='{prefix} {prefix}-{number} hentry cat-{page.randrange(9)}'>"
+            f"<div id='{prefix}-{number}'"
+            f" class='{prefix} {prefix}-{number} hentry cat-{page.randrange(9)}'>"
             f"<h2 class='{prefix}-title-{number}'>{escape(told.title)}</h2><div>{_body(told)}"
-            f"<div class='sharedaddy'>{prose(page, 1)}</div></div><p><small>{date(told, page)}</small>"
-            f" {told.source}</p></div><ol class=commentlist>{replies}</ol>"
+            f"<div class='sharedaddy'>{prose(page, 1)}</div></div>"
+            f"<p><small>{date(told, page)}</small> {told.source}</p></div><ol class=commentlist>{replies}</ol>"
         )
 
     return make
@@ -148,9 +150,9 @@ def _repeating(rng: random.Random) -> Maker:
     def make(told: Told, page: random.Random) -> str:
         first = next(line for line in told.text.split("\n") if line)
         return (
-            f"<div class={box}-head><span>{date(told, page)}</span><strong>{escape(told.title)}</strong></div>"
-            f"<div class={box}-text><blockquote class=digest>{escape(first)}</blockquote>{_body(told)}"
-            f"<div class=after>{prose(page, page.randint(2, 4))}</div></div>"
+            f"<div class={box}-head><span>{date(told, page)}</span>"
+            f"<strong>{escape(told.title)}</strong></div><div class={box}-text>"
+            f"<blockquote class=digest>{escape(first)}</blockquote>{_body(told)}<div class=after>{prose(page, page.randint(2, 4))}</div></div>"
         )
 
     return make
@@ -160,7 +162,8 @@ def _twice(rng: random.Random) -> Maker:
     date, shown = _dates(rng), rng.choice(("print-only", "for-phone", "wap"))
 
     def make(told: Told, page: random.Random) -> str:
-        copy = f"<h1>{escape(told.title)}</h1><i>{date(told, page)}</i><div class=txt>{_body(told)}</div>"
+        head = f"<h1>{escape(told.title)}</h1><i>{date(told, page)}</i>"
+        copy = f"{head}<div class=txt>{_body(told)}</div>"
         return (
             f"<div class={shown}>{copy}</div><div class=screen>{copy}"
             f"<div class=tail>{prose(page, page.randint(1, 6))}</div></div>"

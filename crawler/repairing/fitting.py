@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from selectolax.lexbor import LexborNode
 
-from crawler.repairing.known import Sample
 from crawler.repairing.naming import candidates
 
 _MOST_TRIED = 300
 _MOST_JOINED = 3  # templates of one site that a rule is made for
+_Sample = TypeVar("_Sample")
 
 
 class Fit(Enum):
@@ -36,18 +36,17 @@ class Rule(NamedTuple):
         return (self.wrong, -self.right, self.cost)
 
 
-Judge = Callable[[Sample, str], Fit]
-
-
 def fitted(
-    samples: Sequence[Sample], targets: Sequence[Iterable[LexborNode]], judge: Judge
+    samples: Sequence[_Sample],
+    targets: Sequence[Iterable[LexborNode]],
+    judge: Callable[[_Sample, str], Fit],
 ) -> list[Rule]:
     """Return rules for elements that were found again in each page, the best first."""
     return fitted_among(samples, offered(targets), judge)
 
 
 def fitted_among(
-    samples: Sequence[Sample], selectors: Mapping[str, float], judge: Judge
+    samples: Sequence[_Sample], selectors: Mapping[str, float], judge: Callable[[_Sample, str], Fit]
 ) -> list[Rule]:
     """Return rules of these selectors, given with their costs, the best first.
 
