@@ -118,7 +118,8 @@ def _blog(rng: random.Random) -> Maker:
             f" class='{prefix} {prefix}-{number} hentry cat-{page.randrange(9)}'>"
             f"<h2 class='{prefix}-title-{number}'>{escape(told.title)}</h2><div>{_body(told)}"
             f"<div class='sharedaddy'>{prose(page, 1)}</div></div>"
-            f"<p><small>{date(told, page)}</small> {told.source}</p></div><ol class=commentlist>{replies}</ol>"
+            f"<p><small>{date(told, page)}</small> {told.source}</p></div>"
+            f"<ol class=commentlist>{replies}</ol>"
         )
 
     return make
@@ -152,7 +153,8 @@ def _repeating(rng: random.Random) -> Maker:
         return (
             f"<div class={box}-head><span>{date(told, page)}</span>"
             f"<strong>{escape(told.title)}</strong></div><div class={box}-text>"
-            f"<blockquote class=digest>{escape(first)}</blockquote>{_body(told)}<div class=after>{prose(page, page.randint(2, 4))}</div></div>"
+            f"<blockquote class=digest>{escape(first)}</blockquote>{_body(told)}"
+            f"<div class=after>{prose(page, page.randint(2, 4))}</div></div>"
         )
 
     return make
