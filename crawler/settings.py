@@ -82,6 +82,7 @@ class CrawlOptions:
     user_agent: str
     allow_private_hosts: bool = False
     full: bool = False
+    accept: bool = False  # what articles say now, however much they lost
     max_articles: int | None = None
     trigger: str = "hand"
     alert_max_age: timedelta = timedelta(days=7)

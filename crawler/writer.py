@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from storage.crawl import Lease, ListingRead, Saved
+from storage.crawl import Doubted, Lease, ListingRead, Saved
 from storage.crawls import Crawls
 
 if TYPE_CHECKING:  # most crawls fetch no files
@@ -40,7 +40,10 @@ class _Flush:
 
 
 class Writer:
-    """The one way from a crawl to the database. `close()` saves the rest."""
+    """The one way from a crawl to the database. `close()` saves the rest.
+
+    `doubting`: known articles that read otherwise now are put aside, see `take_doubted`.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Writer:
         *,
         requests: Callable[[], int],
         on_saved: Callable[[Sequence[Saved]], None],
+        doubting: bool = False,
     ) -> None:
         self._crawls = crawls
         self._lease = lease
@@ -61,6 +65,7 @@ class Writer:
         self._closing = False
         self._error: Exception | None = None
         self._saved = 0
+        self._doubted: list[Doubted] | None = [] if doubting else None
         self._due_at = monotonic() + _WAIT_S
         self._renew_at = monotonic() + _RENEW_S
         self._thread = threading.Thread(target=self._run, name="wenxun-writer", daemon=True)
@@ -90,6 +95,17 @@ class Writer:
                 self._changed.notify_all()
             # Fetching waits for a slow disk before memory fills up.
             self._changed.wait_for(lambda: len(self._waiting) < _MOST_WAITING)
+
+    @property
+    def doubted(self) -> Sequence[Doubted]:
+        """Return what was put aside so far."""
+        return tuple(self._doubted or ())
+
+    def take_doubted(self) -> Sequence[Doubted]:
+        """Save what waits, and return what was put aside; from now on everything is saved."""
+        self.flush()
+        doubted, self._doubted = self._doubted, None
+        return doubted or ()
 
     def flush(self) -> None:
         """Wait until all that was added is saved (or saving has failed)."""
@@ -157,8 +173,9 @@ class Writer:
 
     def _save_batch(self, records: Sequence["AnyRecord"]) -> None:
         saved = self._crawls.save(
-            self._lease, records, requests=self._requests(), now=datetime.now(UTC)
-        )
+            self._lease, records, requests=self._requests(), now=datetime.now(UTC),
+            doubted=self._doubted,
+        )  # fmt: skip
         self._renew_at = monotonic() + _RENEW_S
         self._on_saved(saved)
         self._saved += len(records)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storage.article import Article, Counter
+from storage.health import ColumnLook, Finding
 
 if TYPE_CHECKING:
     from storage.forgotten import Forgotten
@@ -36,7 +37,10 @@ class CrawlOutcome(StrEnum):
 
 
 class Saved(StrEnum):
-    """What saving a page came to. NEW and CHANGED count articles; JOINED joined a known one."""
+    """What saving a page came to. NEW and CHANGED count articles; JOINED joined a known one.
+
+    DOUBTED is not saved yet.
+    """
 
     NEW = "new"
     JOINED = "joined"
@@ -44,6 +48,7 @@ class Saved(StrEnum):
     REPARSED = "reparsed"
     RESTORED = "restored"
     SEEN = "seen"
+    DOUBTED = "doubted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +198,28 @@ Record = ListingRead | ArticleRead | PageRefused | ViewsRead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted:
+    """A known article that reads otherwise now: not saved before the whole crawl was seen.
+
+    `title`, `text` and `was_dated` (its page printed a date) are what stands; `is_dated` is of
+    the page as it was read now.
+    """
+
+    read: ArticleRead
+    document_id: int
+    title: str
+    text: str
+    was_dated: bool
+    is_dated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlEnd:
-    """What only the crawler knows when a crawl ends."""
+    """What only the crawler knows when a crawl ends.
+
+    `finding` is what it says of the site, None where it says nothing; `columns` what it saw of
+    those that it looked at.
+    """
 
     outcome: CrawlOutcome
     requests: int
@@ -202,6 +227,8 @@ class CrawlEnd:
     notes: tuple[str, ...] = ()
     counter_form: str | None = None
     columns_read: int = 0
+    finding: Finding | None = None
+    columns: tuple[ColumnLook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from storage.health import Health
 from storage.rows import AnyRow
 from storage.schema import Column, Content, Crawl, Document, Sighting, Site, Version
 from storage.store import Store
 
-_WELL = ("ok", "healthy", "quiet")
+_WELL = tuple(health.value for health in Health if health.is_good)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

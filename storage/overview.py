@@ -19,13 +19,17 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteStatus:
-    """A site as it stands. None: never crawled, not scheduled, or (the outcome) still running."""
+    """A site as it stands. None: never crawled, not scheduled, or (the outcome) still running.
+
+    `health` is its verdict, see `storage/health.py`.
+    """
 
     site: str
     title: str | None
     timezone: str
     health: str | None = None
     health_evidence: str | None = None
+    health_since: datetime | None = None
     articles: int = 0
     articles_today: int = 0
     last_started_at: datetime | None = None
@@ -70,6 +74,7 @@ class Overview:
             Site.timezone,
             case((Crawl.id.is_not(None), Site.health)).label("health"),
             Site.health_evidence,
+            Site.health_since,
             articles.label("articles"),
             Crawl.started_at.label("last_started_at"),
             Crawl.finished_at.label("last_finished_at"),

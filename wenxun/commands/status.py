@@ -12,6 +12,7 @@ from crawler.site import SiteError
 from scheduler.render import local
 from storage.alert import DeliveryState
 from storage.deliveries import Deliveries
+from storage.health import ADVICE, WORDS, Health
 from storage.held import Held
 from storage.holder import shown
 from storage.overview import Overview, SiteStatus
@@ -96,6 +97,7 @@ def _print_json(
             key: local(value, site.timezone).isoformat() if isinstance(value, datetime) else value
             for key, value in asdict(site).items()
         }
+        record["health_advice"] = _advice(site)
         _echo(record)
     _echo({"deliveries": {str(state): count for state, count in counts.items()}})
     _echo({"unmatched_events": waiting.unmatched, "held_events": waiting.held})
@@ -125,7 +127,7 @@ def _print(
     )  # fmt: skip
     for site in sites:
         table.add_row(
-            site.site, site.title or "", site.health or "", str(site.articles),
+            site.site, site.title or "", _health(site), str(site.articles),
             str(site.articles_today),
             _time(site.last_started_at, site), _outcome(site), _number(site.last_new),
             _time(site.next_due_at, site),
@@ -135,6 +137,10 @@ def _print(
     else:
         typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
     for site in sites:
+        if (advice := _advice(site)) is not None:
+            since = _time(site.health_since, site)
+            typer.echo(f"{site.site}: {_health(site)} since {since}: {site.health_evidence}")
+            typer.echo(f"{site.site}: what to do: {advice}")
         if site.last_outcome not in {None, "ok"}:
             for note in site.last_notes[:_MOST_NOTES]:
                 typer.echo(f"{site.site}: {note}")
@@ -144,6 +150,16 @@ def _print(
         typer.echo(f"service: {shown(holder)}, heartbeat {age:.0f} s ago")
     if not services:
         typer.echo("service: none is alive; start one with `wenxun run`")
+
+
+def _health(site: SiteStatus) -> str:
+    return WORDS[Health(site.health)] if site.health else ""
+
+
+def _advice(site: SiteStatus) -> str | None:
+    """Return what to do about a site, or None: nothing is wrong."""
+    advice = ADVICE.get(Health(site.health)) if site.health else None
+    return None if advice is None else advice.format(site=site.site)
 
 
 def _outcome(site: SiteStatus) -> str:
