@@ -15,7 +15,7 @@ from crawler.repairing.repair import Outcome, repaired
 from crawler.site import Site, SiteError
 from crawler.sites import load_site_file
 from wenxun.config import Config
-from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import SHIPPED_SITES, named_file
 from wenxun.repair_view import Offer, print_offer
 from wenxun.site_text import with_selectors
@@ -30,27 +30,32 @@ _UNKNOWN = (
 )
 
 
+ArticlesOption = Annotated[
+    int, typer.Option("--articles", min=4, max=60, help="Known articles to look at.")
+]
+BeforeOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--before",
+        formats=["%Y-%m-%d"],
+        help="Take articles as they were read before this day. "
+        "Default: before the crawl that found the site broken.",
+    ),
+]
+PagesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from", exists=True, file_okay=False, help="Read today's pages from this folder."
+    ),
+]
+
+
 def repair_site(
     site: Annotated[str, typer.Argument(metavar="SITE", help="A site's name, or its file.")],
     *,
-    articles: Annotated[
-        int, typer.Option("--articles", min=4, max=60, help="Known articles to look at.")
-    ] = 12,
-    before: Annotated[
-        datetime | None,
-        typer.Option(
-            "--before",
-            formats=["%Y-%m-%d"],
-            help="Take articles as they were read before this day. "
-            "Default: before the crawl that found the site broken.",
-        ),
-    ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--from", exists=True, file_okay=False, help="Read today's pages from this folder."
-        ),
-    ] = None,
+    articles: ArticlesOption = 12,
+    before: BeforeOption = None,
+    folder: PagesOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write the file without asking.")] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -63,21 +68,8 @@ def repair_site(
     with open_context(config, database) as context:
         path = _file_of(context.config, site)
         chosen = load_site_file(path)
-        # Other commands on site files do not wait for the database's half second.
-        from storage.known_articles import KnownArticles  # noqa: PLC0415
-        from wenxun.known_pages import known_pages  # noqa: PLC0415
-        from wenxun.visiting import site_fetch  # noqa: PLC0415
-
-        known = KnownArticles(context.store)
         day = before and before.replace(tzinfo=ZoneInfo(chosen.timezone))
-        pages = known_pages(
-            known,
-            chosen,
-            site_fetch(context.config, chosen, folder=folder),
-            most=articles,
-            before=day or known.well_until(chosen.name),
-            say=lambda line: typer.echo(line, err=True),
-        )
+        pages = _known_pages(context, chosen, most=articles, before=day, folder=folder)
     offer = _offer(context.config, chosen, path, pages)
     if not as_json:
         print_offer(Console(), offer)
@@ -91,6 +83,25 @@ def repair_site(
         typer.echo(_UNKNOWN.format(site=chosen.name, found=found), err=True)
     if offer.outcome not in {Outcome.FOUND, Outcome.RIGHT}:
         raise typer.Exit(1)
+
+
+def _known_pages(
+    context: Context, site: Site, *, most: int, before: datetime | None, folder: Path | None
+) -> "KnownPages":
+    # Other commands on site files do not wait for the database's half second.
+    from storage.known_articles import KnownArticles  # noqa: PLC0415
+    from wenxun.known_pages import known_pages  # noqa: PLC0415
+    from wenxun.visiting import site_fetch  # noqa: PLC0415
+
+    known = KnownArticles(context.store)
+    return known_pages(
+        known,
+        site,
+        site_fetch(context.config, site, folder=folder),
+        most=most,
+        before=before or known.well_until(site.name),
+        say=lambda line: typer.echo(line, err=True),
+    )
 
 
 def _offer(settings: Config, site: Site, path: Path, pages: "KnownPages") -> Offer:
