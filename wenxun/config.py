@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from crawler.errors import SettingError
@@ -17,6 +18,7 @@ from crawler.site import Fetch, fetch_of
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch
 from storage.alert import WrittenChannel
+from storage.crawl import LEASE
 from storage.retention import Retention, RetentionPlan
 from wenxun.archive_settings import ArchiveSettings, archive_settings
 from wenxun.places import told_with_place
@@ -31,6 +33,7 @@ _CRAWL_TIMEOUT = timedelta(hours=1)
 _MAX_CHILDREN = 2
 _PORTS = 65_536
 _LONGEST_DELAY_S = 7 * 86_400
+_SHORTEST_LEASE, _LONGEST_LEASE = timedelta(seconds=2), timedelta(hours=1)
 _TEXTS = (
     "database_url",
     "contact",
@@ -39,6 +42,8 @@ _TEXTS = (
     "every",
     "alert_max_age",
     "crawl_timeout",
+    "lease",
+    "workers",
     "chromium",
     "fetch",
     "listen",
@@ -50,6 +55,13 @@ _ARCHIVE = ("archive.dir", "archive.max_age", "archive.max_size")
 _RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
 _SETTINGS = (*_TEXTS, *_ARCHIVE, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+class Workers(StrEnum):
+    """Who runs the crawls: the services' own children, or workers on any machine."""
+
+    LOCAL = "local"
+    QUEUE = "queue"
 
 
 class ConfigError(Exception):
@@ -72,6 +84,8 @@ class Config:
     every: timedelta = _EVERY
     alert_max_age: timedelta = _ALERT_MAX_AGE
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
+    lease: timedelta = LEASE
+    workers: Workers = Workers.LOCAL
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
     fetch: Fetch = Fetch.OFF
@@ -143,6 +157,8 @@ def _parse(table: Table, path: Path | None) -> Config:
         every=duration(table, "every", "", default=_EVERY),
         alert_max_age=duration(table, "alert_max_age", "", default=_ALERT_MAX_AGE),
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
+        lease=_lease(table),
+        workers=_workers(table),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
         fetch=fetch_of(table, "") or Fetch.OFF,
@@ -160,6 +176,20 @@ def _contact(table: Table) -> str | None:
     if contact is not None and not contact.isprintable():
         raise SettingError("contact", "must be one line: an e-mail address or a web page")
     return contact
+
+
+def _lease(table: Table) -> timedelta:
+    lease = duration(table, "lease", "", default=LEASE)
+    if not _SHORTEST_LEASE <= lease <= _LONGEST_LEASE:
+        raise SettingError("lease", "must be from 2s to 1h")
+    return lease
+
+
+def _workers(table: Table) -> Workers:
+    written = text(table, "workers", "") or Workers.LOCAL
+    if written not in set(Workers):
+        raise SettingError("workers", f"must be one of {', '.join(Workers)}")
+    return Workers(written)
 
 
 def _listen(table: Table) -> tuple[str, int] | None:
