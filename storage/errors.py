@@ -71,6 +71,14 @@ class LeaseLostError(StorageError):
         self.site = site
 
 
+class SlotLostError(StorageError):
+    """The planned crawl was given to somebody else before it began. Nothing is to be done."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(f"the planned crawl of {site} was given to another service")
+        self.site = site
+
+
 class NotFoundError(StorageError):
     """There is nothing of this name or number in the database."""
 
@@ -104,6 +112,35 @@ class RecordLostError(StorageError):
         super().__init__(f"the kept response of {url} cannot be read: {reason}")
         self.url = url
         self.reason = reason
+
+
+class QueueNeedsServerError(StorageError):
+    """Workers on several machines share a PostgreSQL database. Move to one, or do without them."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"several machines need PostgreSQL, and this is {url}: "
+            'see `wenxun migrate --from`, or leave `workers` at "local"'
+        )
+        self.url = url
+
+
+class WorkersMissingError(StorageError):
+    """Crawls are handed to workers by procrastinate, which is not installed. Install the extra."""
+
+    def __init__(self) -> None:
+        super().__init__("workers need procrastinate: pip install 'wenxun[workers]'")
+
+
+class QueueTooNewError(StorageError):
+    """The queue's tables were made by another program, or a newer version of procrastinate."""
+
+    def __init__(self, noted: str | None) -> None:
+        super().__init__(
+            f"the tables procrastinate_… of this database are of another version "
+            f"({noted or 'not made by Wenxun'}): upgrade procrastinate here, or use a schema of "
+            "one's own"
+        )
 
 
 class QueryError(StorageError):
