@@ -13,7 +13,8 @@ from scheduler.render import local
 from scheduler.watch import Match, Reason, Watch, compared, compiled
 from scheduler.word_index import Found, WordIndex
 from storage.alert import SITE_EVENTS, Subject
-from storage.query import And, Days, Field, Not, Or, Tree, Word, parse
+from storage.query import And, Field, Not, Or, Tree, Word, parse
+from storage.query_match import is_true
 from storage.wording import folded, seen
 
 # In the fields of an article, best first, words of `any_of`, `all_of` and `none_of` are looked for,
@@ -186,18 +187,7 @@ def _pattern(pattern: str, view: View) -> Reason | None:
 
 
 def _meets(tree: Tree, view: View) -> bool:
-    match tree:
-        case And(parts=parts):
-            return all(_meets(part, view) for part in parts)
-        case Or(parts=parts):
-            return any(_meets(part, view) for part in parts)
-        case Not(part=part):
-            return not _meets(part, view)
-        case Days(since=since, until=until):
-            day = view.day
-            return day is not None and (since or day) <= day <= (until or day)
-        case Word():
-            return view.meets(tree) is not None
+    return is_true(tree, day=lambda: view.day, has=lambda word: view.meets(word) is not None)
 
 
 def _queried(tree: Tree | None, view: View) -> Iterator[Reason]:

@@ -1,11 +1,11 @@
 """How things stand: each site with its clock, its last crawl and its articles."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, RowMapping, case, func, select
+from sqlalchemy import Connection, RowMapping, case, false, func, or_, select
 
 from storage.alert import DeliveryState
 from storage.crawl import CrawlOutcome
@@ -89,10 +89,12 @@ class Overview:
         ).outerjoin(Crawl, Crawl.id == last)
         with self._store.read() as connection:
             rows = connection.execute(query).mappings().all()
-            today = {row["site"]: _found_today(connection, row, now) for row in rows}
+            today = _found_today(connection, {row["timezone"] for row in rows}, now)
         # Ordered here: some databases order letters by a language, each its own way.
         rows = sorted(rows, key=lambda row: row["site"])
-        return tuple(replace(_status(row, now), articles_today=today[row["site"]]) for row in rows)
+        return tuple(
+            replace(_status(row, now), articles_today=today.get(row["site"], 0)) for row in rows
+        )
 
     def standing(self, *, now: datetime) -> Standing:
         """Return everything in numbers."""
@@ -126,23 +128,26 @@ class Overview:
             return connection.scalar(query) or 0
 
 
-def _found_today(connection: Connection, site: RowMapping, now: datetime) -> int:
-    """Return how many articles were found since midnight of the site's zone."""
-    try:
-        zone = ZoneInfo(site["timezone"])
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("Asia/Shanghai")
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    query = (
-        select(func.count(Document.id))
+def _found_today(connection: Connection, zones: Collection[str], now: datetime) -> dict[str, int]:
+    """Return how many articles sites found since midnight of their zones; none: not named."""
+    today = [
+        (Site.timezone == zone) & (Document.first_seen_at >= _midnight(zone, now)) for zone in zones
+    ]
+    found = connection.execute(
+        select(Site.name, func.count(Document.id))
         .join(Site, Site.id == Document.site_id)
-        .where(
-            Site.name == site["site"],
-            Document.lead_id.is_(None),
-            Document.first_seen_at >= midnight,
-        )
+        .where(Document.lead_id.is_(None), or_(false(), *today))
+        .group_by(Site.name)
     )
-    return connection.scalar(query) or 0
+    return dict(found.tuples().all())
+
+
+def _midnight(zone: str, now: datetime) -> datetime:
+    try:
+        local = now.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = now.astimezone(ZoneInfo("Asia/Shanghai"))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _status(row: RowMapping, now: datetime) -> SiteStatus:

@@ -1,6 +1,6 @@
 """Does an article meet a query? Read word by word, where the index cannot tell. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -33,18 +33,23 @@ class Candidate:
 
 def meets(tree: Tree, candidate: Candidate) -> bool:
     """Say whether the article is what the query means."""
+    return is_true(tree, day=lambda: candidate.day, has=lambda word: _has(word, candidate))
+
+
+def is_true(tree: Tree, *, day: Callable[[], str | None], has: Callable[[Word], bool]) -> bool:
+    """Say whether a query is met, by what has which words; `day` is asked for if it matters."""
     match tree:
         case And(parts=parts):
-            return all(meets(part, candidate) for part in parts)
+            return all(is_true(part, day=day, has=has) for part in parts)
         case Or(parts=parts):
-            return any(meets(part, candidate) for part in parts)
+            return any(is_true(part, day=day, has=has) for part in parts)
         case Not(part=part):
-            return not meets(part, candidate)
+            return not is_true(part, day=day, has=has)
         case Days(since=since, until=until):
-            day = candidate.day
-            return day is not None and (since or day) <= day <= (until or day)
+            is_on = day()
+            return is_on is not None and (since or is_on) <= is_on <= (until or is_on)
         case Word():
-            return _has(tree, candidate)
+            return has(tree)
 
 
 def _has(word: Word, candidate: Candidate) -> bool:

@@ -1,16 +1,13 @@
 """The commands of `wenxun archive` that take long; each may be ended and begun again."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import DownloadColumn
 
 from crawler.fields.links import url_key
 from storage.archive.compacting import Compacted, compact
@@ -20,6 +17,7 @@ from storage.archive.retention import drop, droppable
 from storage.archive.verifying import problems, strangers
 from storage.errors import ImportFailedError
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.progress import progress_bar
 
 
 def verify(
@@ -29,8 +27,8 @@ def verify(
     count = 0
     with open_context(config, database) as context:
         total = archive_stats(context.store)
-        with _bar("verifying", total.bytes, in_bytes=True) as advance:
-            for problem in problems(context.store, on_progress=advance):
+        with progress_bar("verifying", total=total.bytes, counted=DownloadColumn()) as bar:
+            for problem in problems(context.store, on_progress=bar.advance):
                 count += 1
                 if as_json:
                     typer.echo(json.dumps(asdict(problem), ensure_ascii=False))
@@ -98,11 +96,13 @@ def import_files(
         for path in files:
             done, error = Imported(), None
             size = path.stat().st_size if path.is_file() else 0
-            with _bar(f"importing {path.name}", size, in_bytes=True) as advance:
+            with progress_bar(
+                f"importing {path.name}", total=size, counted=DownloadColumn()
+            ) as bar:
                 try:
                     before = 0
                     for done in import_file(context.store, path, url_key=url_key, site=site):
-                        advance(done.bytes_read - before)
+                        bar.advance(done.bytes_read - before)
                         before = done.bytes_read
                 except ImportFailedError as failure:
                     error, failed = str(failure), True
@@ -116,10 +116,10 @@ def move_rows(*, config: ConfigOption = None, database: DatabaseOption = None) -
     moved = 0
     with open_context(config, database) as context:
         total = waiting(context.store)
-        with _bar("moving", total) as advance:
+        with progress_bar("moving", total=total) as bar:
             for count in move(context.store):
                 moved += count
-                advance(count)
+                bar.advance(count)
     typer.echo(f"{moved} responses moved", err=True)
     if moved:
         typer.echo("the database file shrinks with: sqlite3 wenxun.db VACUUM", err=True)
@@ -141,19 +141,6 @@ def _say_imported(path: Path, done: dict[str, Any], error: str | None, *, as_jso
         typer.echo(f"{path}: not taken: {count} {why}", err=True)
     if error:
         typer.echo(error, err=True)
-
-
-@contextmanager
-def _bar(what: str, total: int, *, in_bytes: bool = False) -> Iterator[Callable[[int], None]]:
-    """Show progress on a terminal; yield what is told of every step."""
-    console = Console(stderr=True)
-    column = DownloadColumn() if in_bytes else MofNCompleteColumn()
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), column,
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task(what, total=total)
-        yield lambda step: bar.update(task, advance=step)
 
 
 def _json_time(value: object) -> str:

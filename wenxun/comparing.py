@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
 from storage.store import Store
 from storage.stories import Stories
 from storage.story_groups import group_batch
+from wenxun.progress import progress_bar
 
 
 def compare_waiting(store: Store) -> None:
@@ -15,11 +13,6 @@ def compare_waiting(store: Store) -> None:
     waiting = Stories(store).waiting()
     if not waiting:
         return
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("comparing"), BarColumn(), MofNCompleteColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("compare", total=waiting)
+    with progress_bar("comparing", total=waiting) as bar:
         while done := group_batch(store, now=datetime.now(UTC)):
-            bar.advance(task, done)
+            bar.advance(done)

@@ -1,10 +1,9 @@
 """The search index where it is not whole: filled with a bar, or people are told."""
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storage.filling import SearchIndex
+from wenxun.progress import progress_bar
 
 
 def fill_index(index: SearchIndex, *, anew: bool = False) -> None:
@@ -14,13 +13,8 @@ def fill_index(index: SearchIndex, *, anew: bool = False) -> None:
     start = index.filling()
     if start is None:
         return
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("search index"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("fill", total=start.total, completed=start.done)
-        count = index.fill(lambda done, total: bar.update(task, completed=done, total=total))
+    with progress_bar("search index", total=start.total, is_long=True) as bar:
+        count = index.fill(lambda done, total: bar.update(done, total=total))
     typer.echo(f"search index: {count} documents filled in", err=True)
 
 

@@ -11,7 +11,6 @@ from threading import Event
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crawler.rehearse import Fate, Rehearsed
 from crawler.site import Site
@@ -20,6 +19,7 @@ from storage.rehearsals import Rehearsals
 from wenxun.config import Config
 from wenxun.context import Context
 from wenxun.crawling import SHIPPED_SITES
+from wenxun.progress import progress_bar
 from wenxun.rehearsal import Extent, Plan, Rehearsal, plans
 from wenxun.rehearsal_view import found_lines, found_record, tally_lines, tally_record
 
@@ -76,21 +76,14 @@ class Printer:
 
 def run(rehearsal: Rehearsal, found: Sequence[Plan], printer: Printer) -> bool:
     """Rehearse to the end or to Ctrl-C; say whether it was that."""
-    console = Console(stderr=True)
     total = sum(len(plan.documents) + len(plan.refused) for plan in found)
-    with Progress(
-        TextColumn("rehearsing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("rehearse", total=total)
-        with _stopped_by_signals() as is_stopped:
-            running = rehearsal.run(
-                found, progress=lambda read: bar.advance(task, read), is_stopped=is_stopped
-            )
-            with closing(running):
-                for site, one in running:
-                    printer.print(site, one)
-            return is_stopped()
+    shown = progress_bar("rehearsing", total=total, is_long=True)
+    with shown as bar, _stopped_by_signals() as is_stopped:
+        running = rehearsal.run(found, progress=bar.advance, is_stopped=is_stopped)
+        with closing(running):
+            for site, one in running:
+                printer.print(site, one)
+        return is_stopped()
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """A file that appears whole or not at all."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from storage.errors import ExportError
+from storage.export.parts import is_straight, part_of, replace
 
 
 @contextmanager
@@ -18,17 +18,17 @@ def whole_file(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
     Raises:
         ExportError: it cannot be written.
     """
-    is_straight = path.is_symlink() or (path.exists() and not path.is_file())
-    unfinished = path if is_straight else path.with_name(f".{path.name}.part")
+    straight = is_straight(path)
+    unfinished = path if straight else part_of(path)
     try:
         with unfinished.open("w", encoding=encoding, newline="") as file:
             yield file
-        if not is_straight:
-            os.replace(unfinished, path)  # noqa: PTH105 (atomic, and the same call)
+        if not straight:
+            replace(unfinished, path)
     except BrokenPipeError:
         raise  # the reader has enough: no failure
     except OSError as error:
         raise ExportError(str(path), error.strerror or str(error)) from error
     finally:
-        if not is_straight:
+        if not straight:
             unfinished.unlink(missing_ok=True)

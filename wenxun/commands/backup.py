@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.filesize import decimal
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import TaskProgressColumn
 
 from storage.backup import back_up
 from wenxun.context import ConfigOption, DatabaseOption, open_context
+from wenxun.progress import progress_bar
 
 
 def register(app: typer.Typer) -> None:
@@ -32,15 +32,11 @@ def backup(
 
     The copy is checked, and appears when it is whole. SQLite only: for PostgreSQL, pg_dump.
     """
-    console = Console(stderr=True)
-    with open_context(config, database) as context, Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("copying", total=None)
+    shown = progress_bar("copying", counted=TaskProgressColumn(), is_long=True)
+    with open_context(config, database) as context, shown as bar:
 
         def show(what: str, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total or None, description=what)
+            bar.update(done, total=total or None, what=what)
 
         made = back_up(context.store, path, with_archive=archive, progress=show)
     typer.echo(f"{path}: {decimal(made.database)}, whole and checked", err=True)

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -12,17 +11,15 @@ from pathlib import Path
 from typing import IO, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from storage.alert import EventKind
+from storage.export.letters import defused
 from storage.ledger import ENTRY_FIELDS, Entry, Ledger, Wanted
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.progress import progress_bar
 from wenxun.whole_file import whole_file
 
 _DAY = ["%Y-%m-%d"]
-# An apostrophe more where there is one already: taking one away gives back what was.
-_FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
 
 
 class Form(StrEnum):
@@ -124,12 +121,8 @@ def _write(found: Iterable[Entry], form: Form | None, file: IO[str]) -> int:
 
 
 def _cell(value: object) -> object:
-    """Return a value that no spreadsheet takes for a formula: titles are what strangers wrote.
-
-    Source: https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    is_formula = isinstance(value, str) and _FORMULA.match(value)
-    return f"'{value}" if is_formula else value
+    """Return a value that no spreadsheet takes for a formula: titles are what strangers wrote."""
+    return defused(value) if isinstance(value, str) else value
 
 
 def _line(record: dict[str, Any]) -> str:
@@ -149,12 +142,7 @@ def _line(record: dict[str, Any]) -> str:
 
 
 def _shown(found: Iterator[Entry], total: int) -> Iterator[Entry]:
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("writing events"), BarColumn(), MofNCompleteColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as bar:  # fmt: skip
-        task = bar.add_task("events", total=total)
+    with progress_bar("writing events", total=total) as bar:
         for entry in found:
             yield entry
-            bar.advance(task)
+            bar.advance()

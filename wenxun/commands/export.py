@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from storage.articles import RECORD_FIELDS, Articles, Filter
 from storage.corpus import CORPUS_FIELDS, Corpus
@@ -28,6 +26,7 @@ from wenxun.context import (
     UntilOption,
     open_context,
 )
+from wenxun.progress import progress_bar
 
 _MOST_SHARDS = 99_999
 _STDOUT = Path("/dev/stdout")
@@ -139,14 +138,11 @@ def _source(context: Context, wanted: Filter, *, corpus: bool) -> Source:
 
 
 def _export(source: Source, order: Order) -> Exported:
-    console = Console(stderr=True)
     try:
-        with Progress(
-            TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            console=console, transient=True, disable=not console.is_terminal,
-        ) as bar:  # fmt: skip
-            task = bar.add_task("export", total=source.count() if console.is_terminal else None)
-            return export(source, order, progress=lambda done: bar.update(task, completed=done))
+        with progress_bar("exporting", is_long=True) as bar:
+            if bar.is_shown:
+                bar.update(0, total=source.count())
+            return export(source, order, progress=bar.update)
     except (KeyboardInterrupt, ExportError):
         if kept := kept_articles(order):
             typer.echo(f"{kept} articles are written: go on with --resume", err=True)

@@ -9,8 +9,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from crawler.sites import check_name
 from storage.holder import me
@@ -24,6 +22,7 @@ from wenxun.importing import (
     import_files,
     read_addresses,
 )
+from wenxun.progress import progress_bar
 
 
 def register(app: typer.Typer) -> None:
@@ -94,15 +93,10 @@ def import_documents(
 def _import(imports: Imports, files: Sequence[File], outcome: Outcome, *, timezone: str) -> None:
     now = datetime.now(UTC)
     lease = imports.begin(outcome.site, timezone=timezone, holder=me(), now=now)
-    console = Console(stderr=True)
     try:
-        with Progress(
-            TextColumn("importing"), BarColumn(), MofNCompleteColumn(),
-            console=console, transient=True, disable=not console.is_terminal,
-        ) as bar:  # fmt: skip
-            task = bar.add_task("import", total=len(files))
+        with progress_bar("importing", total=len(files)) as bar:
             for done in import_files(imports, lease, files, outcome):
-                bar.update(task, completed=done)
+                bar.update(done)
     finally:
         imports.end(lease)
 

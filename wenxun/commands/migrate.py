@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from storage.filling import SearchIndex
 from storage.queue import Queued
@@ -14,6 +12,7 @@ from storage.transfer import transfer
 from wenxun.config import Workers
 from wenxun.context import ConfigOption, DatabaseOption, open_context, read_config
 from wenxun.filling import fill_index
+from wenxun.progress import progress_bar
 
 
 def register(app: typer.Typer) -> None:
@@ -55,18 +54,13 @@ def migrate(
 
 
 def _move(from_url: str, target: Store) -> None:
-    console = Console(stderr=True)
     source = open_existing(from_url)
     try:
-        with Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-            console=console, transient=True, disable=not console.is_terminal,
-        ) as bar:  # fmt: skip
-            task = bar.add_task("moving")
+        with progress_bar("moving") as bar:
             moved = transfer(
                 source, target, now=datetime.now(UTC),
                 progress=lambda table, done, total: bar.update(
-                    task, description=f"moving {table}", completed=done, total=total
+                    done, total=total, what=f"moving {table}"
                 ),
             )  # fmt: skip
     finally:
