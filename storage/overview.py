@@ -134,12 +134,12 @@ def _found_today(connection: Connection, zones: Collection[str], now: datetime) 
         (Site.timezone == zone) & (Document.first_seen_at >= _midnight(zone, now)) for zone in zones
     ]
     found = connection.execute(
-        select(Site.name, func.count(Document.id))
+        select(Site.name, func.count(Document.id).label("found"))
         .join(Site, Site.id == Document.site_id)
         .where(Document.lead_id.is_(None), or_(false(), *today))
         .group_by(Site.name)
     )
-    return dict(found.tuples().all())
+    return {row.name: row.found for row in found}
 
 
 def _midnight(zone: str, now: datetime) -> datetime:

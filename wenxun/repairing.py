@@ -14,12 +14,12 @@ from crawler.repairing.lists import repaired_lists
 from crawler.repairing.repair import Outcome, repaired
 from crawler.site import Site, SiteError
 from crawler.sites import load_site_file
+from storage.whole_file import whole_file
 from wenxun.config import Config
 from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import SHIPPED_SITES, named_file
 from wenxun.repair_view import Offer, print_offer
 from wenxun.site_text import with_selectors
-from wenxun.whole_file import whole_file
 
 if TYPE_CHECKING:
     from wenxun.known_pages import KnownPages

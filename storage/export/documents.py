@@ -7,7 +7,7 @@ from storage.article import document_name, document_of
 from storage.articles import StoredArticle
 from storage.export.letters import is_whole, whole
 from storage.export.order import Remark
-from storage.export.parts import replace
+from storage.whole_file import replace
 
 
 def stored_document(article: StoredArticle) -> str:

@@ -1,10 +1,6 @@
-"""Files that appear whole: written beside their place, then put there; and how far one came.
-
-What is no ordinary file (a pipe, a device, a link such as /dev/stdout) is written straight.
-"""
+"""How far an export came, written down beside its file, so that it can be gone on with."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -13,6 +9,7 @@ from typing import IO, Any
 
 from storage.errors import ExportError
 from storage.export.order import ExportFormat, Order, Tally
+from storage.whole_file import part_of, replace
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,21 +25,6 @@ class Mark:
     in_shard: int = 0
     size: int = 0
     tally: Tally = field(default_factory=Tally)
-
-
-def is_straight(path: Path) -> bool:
-    """Say whether this is written in place: it is no ordinary file."""
-    return path.is_symlink() or (path.exists() and not path.is_file())
-
-
-def part_of(path: Path) -> Path:
-    """Return where a file is written until it is whole."""
-    return path.with_name(f".{path.name}.part")
-
-
-def replace(part: Path, path: Path) -> None:
-    """Put what is whole in its place, also over an older file."""
-    os.replace(part, path)  # noqa: PTH105 (atomic, and the same call)
 
 
 def open_part(path: Path, *, size: int) -> IO[bytes]:

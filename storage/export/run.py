@@ -16,14 +16,12 @@ from storage.export.documents import DocumentWriter
 from storage.export.order import Exported, ExportFormat, Order, Source, Writer
 from storage.export.parts import (
     Mark,
-    is_straight,
     load_mark,
     mark_path,
     open_part,
-    part_of,
-    replace,
     save_mark,
 )
+from storage.whole_file import is_straight, part_of, replace
 
 Progress = Callable[[int], None]
 _MARK_EVERY = 500

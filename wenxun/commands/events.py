@@ -15,9 +15,9 @@ import typer
 from storage.alert import EventKind
 from storage.export.letters import defused
 from storage.ledger import ENTRY_FIELDS, Entry, Ledger, Wanted
+from storage.whole_file import whole_file
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.progress import progress_bar
-from wenxun.whole_file import whole_file
 
 _DAY = ["%Y-%m-%d"]
 

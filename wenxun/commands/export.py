@@ -14,8 +14,9 @@ from storage.errors import ExportError
 from storage.export import Exported, ExportFormat, Order, export
 from storage.export.card import card, readme
 from storage.export.order import Source
-from storage.export.parts import is_straight, kept_articles
+from storage.export.parts import kept_articles
 from storage.overview import Overview
+from storage.whole_file import is_straight
 from wenxun import __version__
 from wenxun.comparing import compare_waiting
 from wenxun.context import (

@@ -1,12 +1,15 @@
-"""A file that appears whole or not at all."""
+"""Files that appear whole or not at all: written beside their place, then put there.
 
+What is no ordinary file (a pipe, a device, a link such as /dev/stdout) is written straight.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from storage.errors import ExportError
-from storage.export.parts import is_straight, part_of, replace
 
 
 @contextmanager
@@ -32,3 +35,18 @@ def whole_file(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
     finally:
         if not straight:
             unfinished.unlink(missing_ok=True)
+
+
+def is_straight(path: Path) -> bool:
+    """Say whether this is written in place: it is no ordinary file."""
+    return path.is_symlink() or (path.exists() and not path.is_file())
+
+
+def part_of(path: Path) -> Path:
+    """Return where a file is written until it is whole."""
+    return path.with_name(f".{path.name}.part")
+
+
+def replace(part: Path, path: Path) -> None:
+    """Put what is whole in its place, also over an older file."""
+    os.replace(part, path)  # noqa: PTH105 (atomic, and the same call)
