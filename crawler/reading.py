@@ -6,6 +6,7 @@ The spider asks these functions and only carries their answers on.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.classify import no_page, refused_listing
@@ -23,7 +24,9 @@ from crawler.walk import item_key
 from crawler.wordings import State
 from storage.article import Article, DateClaim
 from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
-from storage.listings import DueDocument
+
+if TYPE_CHECKING:  # what tries a site reads pages, and does not wait for the database
+    from storage.listings import DueDocument
 
 # What a page says for good: such links are not tried again (a full crawl does).
 _FINAL = {State.LINK_OUT, State.ATTACHMENT, State.LISTING}
@@ -126,7 +129,7 @@ def own_item(page: Page, article: Article) -> ListedItem:
     )
 
 
-def looks_at(documents: Sequence[DueDocument]) -> list[Look]:
+def looks_at(documents: "Sequence[DueDocument]") -> list[Look]:
     """Return why known articles are looked at again."""
     return [
         Look(
