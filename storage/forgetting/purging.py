@@ -14,6 +14,7 @@ from storage.schema import Base, Segment
 from storage.store import Store
 
 _NAMED = 5
+_PATIENCE_MS = 5_000
 # What was taken out of an index stands in it beside a note that it was, until its pieces are one.
 _ONE_PIECE = (
     "INSERT INTO search_words (search_words) VALUES ('optimize')",
@@ -61,7 +62,11 @@ def _rewritten(connection: Connection) -> str | None:
     for statement in _ONE_PIECE:
         connection.execute(text(statement))
     connection.execute(text("VACUUM"))
+    # Whoever reads for longer than this (a backup, an export) may read for an hour.
+    patience = connection.execute(text("PRAGMA busy_timeout")).scalar_one()
+    connection.execute(text(f"PRAGMA busy_timeout = {_PATIENCE_MS}"))
     is_busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+    connection.execute(text(f"PRAGMA busy_timeout = {patience}"))
     if is_busy:
         return "another process reads the database, so its log could not be emptied"
     return None

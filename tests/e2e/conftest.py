@@ -76,7 +76,8 @@ class Desk:
         if self.database is not None:
             kept["WENXUN_DATABASE_URL"] = self.database
         environ = kept | {"PYTHONPATH": str(REPOSITORY), "PYTHONWARNINGS": "error"} | self.environ
-        if module == "wenxun":
+        # What is imported from elsewhere has to be imported anew.
+        if module == "wenxun" and "PYTHONPATH" not in self.environ:
             return Process(args, self.folder, environ)
         return subprocess.Popen(
             [sys.executable, "-m", module, *args],
