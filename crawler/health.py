@@ -6,6 +6,7 @@ time-out) counts where it is all that was met, or where it stays. A site that pu
 nothing wrong with it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ _PASSING = {State.NOT_FOUND, State.CHALLENGE, State.WAF, State.BLOCKED, State.RA
 LAYOUT_STATES = frozenset(
     {State.UNKNOWN_LAYOUT, State.EMPTY_SHELL, State.LISTING, State.WORSE, State.ERROR}
 )
+# A title that only messages have, and nothing that says what the message is.
+_UNTOLD = re.compile(r"title [^:]*$")
 _SERVER_ERROR, _UNAVAILABLE = 500, 503
 _STAYS = 3  # looks in a row
 _MANY = 3
@@ -115,10 +118,20 @@ def judge(
     )
 
 
-def trouble_of(refusal: Refusal, *, url: str, status: int | None) -> Trouble:
-    """Return what is wrong with a list page that was not read."""
+def trouble_of(
+    refusal: Refusal, *, url: str, status: int | None, asked: str | None = None
+) -> Trouble:
+    """Return what is wrong with a list page that was not read.
+
+    `url` is where it came from, `asked` what was asked for.
+    """
     state = refusal.state
     health = _HEALTH_OF.get(state, Health.LISTING_BROKEN)
+    if state is State.INTRANET and _UNTOLD.search(refusal.evidence):
+        health = Health.LISTING_BROKEN
+    if health is Health.LISTING_BROKEN and asked and host_key(asked) != host_key(url):
+        evidence = f"redirected to {url}: {refusal.evidence}"
+        return Trouble(health=Health.MOVED, evidence=evidence, url=url)
     is_down = state is State.SERVER_ERROR and (status or _SERVER_ERROR) >= _SERVER_ERROR
     if is_down or (status == _UNAVAILABLE and refusal.evidence.startswith("status")):
         health = Health.UNREACHABLE

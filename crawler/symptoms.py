@@ -53,6 +53,8 @@ class Symptoms:
         self._new_refused: list[Trouble] = []
         self._lacking: list[tuple[ArticleRead, str]] = []
         self._texts: dict[int, str] = {}
+        self._titles: dict[str, str] = {}
+        self._is_odd = False
         self._well_in: Counter[int] = Counter()
         self._barred_in: Counter[int] = Counter()
         self.doubtful_columns: set[int] = set()
@@ -63,7 +65,7 @@ class Symptoms:
         self, column: StoredColumn, refusal: Refusal, *, url: str, status: int | None
     ) -> None:
         """Note that the first page of a column was not read."""
-        self._note(column, trouble=trouble_of(refusal, url=url, status=status))
+        self._note(column, trouble=trouble_of(refusal, url=url, status=status, asked=column.url))
 
     def list_read(
         self, column: StoredColumn, page: Page, *, items: int, known: int, is_longer: bool
@@ -118,7 +120,7 @@ class Symptoms:
             return False
         new_bad = len(seen.new_bad) + sum(self._barred_in.values()) - len(seen.known_barred)
         is_odd = new_bad > seen.new_good or (doubted and seen.known_good == len(doubted))
-        return bool(seen.known_bad or seen.known_barred or is_odd)
+        return bool(seen.known_bad or seen.known_barred or is_odd or self._is_odd)
 
     def settled(
         self, doubted: Sequence[Doubted], *, columns: Sequence[StoredColumn], now: datetime
@@ -162,10 +164,17 @@ class Symptoms:
     def _repeats(self, read: ArticleRead) -> str | None:
         """Return what is odd about a new article that says the same as another of this crawl."""
         text, title = read.article.text, read.article.title
-        if len(text) < _SAYS_SOMETHING or not self.past.articles:
+        if not self.past.articles:
+            return None
+        self._is_odd |= self._titles.setdefault(title, read.article.page_key) != (
+            read.article.page_key
+        )
+        if len(text) < _SAYS_SOMETHING:
             return None
         first = self._texts.setdefault(hash(text), title)
-        return None if first == title else f"its body is that of {first} too"
+        if first == title:
+            return None  # one page for all, or a second address: what is known tells
+        return f"its body is that of {first} too"
 
     def _articles(self, doubted: Sequence[Doubted], lost: Sequence[str | None]) -> ArticlesSeen:
         layout = Health.LAYOUT_BROKEN

@@ -51,7 +51,7 @@ _SAID = {
 ADVICE = {
     Health.LISTING_BROKEN: (
         "`wenxun sites check {site}` tries its list pages; where a column moved, correct `start` "
-        "in the site file"
+        "in the site file; `wenxun sites evidence {site}` writes the page as a fixture"
     ),
     Health.LAYOUT_BROKEN: (
         "texts that were good are kept as they were; `wenxun sites check {site}` shows what is "

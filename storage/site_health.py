@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
 
-from storage.crawl import Lease
+from storage.crawl import Lease, ListedItem
 from storage.errors import NoSuchSiteError
 from storage.events import event_row
 from storage.health import ColumnLook, Finding, Health, Past, lasted
@@ -20,6 +20,7 @@ from storage.retrying import retried
 from storage.schema import (
     Column,
     Content,
+    Crawl,
     Document,
     Event,
     Response,
@@ -109,6 +110,38 @@ class SiteHealth:
             )
             for row in found
         )  # fmt: skip
+
+    def listed_before(self, verdict: PastVerdict, url_key: str) -> tuple[ListedItem, ...]:
+        """Return what the first page of a column listed before a verdict, the newest first.
+
+        The column is the one at this address, else one that is in trouble.
+        """
+        with self._store.read() as connection:
+            began = connection.execute(
+                select(Crawl.started_at, Crawl.site_id)
+                .join(Verdict, Verdict.crawl_id == Crawl.id)
+                .where(Verdict.response_id == verdict.response_id)
+            ).first()
+            if began is None:
+                return ()
+            column = connection.execute(
+                select(Column)
+                .where(
+                    Column.site_id == began.site_id,
+                    or_(Column.url_key == url_key, Column.trouble.is_not(None)),
+                )
+                .order_by(case((Column.url_key == url_key, 0), else_=1), Column.id)
+            ).first()
+            if column is None:
+                return ()
+            found = connection.execute(
+                select(Sighting)
+                .where(Sighting.column_id == column.id, Sighting.first_seen_at < began.started_at)
+                .order_by(Sighting.last_seen_at.desc(), Sighting.id)
+                .limit(column.items)
+            ).all()
+        names = ("url", "url_key", "kind", "link_key", "title", "listed_text", "listed_at")
+        return tuple(ListedItem(**{name: getattr(row, name) for name in names}) for row in found)
 
 
 def note(connection: Connection, looks: Sequence[ColumnLook]) -> None:
