@@ -159,15 +159,8 @@ def _write_page(page: Page, folder: Path) -> Page:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "page.html").write_bytes(kept.body)
     headers = {name: kept.headers[name] for name in KEPT_HEADERS if name in kept.headers}
-    _dump(
-        folder / "page.json",
-        {
-            "url": kept.url,
-            "status": kept.status,
-            "headers": headers,
-            "fetched_at": kept.fetched_at.isoformat(),
-        },
-    )
+    about = {"url": kept.url, "status": kept.status, "headers": headers}
+    _dump(folder / "page.json", about | {"fetched_at": kept.fetched_at.isoformat()})
     return kept
 
 
