@@ -20,7 +20,7 @@ from crawler.site import Site, own_headers
 from crawler.symptoms import PROBES, Settled, Symptoms
 from crawler.wordings import ADVICE, State
 from crawler.writer import Writer
-from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Saved, Trigger
+from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Lease, Saved, Trigger
 from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
@@ -65,16 +65,7 @@ class LiveCrawl:
         self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
             self._crawls = Crawls(self._store)
-            self.lease = self._crawls.begin(
-                site.name,
-                title=site.title,
-                timezone=site.timezone,
-                holder=me(),
-                trigger=Trigger(options.trigger),
-                full=options.full,
-                alert_max_age=options.alert_max_age,
-                now=datetime.now(UTC),
-            )
+            self.lease = self._begin()
         except BaseException:
             self._store.close()
             raise
@@ -86,6 +77,20 @@ class LiveCrawl:
             self._crawls, self.lease, requests=lambda: self.requests, on_saved=self._count,
             doubting=not options.accept,
         )  # fmt: skip
+
+    def _begin(self) -> Lease:
+        return self._crawls.begin(
+            self.site.name,
+            title=self.site.title,
+            timezone=self.site.timezone,
+            holder=me(),
+            trigger=Trigger(self.options.trigger),
+            full=self.options.full,
+            alert_max_age=self.options.alert_max_age,
+            now=datetime.now(UTC),
+            lasts=self.options.lease,
+            slot=self.options.slots.get(self.site.name),
+        )
 
     @cached_property
     def _health(self) -> SiteHealth:
@@ -116,7 +121,9 @@ class LiveCrawl:
         """Return the columns to be read: all, or for the service those whose time has come."""
         if self.options.full or self.options.trigger != Trigger.SERVICE:
             return self.stored_columns
-        soon = datetime.now(UTC) + _SOON
+        # The plan's clock may be another machine's.
+        now = datetime.now(UTC)
+        soon = max(now, self.options.planned_at or now) + _SOON
         return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
     def save(self, record: "AnyRecord") -> None:

@@ -28,7 +28,7 @@ _SMALLEST, _LARGEST = 50, 200
 _LOST_SHARE = 5
 _MOST_WAITING = 1000
 _WAIT_S = 0.5  # a killed crawl loses no more than this, and what is on the wire
-_RENEW_S = 15.0
+_RENEWALS_A_LEASE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,8 @@ class Writer:
         self._saved = 0
         self._doubted: list[Doubted] | None = [] if doubting else None
         self._due_at = monotonic() + _WAIT_S
-        self._renew_at = monotonic() + _RENEW_S
+        self._renew_s = lease.lasts.total_seconds() / _RENEWALS_A_LEASE
+        self._renew_at = monotonic() + self._renew_s
         self._thread = threading.Thread(target=self._run, name="wenxun-writer", daemon=True)
         self._thread.start()
 
@@ -167,7 +168,7 @@ class Writer:
                     self._save_batch(records[start : start + _LARGEST])
             if self._error is None and monotonic() > self._renew_at:
                 self._crawls.renew(self._lease, now=datetime.now(UTC))
-                self._renew_at = monotonic() + _RENEW_S
+                self._renew_at = monotonic() + self._renew_s
         except Exception as error:  # noqa: BLE001 (raised again to the crawl, by `add`)
             self._error = error
 
@@ -176,6 +177,6 @@ class Writer:
             self._lease, records, requests=self._requests(), now=datetime.now(UTC),
             doubted=self._doubted,
         )  # fmt: skip
-        self._renew_at = monotonic() + _RENEW_S
+        self._renew_at = monotonic() + self._renew_s
         self._on_saved(saved)
         self._saved += len(records)

@@ -5,6 +5,7 @@ late or doubled tick does no harm, and a restart resets nothing.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,11 @@ class Tick:
     name: str
     every_s: float
     work: Callable[[], None]
+
+
+def elapsed_s() -> float:
+    """Return seconds that nobody can set; they go on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Clock:

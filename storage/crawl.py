@@ -16,7 +16,7 @@ from storage.health import ColumnLook, Finding
 if TYPE_CHECKING:
     from storage.forgotten import Forgotten
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=60)  # where nobody says otherwise
 
 
 class Trigger(StrEnum):
@@ -56,7 +56,7 @@ class Lease:
     """The right to save for one site, until another takes a newer token.
 
     `crawl_id` is None where no crawl holds it: kept pages are read again. `forgotten` is what must
-    not be saved; None where nothing was ever forgotten.
+    not be saved; None where nothing was ever forgotten. It `lasts` so long after each save.
     """
 
     site_id: int
@@ -65,6 +65,7 @@ class Lease:
     crawl_id: int | None
     token: int
     alert_max_age: timedelta
+    lasts: timedelta = LEASE
     forgotten: "Forgotten | None" = None
 
 

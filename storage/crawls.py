@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from storage import slots
 from storage.archive.keeping import Kept, keep
 from storage.crawl import (
+    LEASE,
     ArticleRead,
     CrawlEnd,
     CrawlSummary,
@@ -20,6 +22,7 @@ from storage.crawl import (
     Trigger,
     ViewsRead,
 )
+from storage.errors import SlotLostError
 from storage.kept_out import kept_out
 from storage.leases import hold, take
 from storage.retrying import retried
@@ -53,29 +56,32 @@ class Crawls:
         full: bool,
         alert_max_age: timedelta,
         now: datetime,
+        lasts: timedelta = LEASE,
+        slot: int | None = None,
     ) -> Lease:
         """Take the site's lease and open a crawl. A holder that is dead on this machine yields.
 
+        `slot` is the planned crawl that this is, where it was planned.
+
         Raises:
             SiteBusyError: another crawl of this site is running.
+            SlotLostError: the slot was taken over.
         """
         with self._store.write() as connection:
             row = site_row(connection, site, title=title, timezone=timezone, now=now)
             token = take(
-                connection, row, holder=holder, now=now, title=title or row.title, timezone=timezone
-            )
+                connection, row, holder=holder, now=now, lasts=lasts,
+                title=title or row.title, timezone=timezone,
+            )  # fmt: skip
             forgotten = kept_out(connection, row.id)
             _close_unfinished(connection, row.id, now=now)
             crawl_id = _open(connection, row.id, token, trigger=trigger, full=full, now=now)
+            if slot is not None and not slots.begin(connection, slot, crawl_id=crawl_id):
+                raise SlotLostError(site)
         return Lease(
-            site_id=row.id,
-            site=site,
-            timezone=timezone,
-            crawl_id=crawl_id,
-            token=token,
-            alert_max_age=alert_max_age,
-            forgotten=forgotten,
-        )
+            site_id=row.id, site=site, timezone=timezone, crawl_id=crawl_id, token=token,
+            alert_max_age=alert_max_age, lasts=lasts, forgotten=forgotten,
+        )  # fmt: skip
 
     @retried
     def counter_form(self, site_id: int) -> str | None:

@@ -13,7 +13,7 @@ from storage.deliveries import Deliveries
 from storage.errors import NoSuchSiteError
 from storage.holder import is_dead
 from storage.schema import Crawl, Document, Event, Site
-from storage.slots import Slots
+from storage.services import Kind, Services
 from storage.store import Store
 
 
@@ -50,6 +50,7 @@ class Standing:
     oldest_due_s: float
     unmatched_events: int
     services: int
+    workers: int
 
 
 class Overview:
@@ -97,12 +98,14 @@ class Overview:
         """Return everything in numbers."""
         deliveries = Deliveries(self._store)
         due = deliveries.next_due_at()
+        live = Services(self._store).live(now=now)
         return Standing(
             sites=self.sites(now=now),
             deliveries=deliveries.counts(),
             oldest_due_s=max(0.0, (now - due).total_seconds()) if due else 0.0,
             unmatched_events=self.unmatched_events(),
-            services=len(Slots(self._store).live_services(now=now)),
+            services=sum(one.kind is Kind.SERVICE for one in live),
+            workers=sum(one.kind is Kind.WORKER for one in live),
         )
 
     def require_site(self, name: str) -> None:

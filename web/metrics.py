@@ -84,6 +84,9 @@ class Stored(Collector):
         yield GaugeMetricFamily(
             "wenxun_services", "Services that are alive.", value=standing.services
         )
+        yield GaugeMetricFamily(
+            "wenxun_workers", "Workers on any machine that are alive.", value=standing.workers
+        )
 
 
 def exposition(metrics: Metrics, overview: Overview, *, now: datetime) -> bytes:

@@ -40,6 +40,7 @@ def crawl_options(
         max_articles=max_articles,
         trigger=trigger,
         alert_max_age=config.alert_max_age,
+        lease=config.lease,
         chromium=config.chromium,
         fetch=config.fetch,
     )

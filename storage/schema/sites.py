@@ -114,7 +114,11 @@ class Crawl(Base):
 
 
 class Slot(Base):
-    """A planned crawl of a site: one row, one run or one recorded miss."""
+    """A planned crawl of a site: one row, one run or one recorded miss.
+
+    `looks` are the planned ones that it stands for: of those missed in a row, one row is kept.
+    `reported_at` is when a worker said that its crawl is over.
+    """
 
     __tablename__ = "slots"
     __table_args__ = (UniqueConstraint("site_id", "due_at"),)
@@ -123,13 +127,18 @@ class Slot(Base):
     due_at: Mapped[datetime]
     claimed_at: Mapped[datetime]
     claimed_by: Mapped[str]
-    state: Mapped[str] = mapped_column(String(16))  # claimed | ran | missed
+    state: Mapped[str] = mapped_column(String(16))  # queued | claimed | ran | missed
     crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     detail: Mapped[str | None]
+    looks: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    reported_at: Mapped[datetime | None]
 
 
 class Service(Base):
-    """A running `wenxun run`, with its heartbeat."""
+    """A running `wenxun run` or `wenxun worker`, with its heartbeat.
+
+    Who is silent for longer than its lease is dead to the others.
+    """
 
     __tablename__ = "services"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,3 +146,5 @@ class Service(Base):
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(16), default="service", server_default="service")
+    lease_s: Mapped[int] = mapped_column(default=60, server_default=text("60"))

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from storage.errors import NotFoundError
 from storage.holder import me
 from storage.schema import Alert, Channel, Content, Delivery, Document, Event, Site, Version, Watch
-from storage.slots import Slots
+from storage.services import Services
 from storage.store import Store, open_store
 from storage.watches import WatchExistsError, WatchMissingError, WatchOfFileError
 from wenxun.cli import app
@@ -181,12 +181,12 @@ def test_status_names_sites_that_were_never_looked_at(call: Call) -> None:
 
 def test_a_health_check_is_good_while_a_service_beats(call: Call) -> None:
     store = open_store()
-    slots = Slots(store)
+    services = Services(store)
 
     before = call("status", "--check")
-    slots.beat(me(), now=datetime.now(UTC) - timedelta(seconds=61))
+    services.beat(me(), now=datetime.now(UTC) - timedelta(seconds=61))
     stale = call("status", "--check")
-    slots.beat(me(), now=datetime.now(UTC))
+    services.beat(me(), now=datetime.now(UTC))
     alive = call("status", "--check")
     store.close()
 

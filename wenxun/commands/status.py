@@ -16,7 +16,7 @@ from storage.health import ADVICE, WORDS, Health
 from storage.held import Held
 from storage.holder import shown
 from storage.overview import Overview, SiteStatus
-from storage.slots import Slots
+from storage.services import Kind, Running, Services
 from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import enabled_sites
@@ -52,9 +52,9 @@ def status(
     """Show each site with its last and next look, the alerts on their way, and the service."""
     now = datetime.now(UTC)
     with open_context(config, database) as context:
-        services = Slots(context.store).live_services(now=now)
+        running = Services(context.store).live(now=now)
         if check:
-            if services:
+            if any(one.kind is Kind.SERVICE for one in running):
                 return
             typer.echo("no service is alive: start one with `wenxun run`", err=True)
             raise typer.Exit(1)
@@ -63,9 +63,9 @@ def status(
         waiting = Waiting(unmatched=overview.unmatched_events(), held=Held(context.store).count())
         counts = Deliveries(context.store).counts()
     if as_json:
-        _print_json(sites, counts, services, waiting)
+        _print_json(sites, counts, running, waiting)
     else:
-        _print(sites, counts, services, now)
+        _print(sites, counts, running, now)
         if waiting.held:
             typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
 
@@ -89,7 +89,7 @@ def _with_new_ones(known: tuple[SiteStatus, ...], config: Config) -> tuple[SiteS
 def _print_json(
     sites: tuple[SiteStatus, ...],
     counts: dict[DeliveryState, int],
-    services: tuple[tuple[str, datetime], ...],
+    running: tuple[Running, ...],
     waiting: Waiting,
 ) -> None:
     for site in sites:
@@ -101,13 +101,11 @@ def _print_json(
         _echo(record)
     _echo({"deliveries": {str(state): count for state, count in counts.items()}})
     _echo({"unmatched_events": waiting.unmatched, "held_events": waiting.held})
-    _echo(
-        {
-            "services": [
-                {"holder": holder, "heartbeat_at": beat.isoformat()} for holder, beat in services
-            ]
-        }
-    )
+    _echo({f"{kind}s": [_alive(one) for one in running if one.kind is kind] for kind in Kind})
+
+
+def _alive(one: Running) -> dict[str, str]:
+    return {"holder": one.holder, "heartbeat_at": one.heartbeat_at.isoformat()}
 
 
 def _echo(record: dict[str, Any]) -> None:
@@ -117,7 +115,7 @@ def _echo(record: dict[str, Any]) -> None:
 def _print(
     sites: tuple[SiteStatus, ...],
     counts: dict[DeliveryState, int],
-    services: tuple[tuple[str, datetime], ...],
+    running: tuple[Running, ...],
     now: datetime,
 ) -> None:
     table = plain_table(
@@ -145,10 +143,10 @@ def _print(
             for note in site.last_notes[:_MOST_NOTES]:
                 typer.echo(f"{site.site}: {note}")
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
-    for holder, beat in services:
-        age = (now - beat).total_seconds()
-        typer.echo(f"service: {shown(holder)}, heartbeat {age:.0f} s ago")
-    if not services:
+    for one in running:
+        age = (now - one.heartbeat_at).total_seconds()
+        typer.echo(f"{one.kind}: {shown(one.holder)}, heartbeat {age:.0f} s ago")
+    if not any(one.kind is Kind.SERVICE for one in running):
         typer.echo("service: none is alive; start one with `wenxun run`")
 
 
