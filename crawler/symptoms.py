@@ -4,9 +4,9 @@ Articles that may be worse than what is kept of them wait here for the end of th
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from crawler.extract import Refusal
 from crawler.health import (
@@ -21,6 +21,7 @@ from crawler.health import (
 from crawler.losses import lacks, losses
 from crawler.page import Page
 from crawler.reading import Look, listing_refused, worse
+from crawler.volume import with_volume
 from crawler.wordings import State
 from storage.crawl import ArticleRead, Doubted, PageRefused
 from storage.health import ColumnLook, Finding, Health, Past
@@ -123,11 +124,18 @@ class Symptoms:
         return bool(seen.known_bad or seen.known_barred or is_odd or self._is_odd)
 
     def settled(
-        self, doubted: Sequence[Doubted], *, columns: Sequence[StoredColumn], now: datetime
+        self,
+        doubted: Sequence[Doubted],
+        *,
+        columns: Sequence[StoredColumn],
+        published: Mapping[date, int],
+        today: date,
+        now: datetime,
     ) -> Settled:
         """Return the verdict, and what becomes of the articles that waited for it.
 
-        `columns` are those of the site, the ones that were not due too.
+        `columns` are those of the site, the ones that were not due too; `published` is how many
+        articles it has of each day, `today` the day in its zone.
         """
         lost = losses(doubted)
         seen = self._columns_seen()
@@ -140,18 +148,19 @@ class Symptoms:
             unseen_trouble=any(c.trouble_looks for c in unseen),
         )
         is_broken = finding.health is Health.LAYOUT_BROKEN
-        records: list[ArticleRead | PageRefused] = [*self._evidence(seen)]
-        for one, loss in zip(doubted, lost, strict=True):
-            is_kept_out = is_broken and loss is not None
-            records.append(
-                worse(one.read, str(loss), document_id=one.document_id, now=now)
-                if is_kept_out
-                else one.read
-            )
-        for read, loss in self._lacking:
-            records.append(worse(read, loss, document_id=None, now=now) if is_broken else read)
-        looks = tuple(_look(one) for one in seen)
-        return Settled(finding=finding, records=tuple(records), columns=looks)
+        waited = [
+            (one.read, loss, one.document_id) for one, loss in zip(doubted, lost, strict=True)
+        ]
+        waited += [(read, loss, None) for read, loss in self._lacking]
+        records = [
+            worse(read, loss, document_id=number, now=now) if is_broken and loss else read
+            for read, loss, number in waited
+        ]
+        return Settled(
+            finding=with_volume(finding, published, today=today),
+            records=(*self._evidence(seen), *records),
+            columns=tuple(_look(one) for one in seen),
+        )
 
     def _note(
         self, column: StoredColumn, *, items: int | None = None, trouble: Trouble | None = None

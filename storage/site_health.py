@@ -6,7 +6,7 @@ of trouble, and once that it is over.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select
 from storage.crawl import Lease, ListedItem
 from storage.errors import NoSuchSiteError
 from storage.events import event_row
-from storage.health import ColumnLook, Finding, Health, Past, lasted
+from storage.health import ColumnLook, Finding, Health, Past, lasted, since_then
 from storage.listings import DueDocument, due_documents
 from storage.retrying import retried
 from storage.schema import (
@@ -85,6 +85,26 @@ class SiteHealth:
             return due_documents(
                 connection, site_id, condition, limit=limit, order=Document.id.desc()
             )
+
+    @retried
+    def published(self, site_id: int, *, since: date) -> dict[date, int]:
+        """Return how many articles a site published on each day since then, and on the last before.
+
+        Of days of the site's own zone; articles without a day are left out.
+        """
+        day = Document.published_day
+        question = (
+            select(day, func.count())
+            .where(Document.site_id == site_id, Document.lead_id.is_(None), day >= str(since))
+            .group_by(day)
+        )
+        newest = select(func.max(day)).where(Document.site_id == site_id, day < str(since))
+        with self._store.read() as connection:
+            found = {str(row[0]): int(row[1]) for row in connection.execute(question)}
+            before = connection.scalar(newest)
+        if before is not None:
+            found[before] = 1
+        return {date.fromisoformat(one): count for one, count in found.items()}
 
     def history(self, site: str, *, limit: int) -> tuple[PastVerdict, ...]:
         """Return the verdicts of a site, the newest first.
@@ -161,6 +181,8 @@ def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetim
     before = Health(site.health)
     is_first = site.health_since is None
     if finding.health is before and not is_first:
+        if finding.health.is_good:
+            _say(connection, lease, since_then(site.health_evidence, finding.evidence, now=now))
         return
     _stand(connection, lease, finding, now=now)
     if finding.health.is_good and before.is_good:
@@ -176,6 +198,18 @@ def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetim
         lease, kind=kind, key=f"{kind}:{lease.site_id}:{lease.crawl_id}", now=now, detail=detail
     )
     connection.execute(insert(Event), [event])
+
+
+def _say(connection: Connection, lease: Lease, evidence: str | None) -> None:
+    """Let a verdict that stands say something else."""
+    connection.execute(
+        update(Site).where(Site.id == lease.site_id).values(health_evidence=evidence)
+    )
+    connection.execute(
+        update(Verdict)
+        .where(Verdict.site_id == lease.site_id, Verdict.until.is_(None))
+        .values(evidence=evidence)
+    )
 
 
 def _stand(connection: Connection, lease: Lease, finding: Finding, *, now: datetime) -> None:
