@@ -151,7 +151,7 @@ class Symptoms:
         waited = [
             (one.read, loss, one.document_id) for one, loss in zip(doubted, lost, strict=True)
         ]
-        waited += [(read, loss, None) for read, loss in self._lacking]
+        waited.extend((read, loss, None) for read, loss in self._lacking)
         records = [
             worse(read, loss, document_id=number, now=now) if is_broken and loss else read
             for read, loss, number in waited

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from crawler.errors import SettingError
@@ -41,6 +42,7 @@ _TEXTS = (
     "alert_max_age",
     "crawl_timeout",
     "lease",
+    "workers",
     "chromium",
     "fetch",
     "listen",
@@ -52,6 +54,13 @@ _ARCHIVE = ("archive.dir", "archive.max_age", "archive.max_size")
 _RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
 _SETTINGS = (*_TEXTS, *_ARCHIVE, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+class Workers(StrEnum):
+    """Who runs the crawls: the services' own children, or workers on any machine."""
+
+    LOCAL = "local"
+    QUEUE = "queue"
 
 
 class ConfigError(Exception):
@@ -74,6 +83,7 @@ class Config:
     alert_max_age: timedelta = _ALERT_MAX_AGE
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     lease: timedelta = LEASE
+    workers: Workers = Workers.LOCAL
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
     fetch: Fetch = Fetch.OFF
@@ -149,6 +159,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         alert_max_age=duration(table, "alert_max_age", "", default=_ALERT_MAX_AGE),
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         lease=_lease(table),
+        workers=_workers(table),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
         fetch=fetch_of(table, "") or Fetch.OFF,
@@ -173,6 +184,13 @@ def _lease(table: Table) -> timedelta:
     if not _SHORTEST_LEASE <= lease <= _LONGEST_LEASE:
         raise SettingError("lease", "must be from 2s to 1h")
     return lease
+
+
+def _workers(table: Table) -> Workers:
+    written = text(table, "workers", "") or Workers.LOCAL
+    if written not in set(Workers):
+        raise SettingError("workers", f"must be one of {', '.join(Workers)}")
+    return Workers(written)
 
 
 def _listen(table: Table) -> tuple[str, int] | None:

@@ -14,7 +14,7 @@ from storage.crawl import Trigger
 from storage.holder import me
 from storage.store import Store
 from storage.watches import Watches
-from wenxun.config import Config
+from wenxun.config import Config, Workers
 from wenxun.crawling import crawl_options, user_agent
 
 _SITES_PER_CHILD = 8
@@ -61,6 +61,7 @@ def service(
                 user_agent=user_agent(config),
             ),
             lease=config.lease,
+            queued=config.workers is Workers.QUEUE,
             archive=config.archive.limits,
             retention=config.retention,
             preload=("wenxun.cli",),  # the child imports the program's entry again

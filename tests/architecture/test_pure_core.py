@@ -33,6 +33,7 @@ PURE = (
     "crawler/fields",
     "crawler/families",
     "crawler/listing",
+    "crawler/repairing",
     "crawler/classify.py",
     "crawler/dating.py",
     "crawler/extract.py",

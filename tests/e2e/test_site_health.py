@@ -51,7 +51,7 @@ def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
     assert broken["health"] == "listing_broken"
     assert column.path in broken["health_evidence"]
     assert "10 items before" in broken["health_evidence"]
-    assert "wenxun sites check yunling" in broken["health_advice"]
+    assert "wenxun sites repair yunling" in broken["health_advice"]
     assert "listing broken since" in shown
     assert (kept.code, len(links["links"]), replayed.code) == (0, 10, 1)
     assert b"\xe7\xb3\xbb" in (crawled.folder / "fixtures/yunling/list/page.html").read_bytes()

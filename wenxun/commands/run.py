@@ -40,7 +40,8 @@ def run(
     Ends cleanly on SIGTERM and Ctrl-C.
     """
     log_to_stderr(logging.INFO)
-    for name in ("httpx", "alembic"):  # each delivery, and what matters of a migration, we log
+    # Each delivery and job, and what matters of a migration, we log.
+    for name in ("httpx", "alembic", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)
     with open_context(config, database) as context:
         named = bool(sites or site_file)
