@@ -148,7 +148,7 @@ class Symptoms:
             unseen_trouble=any(c.trouble_looks for c in unseen),
         )
         is_broken = finding.health is Health.LAYOUT_BROKEN
-        waited = [
+        waited: list[tuple[ArticleRead, str | None, int | None]] = [
             (one.read, loss, one.document_id) for one, loss in zip(doubted, lost, strict=True)
         ]
         waited.extend((read, loss, None) for read, loss in self._lacking)
