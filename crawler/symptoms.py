@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from crawler.extract import Refusal
 from crawler.health import (
+    FEW_REFUSED,
     ArticlesSeen,
     ColumnSeen,
     Trouble,
@@ -120,7 +121,9 @@ class Symptoms:
         if seen.known_good >= _ENOUGH:
             return False
         new_bad = len(seen.new_bad) + sum(self._barred_in.values()) - len(seen.known_barred)
-        is_odd = new_bad > seen.new_good or (doubted and seen.known_good == len(doubted))
+        is_odd = new_bad > seen.new_good or (bool(doubted) and seen.known_good == len(doubted))
+        # Where nearly every link gives an article, one that gives less is enough to look.
+        is_odd |= bool(self._lacking or (seen.new_bad and self.past.refused <= FEW_REFUSED))
         return bool(seen.known_bad or seen.known_barred or is_odd or self._is_odd)
 
     def settled(
