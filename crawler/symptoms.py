@@ -22,6 +22,7 @@ from crawler.health import (
 from crawler.losses import lacks, losses
 from crawler.page import Page
 from crawler.reading import Look, listing_refused, worse
+from crawler.recheck import SOONEST
 from crawler.volume import with_volume
 from crawler.wordings import State
 from storage.crawl import ArticleRead, Doubted, PageRefused
@@ -56,7 +57,7 @@ class Symptoms:
         self._lacking: list[tuple[ArticleRead, str]] = []
         self._texts: dict[int, str] = {}
         self._titles: dict[str, str] = {}
-        self._is_odd = False
+        self._is_odd = self._controlled = False
         self._well_in: Counter[int] = Counter()
         self._barred_in: Counter[int] = Counter()
         self.doubtful_columns: set[int] = set()
@@ -111,7 +112,21 @@ class Symptoms:
 
     # What it comes to
 
-    def is_in_doubt(self, doubted: Sequence[Doubted]) -> bool:
+    def probes(self, doubted: Sequence[Doubted], *, now: datetime) -> int:
+        """Return how many known articles are to be looked at before the crawl ends.
+
+        Some, where something is in doubt. One, where articles were found and none that is known
+        was looked at for hours: a new layout may read well and leave out half.
+        """
+        if self._is_in_doubt(doubted):
+            return PROBES
+        seen_at = self.past.looked_at
+        is_long_ago = seen_at is not None and now - seen_at >= SOONEST
+        is_due = is_long_ago and self._new_read and not self._known_read and not self._controlled
+        self._controlled |= bool(is_due)
+        return 1 if is_due else 0
+
+    def _is_in_doubt(self, doubted: Sequence[Doubted]) -> bool:
         """Say whether known articles should be looked at to know what is the matter."""
         if any(column.trouble is not None for column in self._columns.values()):
             return False
