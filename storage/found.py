@@ -30,15 +30,12 @@ _WALK = text(
     " WHERE words @@ CAST(:query AS tsquery) ORDER BY day DESC, id DESC"
 )
 # All that the indexes find, then the newest. Kept apart, or the planner may walk all entries.
-_LOOK_UP = text(
-    "WITH found AS MATERIALIZED ("
-    + " UNION ALL ".join(
-        f"SELECT id, day FROM search_entries WHERE words @@ CAST(:query AS tsquery) AND {piece}"
-        for piece in PIECES
-    )
-    + ") SELECT id, day FROM found"
+_PIECE = "SELECT id, day FROM search_entries WHERE words @@ CAST(:query AS tsquery) AND {}"
+_NEWEST = (
+    "WITH found AS MATERIALIZED ({}) SELECT id, day FROM found"
     " WHERE (day, id) < (:day, :id) AND day >= :low ORDER BY day DESC, id DESC LIMIT :limit"
 )
+_LOOK_UP = text(_NEWEST.format(" UNION ALL ".join(map(_PIECE.format, PIECES))))
 
 # Documents that lead articles, as entries name them.
 STANDING = (

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.table import DERIVED, Base
 
-# On PostgreSQL the words stand in so many GIN indexes, of every 16th entry each: what it costs to add
-# an article follows the size of one (docs/decisions/0013). Each is asked, and so is what waits to
-# join it, 1 MB at most.
+# On PostgreSQL the words stand in so many GIN indexes, of every 16th entry each: what it costs to
+# add an article follows the size of one (docs/decisions/0013). Each is asked, and so is what waits
+# to join it, 1 MB at most.
 PIECES = tuple(f"id & 15 = {piece}" for piece in range(16))
 # FTS5 keeps neither texts nor places nor sizes, only which row has which word. Its numbers: an
 # index word is looked up in at most some dozens of pieces, and no save waits for a large merge.
