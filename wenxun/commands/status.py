@@ -54,7 +54,8 @@ def status(
     """Show each site with its last and next look, the alerts on their way, and the service."""
     now = datetime.now(UTC)
     with open_context(config, database) as context:
-        running = Services(context.store).live(now=now)
+        services = Services(context.store)
+        running = services.live(now=services.time())
         if check:
             if any(one.kind is Kind.SERVICE for one in running):
                 return
