@@ -213,7 +213,7 @@ class LiveCrawl:
         self.writer.flush()
         if self.broken:
             return []
-        limit = self.symptoms.probes(self.writer.doubted, now=datetime.now(UTC))
+        limit = self.symptoms.probes(self.writer.doubted)
         self._probed = limit > 1
         asked = [one for one in but if one is not None]
         columns = self.symptoms.doubtful_columns

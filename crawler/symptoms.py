@@ -52,6 +52,7 @@ class Symptoms:
         self._pages: dict[int, Page] = {}
         self._known_read = 0
         self._new_read = 0
+        self._found_at: datetime | None = None
         self._known_refused: list[Trouble] = []
         self._new_refused: list[Trouble] = []
         self._lacking: list[tuple[ArticleRead, str]] = []
@@ -94,6 +95,7 @@ class Symptoms:
         loss = lacks(read.article, self.past) or self._repeats(read)
         if loss is None:
             self._new_read += 1
+            self._found_at = read.response.fetched_at
             self._well_in[read.column_id] += 1
             return False
         self.doubtful_columns.add(read.column_id)
@@ -112,7 +114,7 @@ class Symptoms:
 
     # What it comes to
 
-    def probes(self, doubted: Sequence[Doubted], *, now: datetime) -> int:
+    def probes(self, doubted: Sequence[Doubted]) -> int:
         """Return how many known articles are to be looked at before the crawl ends.
 
         Some, where something is in doubt. One, where articles were found and none that is known
@@ -120,10 +122,10 @@ class Symptoms:
         """
         if self._is_in_doubt(doubted):
             return PROBES
-        seen_at = self.past.looked_at
-        is_long_ago = seen_at is not None and now - seen_at >= SOONEST
-        is_due = is_long_ago and self._new_read and not self._known_read and not self._controlled
-        self._controlled |= bool(is_due)
+        before, newest = self.past.looked_at, self._found_at
+        is_long_ago = before is not None and newest is not None and newest - before >= SOONEST
+        is_due = is_long_ago and not self._known_read and not self._controlled
+        self._controlled |= is_due
         return 1 if is_due else 0
 
     def _is_in_doubt(self, doubted: Sequence[Doubted]) -> bool:
