@@ -128,7 +128,7 @@ class ColumnCrawl:
         if (forgotten := self._crawl.lease.forgotten) is not None:
             items = [forgotten.item(item) for item in items]
         known = self._crawl.listings.known(
-            self._column, self._crawl.lease.site_id, items, now=datetime.now(UTC)
+            self._column, self._crawl.lease.site_id, items, now=self._crawl.now()
         )
         step = after(self._walk, listing, {key: _known(link) for key, link in known.items()})
         self._walk = step.walk

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,17 +38,25 @@ ONLY_COUNTED = frozenset({"counter", UNREADABLE})
 _OF_FILES = "file_"
 
 
+def utc_now() -> datetime:
+    """Return the time, aware UTC."""
+    return datetime.now(UTC)
+
+
 class LiveCrawl:
     """A crawl that holds its site's lease. `finish()` it, whatever happened."""
 
-    def __init__(self, site: Site, options: CrawlOptions) -> None:
-        """Open the database and take the lease.
+    def __init__(
+        self, site: Site, options: CrawlOptions, *, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        """Open the database and take the lease; `now` is the clock of all that follows.
 
         Raises:
             StorageError: the database cannot be used, or the site is being crawled.
         """
         self.site = site
         self.options = options
+        self.now = now
         self.failures: Tally[str] = Tally()
         self.notes: list[str] = []
         self.saved: Tally[Saved] = Tally()
@@ -69,7 +77,7 @@ class LiveCrawl:
                 trigger=Trigger(options.trigger),
                 full=options.full,
                 alert_max_age=options.alert_max_age,
-                now=datetime.now(UTC),
+                now=self.now(),
             )
         except BaseException:
             self._store.close()
@@ -79,8 +87,9 @@ class LiveCrawl:
             form=self._crawls.counter_form(self.lease.site_id), enabled=site.counters
         )
         self.writer = Writer(
-            self._crawls, self.lease, requests=lambda: self.requests, on_saved=self._count
-        )
+            self._crawls, self.lease, requests=lambda: self.requests, now=now,
+            on_saved=self._count,
+        )  # fmt: skip
 
     @cached_property
     def assets(self) -> "Assets":
@@ -93,14 +102,14 @@ class LiveCrawl:
     def stored_columns(self) -> list[StoredColumn]:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
-        return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
+        return self.listings.columns(self.lease.site_id, addresses, now=self.now())
 
     @cached_property
     def due_columns(self) -> list[StoredColumn]:
         """Return the columns to be read: all, or for the service those whose time has come."""
         if self.options.full or self.options.trigger != Trigger.SERVICE:
             return self.stored_columns
-        soon = datetime.now(UTC) + _SOON
+        soon = self.now() + _SOON
         return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
     def save(self, record: "AnyRecord") -> None:
@@ -159,7 +168,7 @@ class LiveCrawl:
         if self.broken:
             return []
         pending = self.listings.pending(
-            self.lease.site_id, [c.id for c in self.stored_columns], now=datetime.now(UTC)
+            self.lease.site_id, [c.id for c in self.stored_columns], now=self.now()
         )
         return [
             Look(
@@ -174,7 +183,7 @@ class LiveCrawl:
 
     def due_looks(self, *, full: bool) -> list[Look]:
         """Return the known articles to be looked at again: those that are due, or all."""
-        site_id, now = self.lease.site_id, datetime.now(UTC)
+        site_id, now = self.lease.site_id, self.now()
         if full:
             due = self.listings.stored_documents(site_id)
         else:
@@ -195,7 +204,7 @@ class LiveCrawl:
         """Save what waits, and join pending links to the documents that they are twins of."""
         self.writer.flush()
         if not self.broken:
-            self._crawls.link_twins(self.lease, now=datetime.now(UTC))
+            self._crawls.link_twins(self.lease, now=self.now())
 
     def finish(self, *, interrupted: bool) -> CrawlSummary:
         """Save the rest, judge, give the lease back, close the database."""
@@ -213,7 +222,7 @@ class LiveCrawl:
         try:
             if self.writer.error is not None:
                 raise self.writer.error
-            return self._crawls.finish(self.lease, end, now=datetime.now(UTC))
+            return self._crawls.finish(self.lease, end, now=self.now())
         except StorageError as error:
             return failed_summary(self.site.name, "database", str(error))
         finally:
