@@ -11,7 +11,7 @@ from crawler.page import Page
 from storage.article import Article, DateClaim
 
 # Rises with every change by which some page's article changes: a version remembers it.
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 UNREADABLE = "unreadable_letters"
 
 
@@ -33,7 +33,7 @@ def extract(
 ) -> Article | Refusal:
     """Return the article of a page, or what the page is instead.
 
-    `timezone` and `selectors` (CSS by field: title, date, body) come from the site file; None
+    `timezone` and `selectors` (CSS by name, see `Page`) come from the site file; None
     leaves those of the page. `listed` is what the list said of the date, `first_seen_at` when the
     page was seen first, where it was seen before.
     """

@@ -25,9 +25,9 @@ class Page:
 
     `headers` have lower-case names. `fetched_at` is aware UTC and is the only clock that readers
     of the page know. `timezone` is the zone in which the site prints its times; `selectors` are
-    the site file's CSS selectors by field name (`title`, `date`, `body`), empty where the family
-    rules do. `family` names the CMS where the site file does; None lets it be recognised. Text and
-    tree are made on first use and kept.
+    the site file's CSS selectors by name (`title`, `date`, `body`, `source`, `drop`, `list`,
+    `next`), empty where the family rules do. `family` names the CMS where the site file does; None
+    lets it be recognised. Text and tree are made on first use and kept.
     """
 
     url: str

@@ -28,7 +28,7 @@ from crawler.keys import (
 )
 
 SHANGHAI = "Asia/Shanghai"
-_SELECTORS = ("title", "date", "body")
+_SELECTORS = ("title", "date", "body", "source", "drop", "list", "next")
 _KEYS = (
     "title", "start", "every", "delay_s", "since", "max_pages", "family", "timezone", "enabled",
     "counters", "render", "verify_tls", "headers", "cookies", "selectors", "plan", "soonest",
@@ -245,6 +245,12 @@ def _timezone(table: Table) -> str:
 def _selectors(table: Table) -> Mapping[str, str]:
     selectors = _texts_by_name(table, "selectors")
     only_known(selectors, _SELECTORS, "selectors")
+    if selectors:
+        from crawler.fields.selecting import is_selector  # noqa: PLC0415 (few site files have any)
+
+        for name, css in selectors.items():
+            if not is_selector(css):
+                raise SettingError(f"selectors.{name}", f"{css!r} is no CSS selector")
     return selectors
 
 

@@ -1,7 +1,8 @@
 """Several messages as one: what a digest (早报, 晚报) says. Pure.
 
 Grouped by watch; an event that met several watches is told once, and articles of one story stand
-under the first of them. What has no article (a broken site) is told in the words it had.
+under the first of them. What has no article (a broken site) is told in the words it had. Reposts of
+what was told in an earlier message stand together, at the end.
 """
 
 from collections import Counter
@@ -10,54 +11,73 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from scheduler.folding import as_repost, elsewhere, repost_rows, site_name
 from scheduler.render import Message, headline_kind
 from scheduler.timetable import Timetable
 
 _NOON, _EVENING = 12, 15
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waited:
+    """A message that waited; members of one `story` tell the same. None: its content tells.
+
+    `told`: the message, which left earlier, that it was folded into.
+    """
+
+    message: Message
+    story: str | None = None
+    told: Message | None = None
+    is_folded: bool = False
+
+
 @dataclass(slots=True)
 class Item:
-    """A story as it is told: its first message, the watches that it met, the sites after it."""
+    """A story as it is told: its first message, the watches that it met, who else has it."""
 
     message: Message
     watches: list[str]
-    also_on: list[str] = field(default_factory=list)
+    others: dict[str, dict[str, Any]] = field(default_factory=dict)  # by their events
 
 
-def digest(
-    key: str, messages: Sequence[Message], *, now: datetime, timetable: Timetable
-) -> Message:
+def digest(key: str, waited: Sequence[Waited], *, now: datetime, timetable: Timetable) -> Message:
     """Return one message of several; `key` is its id for programs."""
-    items = _items(messages)
-    heading = _heading(items, now.astimezone(timetable.zone))
+    items = _items([one for one in waited if not one.is_folded])
+    reposts = _reposts([one for one in waited if one.is_folded])
+    heading = _heading(items, reposts, now.astimezone(timetable.zone))
+    rows = [*_rows(items), *_repost_rows(reposts, after=len(items))]
     return Message(
         subject=heading,
-        text="\n".join([heading, *_rows(items)]),
+        text="\n".join([heading, *rows]),
         payload={
             "id": key,
             "type": "digest",
             "timestamp": now.astimezone(timetable.zone).isoformat(),
-            "events": [dict(message.payload) for message in messages],
+            "events": [dict(one.message.payload) for one in waited if not one.is_folded],
+            "reposts": [
+                {"of": item.message.payload.get("id"), **other}
+                for item in reposts
+                for other in item.others.values()
+            ],
         },
     )
 
 
-def _items(messages: Sequence[Message]) -> list[Item]:
+def _items(waited: Sequence[Waited]) -> list[Item]:
     """Return the stories in the order in which they were found."""
     by_event: dict[str, Item] = {}
     by_story: dict[str, Item] = {}
     items: list[Item] = []
-    for message in messages:
-        payload = message.payload
+    for one in waited:
+        payload = one.message.payload
         watch, uid = str(payload.get("watch") or ""), str(payload.get("id"))
-        story = _story(payload)
+        story = _story(one)
         known = by_event.get(uid) or (by_story.get(story) if story else None)
         if known is None:
-            known = Item(message=message, watches=[watch])
+            known = Item(message=one.message, watches=[watch])
             items.append(known)
         elif uid not in by_event:
-            known.also_on.append(_site(payload))
+            known.others[uid] = as_repost(payload)
         if watch not in known.watches:
             known.watches.append(watch)
         by_event[uid] = known
@@ -66,25 +86,36 @@ def _items(messages: Sequence[Message]) -> list[Item]:
     return items
 
 
-def _story(payload: Mapping[str, Any]) -> str | None:
+def _reposts(waited: Sequence[Waited]) -> list[Item]:
+    """Return what was told before, with its reposts, in the order in which these were found."""
+    by_story: dict[str, Item] = {}
+    for one in waited:
+        payload = one.message.payload
+        story = _story(one) or str(payload.get("id"))
+        known = by_story.setdefault(story, Item(message=one.told or one.message, watches=[]))
+        known.others[str(payload.get("id"))] = as_repost(payload)
+    return list(by_story.values())
+
+
+def _story(one: Waited) -> str | None:
     """Return what articles of one story have in common; changes and withdrawals stand alone."""
+    payload = one.message.payload
     article = payload.get("article") or {}
     if payload.get("type") not in {"article.new", "article.reposted"}:
         return None
-    story = article.get("story") or article.get("content_hash")
+    story = one.story or article.get("content_hash")
     return str(story) if story else None
 
 
-def _site(payload: Mapping[str, Any]) -> str:
-    site = payload.get("site") or {}
-    return str(site.get("title") or site.get("name") or "")
-
-
-def _heading(items: Sequence[Item], now: datetime) -> str:
+def _heading(items: Sequence[Item], reposts: Sequence[Item], now: datetime) -> str:
+    times = sum(len(item.others) for item in reposts)
+    if not items:
+        return f"【转载】{now:%m-%d} {len(reposts)} 篇报道又有 {times} 处转载"
     name = "早报" if now.hour < _NOON else "晚报" if now.hour >= _EVENING else "午报"
     counts = Counter(headline_kind(item.message.payload) for item in items)
-    parts = "，".join(f"{kind} {count}" for kind, count in counts.most_common())
-    return f"【{name}】{now:%m-%d} {len(items)} 条：{parts}"
+    parts = [f"{kind} {count}" for kind, count in counts.most_common()]
+    parts += [f"又有转载 {times}"] if times else []
+    return f"【{name}】{now:%m-%d} {len(items)} 条：{'，'.join(parts)}"
 
 
 def _rows(items: Sequence[Item]) -> list[str]:
@@ -106,12 +137,21 @@ def _item_rows(number: int, item: Item) -> list[str]:
     article = payload.get("article")
     if article is None:
         return [f"{number}. {item.message.subject}"]
-    facts = [_site(payload), *_day(article, payload)]
-    if item.also_on:
-        sites = list(dict.fromkeys(item.also_on))
-        facts.append(f"另有 {len(sites)} 家转载：{'、'.join(sites)}")
+    facts = [site_name(payload), *_day(article, payload)]
+    if item.others:
+        facts.append(elsewhere(payload, item.others.values()))
     rows = [f"{number}. 【{headline_kind(payload)}】{article.get('title')}", " | ".join(facts)]
     return [*rows, str(article["url"])] if article.get("url") else rows
+
+
+def _repost_rows(reposts: Sequence[Item], *, after: int) -> list[str]:
+    rows = ["", *(["■ 又有转载"] if after else [])] if reposts else []
+    for number, item in enumerate(reposts, start=after + 1):
+        payload = item.message.payload
+        title = (payload.get("article") or {}).get("title") or item.message.subject
+        facts, *addresses = repost_rows(payload, list(item.others.values()))
+        rows += [f"{number}. {title}", f"{site_name(payload)} | {facts}", *addresses]
+    return rows
 
 
 def _day(article: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]:

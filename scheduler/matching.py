@@ -2,25 +2,37 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from crawler.errors import SettingError
 from scheduler.meeting import View, Want, match, want, word_index
-from scheduler.messages import parts, timetable_of
+from scheduler.messages import joined, parts, timetable_of
 from scheduler.render import matched, render
-from scheduler.timetable import leaves_at
-from scheduler.watch import parse_watch
+from scheduler.timetable import leaves_at, reposts_at
+from scheduler.watch import Watch, parse_watch
 from scheduler.word_index import WordIndex
-from storage.alert import KeptChannel, KeptWatch, MatchedEvent, NewAlert, Origin, Subject
+from storage.alert import (
+    EventKind,
+    KeptChannel,
+    KeptWatch,
+    MatchedEvent,
+    NewAlert,
+    Origin,
+    Subject,
+)
 from storage.alerts import Alerts
+from storage.folding import Folding
 from storage.watches import Watches
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 200
+# Most who repost do it within days; what comes back after a week is news again.
+_STORY_IS_KNOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +49,14 @@ def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
     """Match what is unmatched, batch by batch; return the number of alerts."""
     made = 0
     while subjects := alerts.unmatched(_BATCH):
-        wanted = in_force(watches.watches(), watches.channels())
+        channels = watches.channels()
+        wanted = in_force(watches.watches(), channels)
         index = word_index_of(wanted)
         batch = [hold(View(subject, index), wanted, now=now) for subject in subjects]
-        made += _log(subjects, alerts.record_matches(batch, now=now), wanted)
+        if folded := [one.event_id for one in batch if any(a.reposts for a in one.alerts)]:
+            alerts.group(folded, now=now)
+        recorded = alerts.record_matches(batch, now=now, folding=_folding(channels, now))
+        made += _log(subjects, recorded, wanted)
     while history := alerts.history(_BATCH):
         everyone = in_force(watches.watches(), watches.channels())
         wanted = tuple(one for one in everyone if one.id == history.watch_id)
@@ -63,7 +79,15 @@ def hold(view: View, wanted: Sequence[Wanted], *, now: datetime) -> MatchedEvent
                 channel.id: (message.record(),) if channel.id in waits else parts(message, channel)
                 for channel in one.channels
             }
-            alert = NewAlert(watch_id=one.id, matched=matched(met), messages=messages, waits=waits)
+            folds = _folds(view.subject, watch)
+            alert = NewAlert(
+                watch_id=one.id,
+                matched=matched(met),
+                messages=messages,
+                waits=waits,
+                reposts=_reposts(one.channels, now) if folds else {},
+                yields=folds and EventKind.REPOSTED in watch.events,
+            )
             found.append(alert)
     return MatchedEvent(event_id=view.subject.event_id, alerts=tuple(found))
 
@@ -72,6 +96,28 @@ def _waits(channels: Sequence[KeptChannel], now: datetime) -> dict[int, datetime
     """Return the channels that are not told now, with the time at which they are."""
     times = {channel.id: leaves_at(timetable_of(channel), now) for channel in channels}
     return {channel_id: due for channel_id, due in times.items() if due > now}
+
+
+def _folds(subject: Subject, watch: Watch) -> bool:
+    """Say whether this is not told again where its story was told. What was before is no repost."""
+    return subject.kind is EventKind.NEW and not subject.backfill and not watch.every_repost
+
+
+def _reposts(channels: Sequence[KeptChannel], now: datetime) -> dict[int, datetime]:
+    """Return when each channel is told of reposts."""
+    return {channel.id: reposts_at(timetable_of(channel), now) for channel in channels}
+
+
+def _folding(channels: Sequence[KeptChannel], now: datetime) -> Folding:
+    by_id = {channel.id: channel for channel in channels}
+
+    def join(
+        channel_id: int, message: Mapping[str, Any], repost: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        channel = by_id.get(channel_id)
+        return None if channel is None else joined(message, repost, channel)
+
+    return Folding(since=now - _STORY_IS_KNOWN, join=join)
 
 
 def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> tuple[Wanted, ...]:

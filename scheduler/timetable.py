@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from crawler.errors import SettingError
 from crawler.keys import Table, joined, text, texts
 
-KEYS = ("digest", "quiet", "timezone")
+KEYS = ("digest", "quiet", "reposts", "timezone")
 _ZONE = "Asia/Shanghai"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEK = frozenset(range(7))
@@ -23,6 +23,7 @@ _ENTRY = re.compile(r"(?:(?P<days>[a-z,-]+) )?(?P<start>\d\d:\d\d)(?:-(?P<end>\d
 _MINUTES_A_DAY = 24 * 60
 _EXAMPLES = {
     "digest": '"08:00" or "fri 17:00"',
+    "reposts": '"17:30" or "fri 17:00"',
     "quiet": '"22:00-07:00" or "sat-sun 00:00-24:00"',
 }
 
@@ -36,13 +37,20 @@ class Daily:
     minutes: int = 0
 
 
+_REPOSTS = (Daily(days=_WEEK, start=17 * 60 + 30),)  # while the people of an office are there
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """When messages may leave. Without digests: at once. Without quiet hours: at any time."""
+    """When messages may leave. Without digests: at once. Without quiet hours: at any time.
+
+    `reposts`: when reposts of what was told are told; without: with the digest, or at 17:30.
+    """
 
     zone: ZoneInfo
     digest: tuple[Daily, ...] = ()
     quiet: tuple[Daily, ...] = ()
+    reposts: tuple[Daily, ...] = ()
 
 
 def parse_timetable(table: Table, path: str) -> Timetable:
@@ -55,6 +63,7 @@ def parse_timetable(table: Table, path: str) -> Timetable:
         zone=_zone(table, path),
         digest=_entries(table, "digest", path),
         quiet=_entries(table, "quiet", path),
+        reposts=_entries(table, "reposts", path),
     )
     if timetable.quiet and _is_always_quiet(timetable):
         raise SettingError(joined(path, "quiet"), "leaves no time to tell anybody")
@@ -72,6 +81,12 @@ def leaves_at(timetable: Timetable, now: datetime) -> datetime:
     if timetable.digest:
         due = min(_next(entry, now, timetable.zone) for entry in timetable.digest)
     return after_quiet(timetable, due)
+
+
+def reposts_at(timetable: Timetable, now: datetime) -> datetime:
+    """Return when a repost that is found now is told, of an article that was told before."""
+    entries = timetable.reposts or timetable.digest or _REPOSTS
+    return after_quiet(timetable, min(_next(entry, now, timetable.zone) for entry in entries))
 
 
 def after_quiet(timetable: Timetable, then: datetime) -> datetime:

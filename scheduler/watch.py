@@ -35,6 +35,7 @@ _KEYS = frozenset(
         "channels",
         "backfill",
         "urgent",
+        "every_repost",
     }
 )
 
@@ -44,7 +45,8 @@ class Watch:
     """What someone waits for. An empty tuple means that this condition was not given.
 
     `backfill`: also events of a site's first crawl, late finds, and what was before the watch.
-    `urgent`: told at once, whatever the timetable of a channel says.
+    `urgent`: told at once, whatever the timetable of a channel says. `every_repost`: what other
+    sites have of a story that was told is told as well, each on its own.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Watch:
     channels: tuple[str, ...] = ()
     backfill: bool = False
     urgent: bool = False
+    every_repost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,7 @@ def parse_watch(table: Table, path: str) -> Watch:
         channels=texts(table, "channels", path),
         backfill=flag(table, "backfill", path, default=False),
         urgent=flag(table, "urgent", path, default=False),
+        every_repost=flag(table, "every_repost", path, default=False),
     )
 
 

@@ -39,10 +39,12 @@ class DeliveryState(StrEnum):
     """How far an alert got on its way through one channel.
 
     WAITING: for the channel's time. BUNDLED: it is told within a digest, a delivery of its own.
+    FOLDED: its story was told already; it is told with that message, or in a later digest.
     """
 
     WAITING = "waiting"
     BUNDLED = "bundled"
+    FOLDED = "folded"
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
@@ -128,13 +130,17 @@ class KeptChannel:
 class NewAlert:
     """A watch met an event: `messages` maps channel ids to what each shall say, part by part.
 
-    `waits` holds the channels that are not told at once, with their time.
+    `waits` holds the channels that are not told at once, with their time. `reposts` says when each
+    channel is told of it if its story was told already; empty: it is told in any case. `yields`:
+    a `reposted` event of the same article, if there is one, is told in its place.
     """
 
     watch_id: int
     matched: tuple[Mapping[str, str], ...]
     messages: Mapping[int, Sequence[Mapping[str, Any]]]
     waits: Mapping[int, datetime] = field(default_factory=dict)
+    reposts: Mapping[int, datetime] = field(default_factory=dict)
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +177,10 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
-    """A delivery as people read it. `watch` is None for a digest, which may be of several."""
+    """A delivery as people read it. `watch` is None for a digest, which may be of several.
+
+    `told_in` is the number of the digest, or of the earlier message, that tells it.
+    """
 
     id: int
     state: DeliveryState
@@ -184,3 +193,4 @@ class DeliveryRow:
     next_attempt_at: datetime | None
     sent_at: datetime | None
     last_error: str | None
+    told_in: int | None = None

@@ -5,28 +5,26 @@ process that dies in between leaves the event unmatched, and of two processes on
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 from sqlalchemy.orm import aliased
 
 from storage.alert import (
-    DeliveryState,
     EventKind,
     History,
     MatchedEvent,
-    NewAlert,
     Subject,
 )
 from storage.article import Credit
+from storage.folding import Folding
+from storage.new_alerts import add_alerts
 from storage.retrying import retried
 from storage.schema import (
-    Alert,
     Column,
     Content,
-    Delivery,
     Document,
     Event,
     Sighting,
@@ -34,7 +32,8 @@ from storage.schema import (
     Version,
     Watch,
 )
-from storage.store import Store, upsert
+from storage.store import Store
+from storage.story_groups import group_events
 
 _MAY_BE_MATCHED = "open"
 _PREVIOUS = aliased(Version)
@@ -119,7 +118,9 @@ class Alerts:
             ).rowcount
             if not is_ours:
                 return ()
-            return tuple(event for event in batch if _add_alerts(connection, event, now))
+            for event in batch:
+                add_alerts(connection, event, now=now, folding=None)
+            return tuple(batch)
 
     def subject(self, article_id: int) -> Subject | None:
         """Return the newest event of an article, named by any of its documents; None: no such."""
@@ -130,18 +131,26 @@ class Alerts:
         return found[0] if found else None
 
     @retried
+    def group(self, event_ids: Collection[int], *, now: datetime) -> None:
+        """Find out the stories of the articles of these events that are not known yet."""
+        group_events(self._store, event_ids, now=now)
+
+    @retried
     def record_matches(
-        self, batch: Sequence[MatchedEvent], *, now: datetime
+        self, batch: Sequence[MatchedEvent], *, now: datetime, folding: Folding | None = None
     ) -> tuple[MatchedEvent, ...]:
         """Mark events as matched and write their alerts and deliveries, all or nothing.
 
+        With `folding`, what tells of a story again is folded into the message that told of it.
         Returns what this call recorded: an event that another process was faster with is left out.
         """
         with self._store.write() as connection:
-            return tuple(event for event in batch if _record(connection, event, now))
+            return tuple(event for event in batch if _record(connection, event, now, folding))
 
 
-def _record(connection: Connection, event: MatchedEvent, now: datetime) -> bool:
+def _record(
+    connection: Connection, event: MatchedEvent, now: datetime, folding: Folding | None
+) -> bool:
     is_ours = connection.execute(
         update(Event)
         .where(
@@ -153,52 +162,8 @@ def _record(connection: Connection, event: MatchedEvent, now: datetime) -> bool:
     ).rowcount
     if not is_ours:
         return False
-    _add_alerts(connection, event, now)
+    add_alerts(connection, event, now=now, folding=folding)
     return True
-
-
-def _add_alerts(connection: Connection, event: MatchedEvent, now: datetime) -> int:
-    """Write the alerts of an event with their deliveries; return how many were new."""
-    return sum(_add_alert(connection, event.event_id, alert, now) for alert in event.alerts)
-
-
-def _add_alert(connection: Connection, event_id: int, alert: NewAlert, now: datetime) -> bool:
-    alert_id = connection.execute(
-        upsert(connection, Alert)
-        .values(
-            watch_id=alert.watch_id,
-            event_id=event_id,
-            matched=[dict(reason) for reason in alert.matched],
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["watch_id", "event_id"])
-        .returning(Alert.id)
-    ).scalar_one_or_none()
-    if alert_id is None:
-        return False
-    rows = [
-        {
-            "alert_id": alert_id,
-            "channel_id": channel_id,
-            "part": part,
-            "idempotency_key": _uid(connection, event_id, part),
-            "message": dict(message),
-            "state": DeliveryState.WAITING if channel_id in alert.waits else DeliveryState.PENDING,
-            "created_at": now,
-            "next_attempt_at": alert.waits.get(channel_id, now),
-        }
-        for channel_id, parts in alert.messages.items()
-        for part, message in enumerate(parts, start=1)
-    ]
-    if rows:
-        connection.execute(insert(Delivery), rows)
-    return True
-
-
-def _uid(connection: Connection, event_id: int, part: int) -> str:
-    """Return the key of a part: the event's, which is that of the first."""
-    uid = connection.scalar(select(Event.uid).where(Event.id == event_id))
-    return f"{uid}" if part == 1 else f"{uid}.{part}"
 
 
 def _query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -1,26 +1,46 @@
 """What waited for a channel's time is told together: one digest, a delivery of its own.
 
-The members and the digest change in one transaction: a process that dies in between leaves all of
-them waiting, and of two processes one wins.
+So is what was folded into a message that had left. The members and the digest change in one
+transaction: a process that dies in between leaves all of them waiting, and of two processes one
+wins.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from storage.alert import DeliveryState, KeptChannel, Origin
+from storage.outgoing import add_message, delivery_row
 from storage.retrying import retried
 from storage.rows import AnyRow
-from storage.schema import Channel, Delivery
+from storage.schema import Alert, Channel, Delivery, Event, StoryMember, Version
 from storage.store import Store
 
 _MOST = 500  # messages in one digest; what is left makes the next one
+_WAITS = (DeliveryState.WAITING, DeliveryState.FOLDED)
+_TOLD = aliased(Delivery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A message that waited. Members of one `story` tell the same text, or nearly.
+
+    `told`: the message that it was folded into, where that is still kept.
+    """
+
+    message: Mapping[str, Any]
+    story: str | None
+    is_folded: bool
+    told: Mapping[str, Any] | None
+
 
 # Makes one message of several, in the parts that the channel takes. It gets the digest's key.
-Compose = Callable[[KeptChannel, str, Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
+Compose = Callable[[KeptChannel, str, Sequence[Member]], Sequence[Mapping[str, Any]]]
 
 
 class Bundling:
@@ -31,7 +51,7 @@ class Bundling:
 
     def bundle_due(self, compose: Compose, *, now: datetime) -> int:
         """Bundle what is due on all channels; return how many messages were made due."""
-        due = (Delivery.state == DeliveryState.WAITING, Delivery.next_attempt_at <= now)
+        due = (Delivery.state.in_(_WAITS), Delivery.next_attempt_at <= now)
         channels = select(Delivery.channel_id).where(*due).distinct()
         with self._store.read() as connection:
             ids = tuple(connection.scalars(channels))
@@ -45,29 +65,56 @@ class Bundling:
 
 def _bundle(connection: Connection, channel_id: int, compose: Compose, now: datetime) -> int:
     channel = _locked(connection, channel_id)
-    members = connection.execute(
-        select(Delivery.id, Delivery.alert_id, Delivery.idempotency_key, Delivery.message)
+    rows = _due(connection, channel_id, now)
+    if not rows:
+        return 0  # another process was faster
+    if len(rows) == 1 and rows[0].state == DeliveryState.WAITING:
+        return _alone(connection, channel, rows[0], compose, now)
+    key = f"dig_{uuid4().hex}"
+    parts = compose(channel, key, [_member(row) for row in rows])
+    digest_id = add_message(connection, channel_id, parts, key=key, now=now, due_at=now)
+    told = case(
+        (Delivery.state == DeliveryState.WAITING, DeliveryState.BUNDLED), else_=Delivery.state
+    )
+    connection.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([row.id for row in rows]))
+        .values(state=told, digest_id=digest_id, next_attempt_at=None)
+    )
+    return len(parts)
+
+
+def _due(connection: Connection, channel_id: int, now: datetime) -> Sequence[AnyRow]:
+    """Return what waited, oldest first, with its story and what it was folded into."""
+    return connection.execute(
+        select(
+            Delivery.id,
+            Delivery.state,
+            Delivery.alert_id,
+            Delivery.idempotency_key,
+            Delivery.message,
+            func.coalesce(StoryMember.core_id, Version.content_id).label("story"),
+            _TOLD.message.label("told"),
+        )
+        .outerjoin(Alert, Alert.id == Delivery.alert_id)
+        .outerjoin(Event, Event.id == Alert.event_id)
+        .outerjoin(Version, Version.id == Event.version_id)
+        .outerjoin(StoryMember, StoryMember.content_id == Version.content_id)
+        .outerjoin(_TOLD, _TOLD.id == Delivery.folded_into_id)
         .where(
             Delivery.channel_id == channel_id,
-            Delivery.state == DeliveryState.WAITING,
+            Delivery.state.in_(_WAITS),
             Delivery.next_attempt_at <= now,
         )
         .order_by(Delivery.id)
         .limit(_MOST)
     ).all()
-    if not members:
-        return 0  # another process was faster
-    if len(members) == 1:
-        return _alone(connection, channel, members[0], compose, now)
-    key = f"dig_{uuid4().hex}"
-    parts = compose(channel, key, [row.message for row in members])
-    digest_id = _add_parts(connection, channel_id, key, parts, now)
-    connection.execute(
-        update(Delivery)
-        .where(Delivery.id.in_([row.id for row in members]))
-        .values(state=DeliveryState.BUNDLED, digest_id=digest_id, next_attempt_at=None)
-    )
-    return len(parts)
+
+
+def _member(row: AnyRow) -> Member:
+    story = None if row.story is None else str(row.story)
+    is_folded = row.state == DeliveryState.FOLDED
+    return Member(message=row.message, story=story, is_folded=is_folded, told=row.told)
 
 
 def _locked(connection: Connection, channel_id: int) -> KeptChannel:
@@ -85,54 +132,19 @@ def _alone(
     connection: Connection, channel: KeptChannel, row: AnyRow, compose: Compose, now: datetime
 ) -> int:
     """Let the only message that waited leave as it is."""
-    first, *rest = compose(channel, row.idempotency_key, [row.message])
+    key = row.idempotency_key
+    first, *rest = compose(channel, key, [_member(row)])
     connection.execute(
         update(Delivery)
         .where(Delivery.id == row.id)
         .values(state=DeliveryState.PENDING, next_attempt_at=now, message=dict(first))
     )
     rows = [
-        _row(channel.id, f"{row.idempotency_key}.{part}", part, message, now)
-        | {"alert_id": row.alert_id}
+        delivery_row(
+            channel.id, message, key=key, now=now, due_at=now, part=part, alert_id=row.alert_id
+        )
         for part, message in enumerate(rest, start=2)
     ]
     if rows:
         connection.execute(insert(Delivery), rows)
     return 1 + len(rest)
-
-
-def _add_parts(
-    connection: Connection,
-    channel_id: int,
-    key: str,
-    parts: Sequence[Mapping[str, Any]],
-    now: datetime,
-) -> int:
-    """Write a digest's deliveries; return the number of the first, which names them all."""
-    first, *rest = parts
-    digest_id: int = connection.execute(
-        insert(Delivery).values(_row(channel_id, key, 1, first, now)).returning(Delivery.id)
-    ).scalar_one()
-    connection.execute(update(Delivery).where(Delivery.id == digest_id).values(digest_id=digest_id))
-    rows = [
-        _row(channel_id, f"{key}.{part}", part, message, now) | {"digest_id": digest_id}
-        for part, message in enumerate(rest, start=2)
-    ]
-    if rows:
-        connection.execute(insert(Delivery), rows)
-    return digest_id
-
-
-def _row(
-    channel_id: int, key: str, part: int, message: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
-    return {
-        "alert_id": None,
-        "channel_id": channel_id,
-        "part": part,
-        "idempotency_key": key,
-        "message": dict(message),
-        "state": DeliveryState.PENDING,
-        "created_at": now,
-        "next_attempt_at": now,
-    }

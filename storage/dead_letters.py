@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from storage.alert import DeliveryState
+from storage.outgoing import add_message
 from storage.retrying import retried
 from storage.schema import Channel, Delivery
 from storage.store import Store
@@ -65,19 +66,8 @@ class DeadLetters:
             failed = {letter.channel for letter in letters}
             if not letters or name in failed or connection.scalar(told.limit(1)):
                 return False
-            rows = [
-                {
-                    "channel_id": channel_id,
-                    "part": part,
-                    "idempotency_key": key if part == 1 else f"{key}.{part}",
-                    "message": message,
-                    "state": DeliveryState.PENDING,
-                    "created_at": now,
-                    "next_attempt_at": due_at,
-                }
-                for part, message in enumerate(compose(letters), start=1)
-            ]
-            connection.execute(insert(Delivery), rows)
+            parts = compose(letters)
+            add_message(connection, channel_id, parts, key=key, now=now, due_at=due_at)
         return True
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, case, func, select, update
 
 from storage.alert import (
     AttemptOutcome,
@@ -124,7 +124,8 @@ class Deliveries:
     def unsent(self, limit: int) -> tuple[DeliveryRow, ...]:
         """Return what waits, is pending, on the wire or given up, oldest first."""
         told = (DeliveryState.SENT, DeliveryState.BUNDLED)
-        query = _rows().where(Delivery.state.not_in(told)).order_by(Delivery.id)
+        is_folded = (Delivery.state == DeliveryState.FOLDED) & Delivery.next_attempt_at.is_(None)
+        query = _rows().where(Delivery.state.not_in(told), ~is_folded).order_by(Delivery.id)
         return self._list(query.limit(limit))
 
     def latest(self, limit: int) -> tuple[DeliveryRow, ...]:
@@ -225,6 +226,10 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Delivery.next_attempt_at,
             Delivery.sent_at,
             Delivery.last_error,
+            func.coalesce(
+                Delivery.folded_into_id,
+                case((Delivery.state == DeliveryState.BUNDLED, Delivery.digest_id)),
+            ).label("told_in"),
         )
         .select_from(Delivery)
         .join(Channel, Channel.id == Delivery.channel_id)

@@ -8,15 +8,15 @@ dies leaves the rest waiting; of two that group at once, one waits for the other
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from storage.cores import Rank, cores, groups, rank
 from storage.likeness import Reading, read
 from storage.reposts import tell_reposts
 from storage.rows import AnyRow
 from storage.same_story import is_one_story
-from storage.schema import Content, StoryLink, StoryMember
-from storage.store import Store, upsert
+from storage.schema import Content, Event, StoryLink, StoryMember, Version
+from storage.store import Store, in_turn, upsert
 from storage.story_candidates import Pair, candidates, pair
 
 _BATCH = 200
@@ -28,23 +28,36 @@ _ADVISORY_LOCK = 7395014
 def group_batch(store: Store, *, now: datetime) -> int:
     """Compare the next contents that wait; return how many those were."""
     with store.write() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-        rows = _waiting(connection)
-        if rows:
-            changed = _group(connection, {row.id: read(row.title, row.text) for row in rows})
-            tell_reposts(connection, changed, now=now)
-        return len(rows)
+        return _group_waiting(connection, now=now)
 
 
-def _waiting(connection: Connection) -> Sequence[AnyRow]:
-    return connection.execute(
+def group_events(store: Store, event_ids: Collection[int], *, now: datetime) -> int:
+    """Compare the contents of these events that wait, before all others; return how many.
+
+    Two contents that wait are no story yet, unless both are among them.
+    """
+    contents = (
+        select(Version.content_id)
+        .join(Event, Event.version_id == Version.id)
+        .where(Event.id.in_(event_ids))
+    )
+    with store.write() as connection:
+        return _group_waiting(connection, StoryMember.content_id.in_(contents), now=now)
+
+
+def _group_waiting(connection: Connection, *which: ColumnElement[bool], now: datetime) -> int:
+    in_turn(connection, _ADVISORY_LOCK)
+    rows = connection.execute(
         select(Content.id, Content.title, Content.text)
         .join(StoryMember, StoryMember.content_id == Content.id)
-        .where(StoryMember.core_id.is_(None))
+        .where(StoryMember.core_id.is_(None), *which)
         .order_by(Content.id)
         .limit(_BATCH)
     ).all()
+    if rows:
+        changed = _group(connection, {row.id: read(row.title, row.text) for row in rows})
+        tell_reposts(connection, changed, now=now)
+    return len(rows)
 
 
 def _group(connection: Connection, batch: Mapping[int, Reading]) -> list[int]:

@@ -140,9 +140,17 @@ def article_in(page: Page) -> Article | None:
 
 
 def listing_in(page: Page) -> Listing | None:
-    """Return the list of a page, or None where no family finds one."""
+    """Return the list of a page, or None where no family finds one.
+
+    Where the site file selects the items, or the link to the next page, that comes first.
+    """
     found = (family.listing(page) for family in readers_of(page))
-    return next((listing for listing in found if listing is not None), None)
+    listing = next((listing for listing in found if listing is not None), None)
+    if page.excess or page.selectors.keys().isdisjoint(("list", "next")):
+        return listing
+    from crawler.families.generic.selected import selected_listing  # noqa: PLC0415 (asks for keys)
+
+    return selected_listing(page, listing)
 
 
 @cache

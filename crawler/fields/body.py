@@ -6,7 +6,7 @@ image-only paragraph is a blank line, cells of a row stand side by side. Pure.
 Source: the text rules of docs/architecture.md, read off the documents; HTML §15.3 (rendering).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
@@ -71,6 +71,18 @@ def read_body(container: LexborNode, *, base: str, hidden: frozenset[int] = NOTH
         else:
             reader.enter(tag, node)
     return reader.body()
+
+
+def joined_bodies(bodies: Sequence[Body]) -> Body:
+    """Return the bodies of elements that stand one behind another as one."""
+    return Body(
+        lines=tuple(line for body in bodies for line in body.lines),
+        images=tuple(node for body in bodies for node in body.images)[:_MAX_NODES],
+        links=tuple(node for body in bodies for node in body.links)[:_MAX_NODES],
+        media=tuple(node for body in bodies for node in body.media)[:_MAX_NODES],
+        html="".join(body.html for body in bodies),
+        letters=sum(body.letters for body in bodies),
+    )
 
 
 def text_of(lines: Iterable[str]) -> str:

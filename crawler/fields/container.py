@@ -13,14 +13,15 @@ from selectolax.lexbor import LexborNode
 
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
-from crawler.fields.body import Body, read_body
+from crawler.fields.body import Body, joined_bodies, read_body
 from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
 from crawler.fields.media import PLAYERS, attachments_of
 from crawler.fields.selecting import all_in, may_have
-from crawler.fields.tree import TEXT, hidden_elements, is_inside, steps
+from crawler.fields.tree import TEXT, is_inside, outermost, steps, unread_elements
 from crawler.page import Page
 
 _MAX_CONTAINERS = 12  # more are nested only by a broken or hostile page
+_MAX_PARTS = 1000  # elements of a body that the site file selects one by one
 _TEXTS = frozenset([TEXT])
 _PASTED = "wp_articlecontent"
 _NEARLY_ALL = 0.8
@@ -32,13 +33,15 @@ _MIN_ROW = 30  # letters of a row that may stand for an empty container
 class Container:
     """The element that holds the body, and what was read in it, without furniture.
 
-    `hidden` are the elements that the page keeps from readers (see `hidden_elements`).
+    `hidden` are the elements that the page keeps from readers (see `unread_elements`). `last` is
+    the last of several elements that hold the body in turn, of which `node` is the first.
     """
 
     node: LexborNode
     body: Body
     lines: tuple[str, ...]
     hidden: frozenset[int]
+    last: LexborNode | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -67,8 +70,11 @@ class Reading:
 
 
 def reading_of(page: Page, *, dropped: str | None = None) -> Reading:
-    """Return how a page is read: without what its styles hide and what is `dropped` (CSS)."""
-    hidden = hidden_elements(page)
+    """Return how a page is read: without what its styles hide and what is `dropped` (CSS).
+
+    What the site file drops is dropped too.
+    """
+    hidden = unread_elements(page)
     if dropped:
         hidden |= {node.mem_id for node in all_in(page, dropped)}
     return Reading(base=base_of(page), hidden=hidden, has_players=may_have(page, PLAYERS))
@@ -109,10 +115,18 @@ def find_container(
 
 
 def selected_container(page: Page, reading: Reading) -> Container | None:
-    """Return the container that the site file selects, or None: it is not on the page."""
+    """Return the container that the site file selects, or None: it is not on the page.
+
+    A body that stands in several elements is what all of them hold, in page order.
+    """
     selector = page.selectors.get("body")
-    node = page.tree.css_first(selector) if selector else None
-    return reading.of(node) if node else None
+    nodes = outermost(page.tree.css(selector)[:_MAX_PARTS]) if selector else []
+    if len(nodes) <= 1:
+        return reading.of(nodes[0]) if nodes else None
+    body = joined_bodies([reading.of(node).body for node in nodes])
+    lines = tuple(without_furniture(body.lines))
+    first, last = nodes[0], nodes[-1]
+    return Container(node=first, last=last, body=body, lines=lines, hidden=reading.hidden)
 
 
 def _has_media(body: Body) -> bool:

@@ -20,7 +20,7 @@ from crawler.fields.published import Clock, Published, bare_date_in, published_i
 from crawler.fields.section import read_section
 from crawler.fields.selecting import all_in, first_in
 from crawler.fields.title import Title, read_title
-from crawler.fields.tree import steps
+from crawler.fields.tree import NOTHING, steps, unread_elements
 from crawler.fields.views import printed_views
 from crawler.page import Page
 from storage.article import Credit, DateSource
@@ -116,8 +116,10 @@ def _selected_title(page: Page, layout: Layout) -> Title | None:
 
     Of several elements of a CMS the first one counts that `<title>` confirms.
     """
-    if own := _selected_text(page, page.selectors.get("title")):
-        return Title(text=own)
+    selector = page.selectors.get("title")
+    own = first_in(page, selector) if selector else None
+    if own is not None and (text := _title_text(own, hidden=unread_elements(page))):
+        return Title(text=text)
     nodes = all_in(page, layout.title) if layout.title else []
     texts = [text for node in nodes if (text := _title_text(node))]
     if not texts:
@@ -128,9 +130,9 @@ def _selected_title(page: Page, layout: Layout) -> Title | None:
     return Title(text=confirmed or texts[0], subtitle=subtitle)
 
 
-def _title_text(node: LexborNode) -> str:
+def _title_text(node: LexborNode, *, hidden: frozenset[int] = NOTHING) -> str:
     """Return the text of a title's element; its lines are joined as a reader would."""
-    lines, _ = read_lines(steps(node, of=LINE_PARTS))
+    lines, _ = read_lines(steps(node, of=LINE_PARTS, hidden=hidden))
     return reduce(join_lines, (tidy(line.text) for line in lines), "")
 
 
@@ -169,7 +171,9 @@ def _selected_date(page: Page, selector: str | None, clock: Clock) -> Published 
 
 def _lines_behind(frame: LexborNode, container: Container) -> list[str]:
     """Return the first lines below the body, up to the template's furniture."""
-    met = steps(frame, of=LINE_PARTS, behind=container.node, hidden=container.hidden)
+    met = steps(
+        frame, of=LINE_PARTS, behind=container.last or container.node, hidden=container.hidden
+    )
     lines = [line.text for line in read_lines(islice(met, _MAX_PARTS_BEHIND))[0]]
     return lines[: furniture_start([tidy(line) for line in lines])]
 
@@ -191,7 +195,7 @@ def _views(page: Page, labels: Sequence[Labelled], *, by_script: bool) -> int | 
 
 
 def _source(page: Page, labels: Sequence[Labelled], layout: Layout) -> str | None:
-    selected = _selected_text(page, layout.source)
+    selected = _selected_text(page, page.selectors.get("source") or layout.source)
     if selected and not (said := _labels([selected])):
         return selected
     return _source_in([*said, *labels] if selected else labels)

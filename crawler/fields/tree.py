@@ -4,7 +4,7 @@ Pure and iterative: the depth of a page costs nothing. One pass serves text, lin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import re2  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -126,6 +126,13 @@ def hidden_elements(page: Page) -> frozenset[int]:
     return frozenset([node.mem_id for node in found])
 
 
+def unread_elements(page: Page) -> frozenset[int]:
+    """Return the `mem_id` of the hidden elements, and of those that the site file drops."""
+    dropped = page.selectors.get("drop")
+    hidden = hidden_elements(page)
+    return hidden | {node.mem_id for node in page.tree.css(dropped)} if dropped else hidden
+
+
 def is_inside(node: LexborNode, outer: LexborNode) -> bool:
     """Say whether `outer` is an ancestor of `node`."""
     outer_id = outer.mem_id
@@ -135,6 +142,16 @@ def is_inside(node: LexborNode, outer: LexborNode) -> bool:
             return True
         parent = parent.parent
     return False
+
+
+def outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
+    """Return the elements, given in page order, that stand in none of the others; each once."""
+    found: list[LexborNode] = []
+    for node in nodes:
+        if found and (node.mem_id == found[-1].mem_id or is_inside(node, found[-1])):
+            continue
+        found.append(node)
+    return found
 
 
 def attribute(node: LexborNode, name: str) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+from crawler.fields.tree import outermost
 from crawler.listing.addresses import Addresses
 from crawler.page import Page
 
@@ -73,7 +74,7 @@ def blocks_within(
     """
     if items is not None:
         found = [node for node in container.css(items) if node.css_first("a") or node.tag == "a"]
-        return [Block(container=container, items=_outermost(found))] if found else []
+        return [Block(container=container, items=outermost(found))] if found else []
     paging = {a.mem_id for node in pager for a in node.css("a")}
     links = [
         (a, a.attributes.get("href") or "")
@@ -137,11 +138,6 @@ def page_links(page: Page, pager: tuple[LexborNode, ...]) -> list[LexborNode]:
 def _fences(pager: tuple[LexborNode, ...]) -> set[int]:
     """Return the paginator's elements and all above them: no item reaches over one."""
     return {key for node in pager for key in depths(node)}
-
-
-def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
-    known = {node.mem_id for node in nodes}
-    return [node for node in nodes if not known & (set(depths(node)) - {node.mem_id})]
 
 
 def _line_of(lines: Sequence[LexborNode]) -> dict[int, LexborNode]:

@@ -7,8 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
+from sqlalchemy.orm import aliased
 
 from storage.forgotten import MARK
+from storage.rows import AnyRow
 from storage.schema import Alert, Content, Delivery, Document, Event, Version
 
 _RUN = 8  # letters in a row that no other article has by chance
@@ -25,7 +27,8 @@ def blank_digests(
         .where(Event.document_id.in_(document_ids), Delivery.digest_id.is_not(None))
     )
     digests = set(connection.scalars(told))
-    if not digests:
+    joined = _joined(connection, document_ids)
+    if not digests and not joined:
         return 0
     said, exact = _words(connection, document_ids, content_ids)
     runs = {word[at : at + _RUN] for word in said for at in range(len(word) - _RUN + 1)}
@@ -38,7 +41,25 @@ def blank_digests(
     for row in rows:
         values = {"message": _blanked(row.message, runs, exact)}
         connection.execute(update(Delivery).where(Delivery.id == row.id).values(values))
-    return len(rows)
+    for row in joined:  # of a repost they say the address; all other words are of their own article
+        values = {"message": _blanked(row.message, (), _addresses(connection, document_ids))}
+        connection.execute(update(Delivery).where(Delivery.id == row.id).values(values))
+    return len(rows) + len(joined)
+
+
+def _joined(connection: Connection, document_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Return the messages of other articles that name these as reposts."""
+    first = aliased(Delivery)
+    told = (
+        select(first.alert_id)
+        .join(Delivery, Delivery.folded_into_id == first.id)
+        .join(Alert, Alert.id == Delivery.alert_id)
+        .join(Event, Event.id == Alert.event_id)
+        .where(Event.document_id.in_(document_ids))
+    )
+    return connection.execute(
+        select(Delivery.id, Delivery.message).where(Delivery.alert_id.in_(told))
+    ).all()
 
 
 def _words(
@@ -53,10 +74,15 @@ def _words(
     ).all()
     subtitles = select(Version.subtitle).where(Version.document_id.in_(document_ids))
     titles = {row.title for row in contents} | set(connection.scalars(subtitles))
-    addresses = set(connection.scalars(select(Document.url).where(Document.id.in_(document_ids))))
+    addresses = set(_addresses(connection, document_ids))
     short = {title for title in titles if title and len(title) < _RUN}
     said = {line for row in contents for line in row.text.splitlines()}
     return said | {t for t in titles if t}, sorted(addresses | short, key=len, reverse=True)
+
+
+def _addresses(connection: Connection, document_ids: Sequence[int]) -> Sequence[str]:
+    urls = select(Document.url).where(Document.id.in_(document_ids))
+    return sorted(connection.scalars(urls), key=len, reverse=True)
 
 
 def _blanked(value: Any, runs: Collection[str], exact: Sequence[str]) -> Any:

@@ -90,8 +90,10 @@ class Delivery(Base):
 
     A message too long for its channel is several deliveries, sent in the order of `part` (from 1).
     A digest has no alert of its own; its members and parts name its first part as `digest_id`.
-    `state`: waiting | bundled | pending | sending | sent | dead. A `sending` row whose lease ran
-    out is sent again under the same idempotency key.
+    One of a story that was told already is folded into that message (`folded_into_id`); at
+    `next_attempt_at` a digest names it, unless the message itself, which had not left, does.
+    `state`: waiting | bundled | folded | pending | sending | sent | dead. A `sending` row whose
+    lease ran out is sent again under the same idempotency key.
     """
 
     __tablename__ = "deliveries"
@@ -103,6 +105,9 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
     digest_id: Mapped[int | None] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="SET NULL"), index=True
+    )
+    folded_into_id: Mapped[int | None] = mapped_column(
         ForeignKey("deliveries.id", ondelete="SET NULL"), index=True
     )
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"))

@@ -52,6 +52,8 @@ PURE = (
     "scheduler/health.py",
     "crawler/keys.py",
     "scheduler/render.py",
+    "scheduler/digest.py",
+    "scheduler/folding.py",
 )
 MODULES = sorted(
     path

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from scheduler.digest import digest
+from scheduler.digest import Waited, digest
 from scheduler.render import Message
 from scheduler.timetable import parse_timetable
 
@@ -24,14 +24,15 @@ def message(uid: str, title: str, site: str = "云岭大学新闻网", **given: 
         "type": kind,
         "timestamp": "2026-03-01T09:30:05+08:00",
         "watch": given.get("watch", "招生"),
-        "site": {"name": "s", "title": site},
+        "site": {"name": site, "title": site},
         "article": None if kind.startswith("site.") else article,
     }
     return Message(subject=f"【站点异常】{site}", text="…", payload=payload)
 
 
 def made(*messages: Message) -> Message:
-    return digest("dig_1", messages, now=MORNING, timetable=TIMETABLE)
+    waited = [Waited(message=message) for message in messages]
+    return digest("dig_1", waited, now=MORNING, timetable=TIMETABLE)
 
 
 def test_a_digest_lists_what_happened_by_watch() -> None:
@@ -104,6 +105,8 @@ def test_a_site_is_told_in_its_own_words() -> None:
 
 def test_the_name_of_a_digest_follows_the_channels_clock() -> None:
     evening = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-    told = digest("dig_1", [message("evt_1", "甲")], now=evening, timetable=TIMETABLE)
+    waited = [Waited(message=message("evt_1", "甲"))]
+
+    told = digest("dig_1", waited, now=evening, timetable=TIMETABLE)
 
     assert told.subject.startswith("【晚报】")

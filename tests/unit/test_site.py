@@ -66,6 +66,8 @@ def test_every_other_line_is_read():
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"enabled": "yes"}, "enabled"),
         ({"selectors": {"titel": "h1"}}, "selectors.titel"),
+        ({"selectors": {"body": "div["}}, "selectors.body"),
+        ({"selectors": {"list": "ul > "}}, "selectors.list"),
         ({"headers": {"X-A": "b\r\nC: d"}}, "headers.X-A"),
     ],
 )

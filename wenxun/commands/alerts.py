@@ -44,7 +44,10 @@ def list_alerts(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """List alerts, one line for each channel that is told; the newest first."""
+    """List alerts, one line for each channel that is told; the newest first.
+
+    What was bundled or folded is told in the line that `in` names.
+    """
     with open_context(config, database) as context:
         if held:
             _list_held(Held(context.store), limit, as_json=as_json)
@@ -124,14 +127,14 @@ def _held_table(events: tuple[HeldEvent, ...]) -> Table:
 
 def _table(rows: tuple[DeliveryRow, ...]) -> Table:
     table = plain_table(
-        "no.", "state", "watch", "channel", "alert", "made", "tries", "last error",
-        whole=("state", "made"), numbers=("no.", "tries"),
+        "no.", "state", "in", "watch", "channel", "alert", "made", "tries", "last error",
+        whole=("state", "made"), numbers=("no.", "in", "tries"),
     )  # fmt: skip
     for row in rows:
         made = f"{row.created_at.astimezone():%m-%d %H:%M}"
         table.add_row(
-            str(row.id), row.state, row.watch or "(digest)", row.channel, row.subject, made,
-            str(row.attempts), row.last_error or "",
+            str(row.id), row.state, str(row.told_in or ""), row.watch or "(digest)", row.channel,
+            row.subject, made, str(row.attempts), row.last_error or "",
         )  # fmt: skip
     return table
 

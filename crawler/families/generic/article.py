@@ -22,7 +22,7 @@ from crawler.fields.heading import Heading, heading_in
 from crawler.fields.layout import Layout
 from crawler.fields.media import attachments_of
 from crawler.fields.metas import read_metas
-from crawler.fields.tree import hidden_elements
+from crawler.fields.tree import unread_elements
 from crawler.marks import mark, marks_of
 from crawler.page import Page
 from storage.article import Article
@@ -99,7 +99,7 @@ def read_as(page: Page, family: str, layout: Layout = _LAYOUT) -> Article | None
 
 
 def _hidden(page: Page) -> frozenset[int]:
-    hidden = hidden_elements(page)
+    hidden = unread_elements(page)
     if _BACK_MARK in marks_of(page):
         hidden |= {node.mem_id for node in page.tree.css(BACK_LINK)}
     return hidden

@@ -37,13 +37,13 @@ def read_listing(page: Page) -> Listing | None:
     """
     paginator = generic_paginator(page)
     if paginator is not None and paginator.total == 0:
-        return listing_of(page, (), _RULES, paginator)
+        return listing_of(page, (), RULES, paginator)
     nodes = paginator.nodes if paginator else ()
     news = news_blocks(page, nodes, base_of(page))
     chosen = _choose(page, news, paginator) if news else []
     if not chosen or (not _is_home(page) and _is_article(page, news, paginator)):
         return None
-    return listing_of(page, chosen, _RULES, paginator)
+    return listing_of(page, chosen, RULES, paginator)
 
 
 def article_key(url: str) -> str | None:
@@ -127,7 +127,7 @@ def _with_companions(best: NewsBlock, news: Sequence[NewsBlock]) -> list[Block]:
     return run if best.block in run else [best.block]
 
 
-_RULES = ListRules(
+RULES = ListRules(
     addresses=Addresses(
         looks_like_article=lambda href: _NUMBERED.search(href) is not None, key=_key_of_canonical
     ),

@@ -1,0 +1,227 @@
+"""One alert a story: what several sites publish is one message, and nothing of it is lost."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from scheduler.matching import match_all
+from scheduler.messages import bundle_due
+from storage.alert import AttemptOutcome, DeliveryRow, DeliveryState, WrittenChannel
+from storage.alerts import Alerts
+from storage.article import Article
+from storage.bundling import Bundling
+from storage.deliveries import Deliveries
+from storage.holder import me
+from storage.store import Store
+from storage.watches import Watches
+from tests.integration.desk import START, Desk, article, link
+from tests.unit.stories.labelled import texts
+
+TEXTS = texts()
+HALF_PAST_FIVE = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)  # 17:30 in Shanghai, where it is 16:00 now
+LEASE = timedelta(minutes=2)
+
+
+def watching(store: Store, options: dict[str, Any] | None = None, **watch: Any) -> None:
+    Watches(store).sync(
+        watches={"all": {"name": "all", **watch}},
+        channels=[WrittenChannel(name="office", kind="console", options=options or {})],
+        now=START - timedelta(days=1),
+    )
+
+
+def publish(store: Store, site: str, name: str = "library", *, hours: float = 0) -> None:
+    """A site that was walked before publishes an article of the labelled set."""
+    desk = Desk(store, site)
+    desk.later(hours=hours)
+    title, text = TEXTS[name]
+    key = f"info/{name.encode().hex()}"
+    one: Article = article(
+        key, title=title, text=text, url=f"http://{site}.example/{key}.htm",
+        page_key=f"{site}.example/{key}", published_at=desk.now,
+    )  # fmt: skip
+    desk.begin()
+    column = desk.column(f"{site}-news")
+    desk.save(desk.listing(column, [], completed=True))
+    desk.finish()
+    desk.later(seconds=1)
+    desk.begin()
+    desk.save(desk.listing(column, [link(one)]))
+    desk.save(desk.read(one, column_id=column))
+    desk.finish()
+
+
+def match(store: Store, *, hours: float = 0) -> int:
+    return match_all(Alerts(store), Watches(store), now=START + timedelta(hours=hours))
+
+
+def send(store: Store, outcome: AttemptOutcome = AttemptOutcome.SENT) -> list[str]:
+    """Send what is due; return what was said."""
+    deliveries = Deliveries(store)
+    said = []
+    now = START + timedelta(days=20)
+    while claimed := deliveries.claim(1, holder=me(), now=now, lease=LEASE):
+        deliveries.record_attempt(
+            claimed, holder=me(), outcome=outcome, detail=None, next_attempt_at=None, now=now
+        )
+        said.append(str(claimed.message["text"]))
+    return said
+
+
+def rows(store: Store, *states: DeliveryState) -> list[DeliveryRow]:
+    return [row for row in reversed(Deliveries(store).latest(100)) if row.state in states]
+
+
+@pytest.mark.parametrize("name", ["library", "library~1"], ids=["same", "nearly"])
+def test_two_sites_at_one_tick_are_one_message_that_names_both(store: Store, name: str) -> None:
+    watching(store)
+    publish(store, "yunling")
+    publish(store, "hailan", name)
+
+    made = match(store)
+    (said,) = send(store)
+
+    (folded,) = rows(store, DeliveryState.FOLDED)
+    (sent,) = rows(store, DeliveryState.SENT)
+    assert made == 2
+    assert "站点：yunling\n" in said
+    assert "\n另有 1 家转载：hailan\nhttp://hailan.example/" in said
+    assert (folded.told_in, folded.next_attempt_at) == (sent.id, None)
+    assert bundle_due(Bundling(store), now=START + timedelta(days=9)) == 0
+
+
+def test_many_sites_at_one_tick_are_named_in_one_message(store: Store) -> None:
+    watching(store)
+    for site in ("a", "b", "c", "d"):
+        publish(store, site)
+
+    match(store)
+    (said,) = send(store)
+
+    assert said.count("转载") == 1
+    assert "另有 3 家转载：b、c、d\n" in said
+
+
+def test_what_is_reposted_after_it_was_told_is_told_in_the_afternoon(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    send(store)
+    publish(store, "hailan", "library~1")
+    publish(store, "qingshan")
+
+    match(store)
+    at_once = send(store)
+    early = bundle_due(Bundling(store), now=HALF_PAST_FIVE - timedelta(seconds=1))
+    bundle_due(Bundling(store), now=HALF_PAST_FIVE)
+    (said,) = send(store)
+
+    folded = rows(store, DeliveryState.FOLDED)
+    assert (at_once, early) == ([], 0)
+    assert said.splitlines()[:4] == [
+        "【转载】03-02 1 篇报道又有 2 处转载",
+        "",
+        f"1. {TEXTS['library'][0]}",
+        "yunling | 另有 2 家转载：hailan、qingshan",
+    ]
+    assert said.count("http://") == 2
+    assert [row.told_in for row in folded] == [1, 1]
+    assert bundle_due(Bundling(store), now=HALF_PAST_FIVE + timedelta(days=1)) == 0
+
+
+def test_a_digest_names_reposts_of_what_an_earlier_one_told(store: Store) -> None:
+    watching(store, {"digest": ["08:00"]})
+    publish(store, "yunling")
+    match(store)
+    bundle_due(Bundling(store), now=START + timedelta(days=1))
+    send(store)
+    publish(store, "hailan", hours=30)
+    publish(store, "hailan", "bridge", hours=30)
+
+    match(store, hours=31)
+    bundle_due(Bundling(store), now=START + timedelta(days=2))
+    (said,) = send(store)
+
+    assert said.splitlines()[0] == "【晚报】03-04 1 条：新文章 1，又有转载 1"
+    assert f"■ 又有转载\n2. {TEXTS['library'][0]}\nyunling | 另有 1 家转载：hailan\n" in said
+
+
+def test_nearly_the_same_is_one_story_in_a_digest_too(store: Store) -> None:
+    watching(store, {"digest": ["08:00"]})
+    publish(store, "yunling")
+    publish(store, "hailan", "library~1")
+
+    match(store)
+    bundle_due(Bundling(store), now=START + timedelta(days=1))
+    (said,) = send(store)
+
+    assert "另有 1 家转载：hailan" in said
+    assert said.count("【新文章】") == 1
+
+
+def test_who_wants_every_repost_gets_a_message_for_each(store: Store) -> None:
+    watching(store, every_repost=True)
+    publish(store, "yunling")
+    publish(store, "hailan")
+
+    match(store)
+
+    assert len(send(store)) == 2
+
+
+def test_a_repost_that_a_watch_names_is_told_as_such_and_once(store: Store) -> None:
+    watching(store, events=["new", "reposted"])
+    publish(store, "yunling")
+    publish(store, "hailan", "library~1")
+
+    match(store)
+    said = send(store)
+
+    assert [one[: one.index("】") + 1] for one in said] == ["【新文章】", "【他站转载】"]
+    assert "说明：first on yunling: http://yunling.example/" in said[1]
+
+
+def test_what_was_given_up_was_not_told(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    send(store, AttemptOutcome.DEAD)
+    publish(store, "hailan")
+
+    match(store)
+
+    assert len(send(store)) == 1
+    assert rows(store, DeliveryState.FOLDED) == []
+
+
+def test_a_story_that_comes_back_after_a_week_is_news(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    send(store)
+    publish(store, "hailan", hours=24 * 7 + 1)
+
+    match(store, hours=24 * 7 + 2)
+
+    assert len(send(store)) == 1
+
+
+def test_a_message_that_was_tried_is_frozen(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    deliveries = Deliveries(store)
+    claimed = deliveries.claim(1, holder=me(), now=START, lease=LEASE)
+    assert claimed is not None
+    deliveries.record_attempt(
+        claimed, holder=me(), outcome=AttemptOutcome.RETRY, detail=None, next_attempt_at=START,
+        now=START,
+    )  # fmt: skip
+    publish(store, "hailan")
+
+    match(store)
+    (said,) = send(store)
+
+    assert said == claimed.message["text"]
+    assert rows(store, DeliveryState.FOLDED)[0].next_attempt_at == HALF_PAST_FIVE
