@@ -55,6 +55,7 @@ _BAD_PAGE, _BAD_LIST = 0.02, 0.004  # of all visits
 _LONGEST_BAD = 20 * HOUR
 # Crawls of everything when all is over: what happened last is found, and three looks over more
 # than a day withdraw an article.
+_ERROR = b"<html><body>error</body></html>"
 _LAST = (0 * HOUR, 9 * HOUR, 18 * HOUR, 30 * HOUR)
 
 
@@ -82,7 +83,7 @@ class Watched:
     def clock(self) -> datetime:
         return self.now
 
-    def serve(self, method: str, url: str, headers: Mapping[str, str]) -> Answer:
+    def serve(self, method: str, url: str, _headers: Mapping[str, str]) -> Answer:
         """Answer a request: as the site does, restlessly, or badly for a while."""
         self.now += timedelta(milliseconds=300)
         self.visits += 1
@@ -106,7 +107,9 @@ class Watched:
         until, answer = self.bad_until.get(url, (START, Answer()))
         if until > self.now:
             return answer
-        if self.now < START + DAY or self.random_.random() > (_BAD_PAGE if is_article else _BAD_LIST):
+        if self.now < START + DAY or self.random_.random() > (
+            _BAD_PAGE if is_article else _BAD_LIST
+        ):
             return None
         answer = self.random_.choice(refused_pages())
         self.bad_until[url] = (self.now + self.random_.random() * _LONGEST_BAD, answer)
@@ -161,7 +164,7 @@ def refused_pages() -> tuple[Answer, ...]:
             for case in cases
             if case.kind is TruthKind.REFUSED and case.page.status not in {301, 302}
         ),
-        *(Answer(status=status, body=b"<html><body>error</body></html>") for status in (404, 500, 502, 503, 403)),
+        *(Answer(status=status, body=_ERROR) for status in (404, 500, 502, 503, 403)),
     )  # fmt: skip
 
 
@@ -190,7 +193,7 @@ class Shard:
         self.sites = {one.name: one for one in sites}
         self.store = open_store(url)
         self.alerts, self.watches = Alerts(self.store), Watches(self.store)
-        self.crawls = 0
+        self.crawls = self.made = 0
 
     def run(self) -> None:
         definition = {"name": "all", "events": list(TOLD)}
@@ -227,12 +230,14 @@ class Shard:
         )  # fmt: skip
         crawl_offline(one.site, options, one.serve, now=one.clock)
         self.crawls += 1
-        if match_all(self.alerts, self.watches, now=one.now):
-            for entry in self._told(one.name):
+        made = match_all(self.alerts, self.watches, now=one.now)
+        self.made += made
+        if made:
+            for entry in self.told(one.name):
                 if entry[0] == "withdrawn":
                     one.expected["told", entry[1]] = 1
 
-    def _told(self, site: str) -> Iterator[tuple[str, int]]:
+    def told(self, site: str) -> Iterator[tuple[str, int]]:
         one = self.sites[site]
         for entry in Ledger(self.store).entries(Wanted(site=site)):
             values = entry.values
@@ -241,12 +246,17 @@ class Shard:
 
     def verdict(self) -> list[tuple[str, str, str]]:
         """Return what was told wrongly or not at all: site, what, and about which address."""
-        wrong = []
+        told = sum(len(list(self.told(name))) for name in self.sites)
+        wrong = [("all", f"false count of alerts: {self.made}", str(told))] * (self.made != told)
         for name, one in self.sites.items():
-            told = Counter(self._told(name))
+            found = Counter(self.told(name))
             due = Counter({key: n for key, n in one.expected.items() if key[0] != "told" and n})
-            wrong += [(name, f"false {kind}", str(number)) for kind, number in (told - due).elements()]
-            wrong += [(name, f"missed {kind}", str(number)) for kind, number in (due - told).elements()]
+            wrong += [
+                (name, f"false {kind}", str(number)) for kind, number in (found - due).elements()
+            ]
+            wrong += [
+                (name, f"missed {kind}", str(number)) for kind, number in (due - found).elements()
+            ]
         return wrong
 
 
@@ -274,7 +284,7 @@ def run_shard(numbers: list[int], seed: int, days: int, database: str) -> Outcom
         shard = Shard(url, sites, days)
         with closing(shard.store):
             shard.run()
-            told = Counter(kind for one in sites for kind, _ in shard._told(one.name))
+            told = Counter(kind for one in sites for kind, _ in shard.told(one.name))
             return Outcome(
                 shard.verdict(), told, shard.crawls, sum(s.visits for s in sites),
                 sum(s.bad for s in sites), {s.name: _named(s) for s in sites},
@@ -288,7 +298,9 @@ def _named(one: Watched) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--sites", type=int, default=50)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)

@@ -113,7 +113,9 @@ def _fetched(spider: NewsSpider, request: Request, serve: Serve) -> Response:
     """Return the answer, behind redirects, as Scrapy's middleware brings it."""
     for _ in range(_MOST_REDIRECTS):
         spider.on_request()
-        sent = {name.decode().lower(): values[-1].decode() for name, values in request.headers.items()}
+        sent = {
+            name.decode().lower(): values[-1].decode() for name, values in request.headers.items()
+        }
         answer = serve(request.method, request.url, sent)
         if answer.status not in _REDIRECTS:
             break

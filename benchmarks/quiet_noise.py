@@ -19,11 +19,20 @@ _HREF = re.compile(r"(href\s*=\s*[\"'])([^\"']+)")
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s+[\w-]+=\"[^\"<>]*\"){2,})\s*(/?)>")
 _ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"<>]*\"")
 _BETWEEN_BLOCKS = re.compile(r"(</(?:p|div|li|tr|td|ul|table|dt|dd|dl|h[1-6])>)\s*(<)")
-_IMAGE = re.compile(r"(<img\b[^>]*?\bsrc=[\"'])([^\"'?]+)([\"'?])")
+_IMAGE = re.compile(r"(<img\b[^>]*?\bsrc=[\"'])([^\"'?]+)([\"'])")
 _TITLE_LINK = re.compile(r"(<a\b[^>]*>)([^<>]{8,})(</a>)")
 _HEADING = re.compile(r"(<h[1-3]\b[^>]*>)([^<>]{8,})(</h[1-3]>)")
 _WEEKDAYS = "一二三四五六日"
-_BOXES = ("热点新闻", "图文推荐", "最新动态", "通知公告", "专题专栏", "点击排行", "相关阅读", "猜你喜欢")
+_BOXES = (
+    "热点新闻",
+    "图文推荐",
+    "最新动态",
+    "通知公告",
+    "专题专栏",
+    "点击排行",
+    "相关阅读",
+    "猜你喜欢",
+)
 _AD_WORDS = ("秋季招生热线", "校园卡充值", "云岭旅游节", "电信套餐", "公益广告")
 
 
@@ -50,7 +59,11 @@ Noise = Callable[[str, Visit], str]
 def counted(html: str, visit: Visit) -> str:
     """Visits and copies of the day, at the foot."""
     number = visit.random_.randrange(10**6)
-    return _at_end(html, f"<div class='count'>您是第{number}位访客 今日访问：{number % 977} 在线：{number % 31}人</div>")
+    return _at_end(
+        html,
+        f"<div class='count'>您是第{number}位访客 今日访问：{number % 977} "
+        f"在线：{number % 31}人</div>",
+    )
 
 
 def dated(html: str, visit: Visit) -> str:
@@ -58,7 +71,10 @@ def dated(html: str, visit: Visit) -> str:
     local = visit.now.astimezone(ZONE)
     today = f"今天是：{local.year}年{local.month}月{local.day}日 星期{_WEEKDAYS[local.weekday()]}"
     html = _at_start(html, f"<div class='today'>{today} {local:%H:%M:%S}</div>")
-    return _at_end(html, f"<p class='foot'>版权所有 &copy; {local.year} 页面生成于 {local:%Y-%m-%d %H:%M:%S}</p>")
+    return _at_end(
+        html,
+        f"<p class='foot'>版权所有 &copy; {local.year} 页面生成于 {local:%Y-%m-%d %H:%M:%S}</p>",
+    )
 
 
 def advertised(html: str, visit: Visit) -> str:
@@ -76,9 +92,13 @@ def tokened(html: str, visit: Visit) -> str:
     """Tokens of the visit, in metas, fields, scripts and comments."""
     metas = f"<meta name='csrf-token' content='{visit.token()}'>"
     html = html.replace("</head>", f"{metas}</head>", 1)
-    script = f"<script nonce='{visit.token()}'>var _t='{visit.token()}',_r={visit.random_.random()};</script>"
+    token, number = visit.token(), visit.random_.random()
+    script = f"<script nonce='{token}'>var _t='{token}',_r={number};</script>"
     field = f"<input type='hidden' name='__VIEWSTATE' value='{visit.token()}'>"
-    return _at_end(_at_start(html, field), f"{script}<!-- {visit.random_.random():.6f}s web{visit.random_.randrange(4)} -->")
+    return _at_end(
+        _at_start(html, field),
+        f"{script}<!-- {visit.random_.random():.6f}s web{visit.random_.randrange(4)} -->",
+    )
 
 
 def boxed(html: str, visit: Visit) -> str:
@@ -96,7 +116,7 @@ def hot_inside(html: str, visit: Visit) -> str:
 def near(html: str, visit: Visit) -> str:
     """The articles before and after, which are others once something is published."""
     near_ = [f"<a href='{escape(href)}'>{escape(title)}</a>" for href, title in visit.some(2)]
-    before, after = (near_ + ["没有了", "没有了"])[:2]
+    before, after = [*near_, "没有了", "没有了"][:2]
     turn = f"<div class='pre-next'><p>上一篇：{before}</p><p>下一篇：{after}</p></div>"
     return html.replace(INSIDE, f"{INSIDE}{turn}", 1)
 
@@ -104,12 +124,14 @@ def near(html: str, visit: Visit) -> str:
 def related(html: str, visit: Visit) -> str:
     """Related articles behind the text, within its frame."""
     items = "".join(f"<li><a href='{escape(h)}'>{escape(t)}</a></li>" for h, t in visit.some(5))
-    return html.replace(INSIDE, f"{INSIDE}<div class='related'><b>相关新闻</b><ul>{items}</ul></div>", 1)
+    return html.replace(
+        INSIDE, f"{INSIDE}<div class='related'><b>相关新闻</b><ul>{items}</ul></div>", 1
+    )
 
 
 def hidden(html: str, visit: Visit) -> str:
     """Hidden letters against copying."""
-    jam = f"<span style=\"display:none\">{visit.token()[:8]}</span>"
+    jam = f'<span style="display:none">{visit.token()[:8]}</span>'
     return html.replace(INSIDE, f"<p style='display:none'>{visit.token()}</p>{jam}{INSIDE}", 1)
 
 
@@ -167,16 +189,24 @@ def indented(html: str, visit: Visit) -> str:
 
 def spelled(html: str, visit: Visit) -> str:
     """The same letters otherwise written: entities, and ends of empty elements."""
-    pairs = (("“", "&ldquo;"), ("”", "&rdquo;"), ("\u00a0", "&nbsp;"), ("<br>", "<br />"), ("—", "&mdash;"))
+    pairs = (
+        ("“", "&ldquo;"),
+        ("”", "&rdquo;"),
+        ("\u00a0", "&nbsp;"),
+        ("<br>", "<br />"),
+        ("—", "&mdash;"),
+    )
     for old, new in pairs:
         if visit.random_.random() < 0.5:
-            html = html.replace(old, new) if visit.random_.random() < 0.5 else html.replace(new, old)
+            html = (
+                html.replace(old, new) if visit.random_.random() < 0.5 else html.replace(new, old)
+            )
     return html
 
 
 def versioned(html: str, visit: Visit) -> str:
     """Pictures whose addresses carry a number against caches."""
-    return _IMAGE.sub(lambda m: f"{m[1]}{m[2]}{'?' if m[3] != '?' else ''}{f'v={visit.random_.randrange(999)}'}{m[3] if m[3] != '?' else '&'}", html)
+    return _IMAGE.sub(lambda m: f"{m[1]}{m[2]}?v={visit.random_.randrange(999)}{m[3]}", html)
 
 
 def coloured(html: str, visit: Visit) -> str:
@@ -185,7 +215,9 @@ def coloured(html: str, visit: Visit) -> str:
     def paint(match: re.Match[str]) -> str:
         if visit.random_.random() < 0.6:
             return match[0]
-        way = visit.random_.choice(("<font color='red'>{}</font>", "<b>{}</b>", "<span style='color:#c00'>{}</span>"))
+        way = visit.random_.choice(
+            ("<font color='red'>{}</font>", "<b>{}</b>", "<span style='color:#c00'>{}</span>")
+        )
         return match[1] + way.format(match[2]) + match[3]
 
     return _HEADING.sub(paint, _TITLE_LINK.sub(paint, html))
@@ -194,7 +226,11 @@ def coloured(html: str, visit: Visit) -> str:
 def marked_new(html: str, visit: Visit) -> str:
     """Marks of what is new behind the links of lists."""
     mark = "<img src='/images/new.gif' alt='new'>"
-    return re.sub(r"</a>(?=\s*(?:<span|</td>|</h3>|</dt>))", lambda m: m[0] + (mark if visit.random_.random() < 0.3 else ""), html)
+    return re.sub(
+        r"</a>(?=\s*(?:<span|</td>|</h3>|</dt>))",
+        lambda m: m[0] + (mark if visit.random_.random() < 0.3 else ""),
+        html,
+    )
 
 
 def cut(html: str, visit: Visit) -> str:
@@ -234,7 +270,9 @@ def _box(visit: Visit, name: str) -> str:
 
 
 def _at_start(html: str, more: str) -> str:
-    return re.sub(r"(<body\b[^>]*>)", lambda match: match[1] + more, html, count=1, flags=re.IGNORECASE)
+    return re.sub(
+        r"(<body\b[^>]*>)", lambda match: match[1] + more, html, count=1, flags=re.IGNORECASE
+    )
 
 
 def _at_end(html: str, more: str) -> str:
@@ -248,4 +286,7 @@ def _is_page(url: str, host: str) -> bool:
         if not url.startswith(host):
             return False
         url = url.removeprefix(host)
-    return url.startswith("/") and re.search(r"\.(?:s?html?|jhtml|jsp|psp|php|asp)(?:\?|$)", url) is not None
+    return (
+        url.startswith("/")
+        and re.search(r"\.(?:s?html?|jhtml|jsp|psp|php|asp)(?:\?|$)", url) is not None
+    )

@@ -31,8 +31,26 @@ INSIDE = "<!--inside-->"  # where a template puts its own things among the parag
 _SHORTEST_LINE = 15
 _WHO = ("图书馆", "教务处", "医学部", "校团委", "水务局", "农技站", "博物馆", "气象台", "档案馆")
 _WHAT = ("公布", "举办", "启动", "修订", "推进", "完成", "检查", "部署", "总结", "发布")
-_WHICH = ("阅读推广", "实验安全", "春耕灌溉", "古籍修复", "防汛值守", "课程改革", "馆藏盘点", "志愿服务")
-_HOW = ("工作方案", "年度报告", "专题活动", "技术培训", "成果展览", "交流座谈", "实施细则", "阶段任务")
+_WHICH = (
+    "阅读推广",
+    "实验安全",
+    "春耕灌溉",
+    "古籍修复",
+    "防汛值守",
+    "课程改革",
+    "馆藏盘点",
+    "志愿服务",
+)
+_HOW = (
+    "工作方案",
+    "年度报告",
+    "专题活动",
+    "技术培训",
+    "成果展览",
+    "交流座谈",
+    "实施细则",
+    "阶段任务",
+)
 _SAYS = ("有关负责人介绍了整体进展", "各单位按计划分工落实", "现场解答了大家关心的问题",
          "相关材料将陆续公开", "活动吸引了众多参与者", "下一步将继续完善制度")  # fmt: skip
 
@@ -67,7 +85,8 @@ def sentence(random_: random.Random, number: int) -> str:
     """Return a sentence that no other article has."""
     pick = random_.choice
     said = "，".join(random_.sample(_SAYS, 3))
-    return f"{pick(_WHO)}{pick(_WHAT)}第{number}-{random_.randrange(10**6)}号{pick(_WHICH)}{pick(_HOW)}，{said}。"
+    what = f"第{number}-{random_.randrange(10**6)}号{pick(_WHICH)}{pick(_HOW)}"
+    return f"{pick(_WHO)}{pick(_WHAT)}{what}，{said}。"
 
 
 def headline(random_: random.Random, number: int) -> str:
@@ -195,7 +214,9 @@ class MadeSite:
             kept, last = piece.lines[:-1], piece.lines[-1]
             piece.lines = (*kept, f"{last[:-1]}，并作补充说明{self.random_.randrange(10**6)}。")
         else:
-            piece.title = f"{piece.title.partition('（更新')[0]}（更新{self.random_.randrange(999)}）"
+            piece.title = (
+                f"{piece.title.partition('（更新')[0]}（更新{self.random_.randrange(999)}）"
+            )
 
     def withdraw(self, number: int) -> None:
         self.pieces[number].gone = True
@@ -258,11 +279,17 @@ class MadeSite:
         pages = self._pages(column)
         steps = "".join(
             f'<a href="{self._list_url(column, to)}">{name}</a> '
-            for name, to in (("首页", 1), ("上一页", number - 1), ("下一页", number + 1), ("尾页", pages))
+            for name, to in (
+                ("首页", 1),
+                ("上一页", number - 1),
+                ("下一页", number + 1),
+                ("尾页", pages),
+            )
             if 1 <= to <= pages and to != number
         )
         return (
-            f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>工作动态{column}-云岭</title></head>"
+            "<!DOCTYPE html><html><head><meta charset='utf-8'>"
+            f"<title>工作动态{column}-云岭</title></head>"
             f"<body><div class='header'><a href='/'>首页</a> <a href='/jg/'>机构</a></div>"
             f"<div class='where'>当前位置：<a href='/'>首页</a> &gt; 工作动态{column}</div>"
             f"<div class='main'>{style[0]}{rows}{style[2]}"
@@ -282,7 +309,9 @@ _STYLES = (
      "</div>"),
     ("<dl>", "<dt>{mark}<a href='{href}'>{title}</a></dt><dd>{day}</dd>\n", "</dl>"),
 )  # fmt: skip
-_MISSING = "<html><head><title>404</title></head><body>您访问的页面不存在或已被删除</body></html>".encode()
+_MISSING = (
+    "<html><head><title>404</title></head><body>您访问的页面不存在或已被删除</body></html>".encode()
+)
 
 
 class DemoSite:
@@ -311,7 +340,8 @@ class DemoSite:
             return tuple(self.site.base + list_path(column) for column in self.site.columns)
         return tuple(self.site.base + column.path for column in self.site.columns)
 
-    def fill(self, count: int, now: datetime) -> None:
+    def fill(self, _count: int, now: datetime) -> None:
+        """It is full from the start."""
         self.now = now
 
     def publish(self, now: datetime) -> int:
@@ -380,7 +410,9 @@ def site_of(seed: int) -> AnySite:
 
 
 def _html(text: str) -> Answer:
-    return Answer(body=text.encode("utf-8", "replace"), headers={"Content-Type": UTF8["content-type"]})
+    return Answer(
+        body=text.encode("utf-8", "replace"), headers={"Content-Type": UTF8["content-type"]}
+    )
 
 
 def _local(url: str) -> str:

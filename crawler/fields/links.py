@@ -56,7 +56,7 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
     every visit. The rest of the query stays as it is, in order.
     """
     if _SESSION.search(href):
-        href = _SESSION.sub("", href).rstrip("?&")
+        href = _SESSION.sub("", href.partition("#")[0]).rstrip("?&")
     if _CANONICAL.fullmatch(href):
         return _if_not_too_long(href)
     if base and (plain := _PLAIN.fullmatch(href)) and plain["path"] != _ANY_FILE:
