@@ -53,6 +53,11 @@ class ColumnCrawl:
         self._holes = _MOST_HOLES
 
     @property
+    def is_unread(self) -> bool:
+        """Say whether its first page is still to come."""
+        return self._first
+
+    @property
     def first_url(self) -> str:
         """The address of the newest list page."""
         return self._column.url
@@ -76,16 +81,27 @@ class ColumnCrawl:
         first, self._first = self._first, False
         if page.status == _NOT_MODIFIED:
             self._crawl.columns_read += first
+            self._crawl.symptoms.list_unchanged(self._column)
             return self._unchanged(page)
         found = read_listing(page)
         if isinstance(found, Refusal):
             self._crawl.save(listing_refused(page, found, column_id=self._column.id))
+            if first:
+                self.failed(found, url=page.url, status=page.status)
             return found
         self._crawl.columns_read += first
         self._crawl.listings_read += 1
         if isinstance(found, Article):
+            if first:
+                symptoms = self._crawl.symptoms
+                symptoms.list_read(self._column, page, items=1, known=1, is_longer=False)
             return self._own_article(page, found)
-        return self._listing(page, found)
+        return self._listing(page, found, first=first)
+
+    def failed(self, refusal: Refusal, *, url: str, status: int | None) -> None:
+        """Note that the first page of the column was not read."""
+        self._first = False
+        self._crawl.symptoms.list_refused(self._column, refusal, url=url, status=status)
 
     def after_missing(self, page: Page) -> str | None:
         """Return the list page after one that does not exist: a hole hides nothing below it."""
@@ -121,7 +137,7 @@ class ColumnCrawl:
             counters=counters, article=article_read(article, raw_response(page), look)
         )
 
-    def _listing(self, page: Page, listing: Listing) -> ListingOutcome:
+    def _listing(self, page: Page, listing: Listing, *, first: bool) -> ListingOutcome:
         # The walk judges by the listings that are stored, so those before this one have to be.
         self._crawl.writer.flush_listings()
         items = [listed_item(link, from_end=None, document_id=None) for link in listing.links]
@@ -130,6 +146,8 @@ class ColumnCrawl:
         known = self._crawl.listings.known(
             self._column, self._crawl.lease.site_id, items, now=self._crawl.now()
         )
+        if first:
+            self._note(page, listing, known)
         step = after(self._walk, listing, {key: _known(link) for key, link in known.items()})
         self._walk = step.walk
         if step.outside:
@@ -143,6 +161,15 @@ class ColumnCrawl:
             looks=tuple(self._looks(items, known)),
             counters=tuple(_counters(listing.links, known)),
             next_url=step.next.url if step.next else None,
+        )
+
+    def _note(self, page: Page, listing: Listing, known: dict[str, KnownLink]) -> None:
+        self._crawl.symptoms.list_read(
+            self._column,
+            page,
+            items=len(listing.links),
+            known=sum(link.in_column for link in known.values()),
+            is_longer=(listing.pages or 0) > (self._column.pages or listing.pages or 0),
         )
 
     def _save(self, page: Page, listing: Listing, step: Step, items: list[ListedItem]) -> None:

@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter as Tally
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,17 +13,19 @@ from crawler.counting import Counting
 from crawler.dating import list_claim
 from crawler.extract import UNREADABLE
 from crawler.fields.links import host_key, url_key
-from crawler.reading import BLOCKING, Look
+from crawler.reading import BLOCKING, Look, looks_at
 from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
+from crawler.symptoms import PROBES, Settled, Symptoms
 from crawler.wordings import ADVICE, State
 from crawler.writer import Writer
-from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Saved, Trigger
+from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Lease, Saved, Trigger
 from storage.crawls import Crawls
 from storage.errors import StorageError
 from storage.holder import me
 from storage.listings import Listings, StoredColumn
+from storage.site_health import SiteHealth
 from storage.store import open_store
 
 if TYPE_CHECKING:  # most crawls fetch no files
@@ -46,6 +49,8 @@ def utc_now() -> datetime:
 class LiveCrawl:
     """A crawl that holds its site's lease. `finish()` it, whatever happened."""
 
+    _probed = False
+
     def __init__(
         self, site: Site, options: CrawlOptions, *, now: Callable[[], datetime] = utc_now
     ) -> None:
@@ -61,24 +66,14 @@ class LiveCrawl:
         self.notes: list[str] = []
         self.saved: Tally[Saved] = Tally()
         self.requests = 0
-        self.columns_read = 0
-        self.listings_read = 0
+        self.columns_read = self.listings_read = 0
         self.blocked = False
         self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
         self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
             self._crawls = Crawls(self._store)
-            self.lease = self._crawls.begin(
-                site.name,
-                title=site.title,
-                timezone=site.timezone,
-                holder=me(),
-                trigger=Trigger(options.trigger),
-                full=options.full,
-                alert_max_age=options.alert_max_age,
-                now=self.now(),
-            )
+            self.lease = self._begin()
         except BaseException:
             self._store.close()
             raise
@@ -88,8 +83,33 @@ class LiveCrawl:
         )
         self.writer = Writer(
             self._crawls, self.lease, requests=lambda: self.requests, now=now,
-            on_saved=self._count,
+            on_saved=self._count, doubting=not options.accept,
         )  # fmt: skip
+
+    def _begin(self) -> Lease:
+        return self._crawls.begin(
+            self.site.name,
+            title=self.site.title,
+            timezone=self.site.timezone,
+            holder=me(),
+            trigger=Trigger(self.options.trigger),
+            full=self.options.full,
+            alert_max_age=self.options.alert_max_age,
+            now=self.now(),
+            lasts=self.options.lease,
+            slot=self.options.slots.get(self.site.name),
+        )
+
+    @cached_property
+    def _health(self) -> SiteHealth:
+        return SiteHealth(self._store)
+
+    @cached_property
+    def symptoms(self) -> Symptoms:
+        """Return what is gathered of how the site is; asked for before anything is saved."""
+        past = self._health.past(self.lease.site_id)
+        # Where people believe what articles say, nothing is held against what was said before.
+        return Symptoms(replace(past, articles=0) if self.options.accept else past)
 
     @cached_property
     def assets(self) -> "Assets":
@@ -109,17 +129,21 @@ class LiveCrawl:
         """Return the columns to be read: all, or for the service those whose time has come."""
         if self.options.full or self.options.trigger != Trigger.SERVICE:
             return self.stored_columns
-        soon = self.now() + _SOON
+        # The plan's clock may be another machine's.
+        now = self.now()
+        soon = max(now, self.options.planned_at or now) + _SOON
         return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
     def save(self, record: "AnyRecord") -> None:
         """Hand a record to the writer; a writer that failed is found out by `broken`."""
-        if self.writer.error is None:
-            self.writer.add(record)
         if isinstance(record, ArticleRead):
             self._refused_in_a_row = 0
             if lost := record.article.unreadable_letters:
                 self.failures[UNREADABLE] += lost
+            if self.symptoms.article_read(record):
+                return  # it waits for the end of the crawl
+        if self.writer.error is None:
+            self.writer.add(record)
 
     def meet(self, state: State) -> None:
         """Note the state of a page that gave nothing."""
@@ -185,20 +209,24 @@ class LiveCrawl:
         """Return the known articles to be looked at again: those that are due, or all."""
         site_id, now = self.lease.site_id, self.now()
         if full:
-            due = self.listings.stored_documents(site_id)
-        else:
-            due = self.listings.due(site_id, now=now, limit=RECHECKS_A_CRAWL)
-        return [
-            Look(
-                url=d.url,
-                url_key=d.url_key,
-                column_id=d.column_id,
-                document_id=d.document_id,
-                first_seen_at=d.first_seen_at,
-                listed=list_claim(d.listed_text, d.listed_at),
+            return looks_at(self.listings.stored_documents(site_id))
+        return looks_at(self.listings.due(site_id, now=now, limit=RECHECKS_A_CRAWL))
+
+    def probes(self, *, but: Collection[int | None]) -> list[Look]:
+        """Return known articles to be looked at where something is in doubt, once a crawl."""
+        if self._probed or self.is_turned_away:
+            return []
+        self.writer.flush()
+        if self.broken or not self.symptoms.is_in_doubt(self.writer.doubted):
+            return []
+        self._probed = True
+        asked = [one for one in but if one is not None]
+        columns = self.symptoms.doubtful_columns
+        return looks_at(
+            self._health.known_documents(
+                self.lease.site_id, columns=columns, but=asked, limit=PROBES
             )
-            for d in due
-        ]
+        )
 
     def settle_links(self) -> None:
         """Save what waits, and join pending links to the documents that they are twins of."""
@@ -208,6 +236,7 @@ class LiveCrawl:
 
     def finish(self, *, interrupted: bool) -> CrawlSummary:
         """Save the rest, judge, give the lease back, close the database."""
+        settled = None if interrupted else self._settled()
         self.writer.close()
         if self.is_turned_away:
             self.notes.append(f"{_TURNED_AWAY} pages in a row were refused: the rest waits")
@@ -218,6 +247,8 @@ class LiveCrawl:
             notes=(*self.notes, *self._first_of_kind.values(), *self._advice()),
             counter_form=self.counting.form,
             columns_read=self.columns_read,
+            finding=settled.finding if settled else None,
+            columns=settled.columns if settled else (),
         )
         try:
             if self.writer.error is not None:
@@ -227,6 +258,17 @@ class LiveCrawl:
             return failed_summary(self.site.name, "database", str(error))
         finally:
             self._store.close()
+
+    def _settled(self) -> Settled | None:
+        """Judge, and hand what waited for it to the writer."""
+        doubted = self.writer.take_doubted()
+        if self.broken:
+            return None
+        settled = self.symptoms.settled(doubted, columns=self.stored_columns, now=self.now())
+        for record in settled.records:
+            if not self.broken:
+                self.writer.add(record)
+        return settled
 
     def _advice(self) -> list[str]:
         """Return what may help against what was met."""

@@ -14,10 +14,11 @@ from twisted.python.failure import Failure
 
 from crawler.errors import BrowserError, HungPageError, PageCrashError
 from crawler.extract import Refusal
-from crawler.guard import NotAllowedError, sentence
+from crawler.guard import NotAllowedError, is_tls, sentence
 from crawler.robots import (
     ForbiddenByRobotsError,
     RobotsBehindChallengeError,
+    RobotsBehindTlsError,
     RobotsUnreachableError,
 )
 from crawler.wordings import State
@@ -25,6 +26,7 @@ from crawler.wordings import State
 _STATES: tuple[tuple[type[Exception], State], ...] = (
     (ForbiddenByRobotsError, State.ROBOTS),
     (RobotsBehindChallengeError, State.CHALLENGE),
+    (RobotsBehindTlsError, State.TLS),
     (RobotsUnreachableError, State.ROBOTS_UNREACHABLE),
     (NotAllowedError, State.NOT_ALLOWED),
     (UnsupportedURLSchemeError, State.NOT_ALLOWED),
@@ -47,5 +49,7 @@ class StoppedError(IgnoreRequest):
 def refusal_of(failure: Failure) -> Refusal:
     """Return the state that a failed request leaves its page in."""
     error = failure.value
+    if error and is_tls(error):
+        return Refusal(state=State.TLS, evidence=sentence(error))
     state = next((name for kind, name in _STATES if isinstance(error, kind)), State.UNREACHABLE)
     return Refusal(state=state, evidence=sentence(error) if error else "no reason given")

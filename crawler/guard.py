@@ -6,14 +6,17 @@ Everything that Scrapy downloads passes here: pages, redirects, robots.txt, coun
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
+from OpenSSL.SSL import Error as SSLError
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.utils.httpobj import urlparse_cached
+from service_identity.exceptions import VerificationError
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+from twisted.web.client import ResponseFailed
 
 from crawler.counters import is_incrementing
 from crawler.errors import GuardError
@@ -132,7 +135,17 @@ class GuardedResolver(CachingThreadedResolver):
 
 def sentence(error: BaseException) -> str:
     """Return the innermost reason: Twisted wraps the one that tells something."""
+    told = _innermost(error)
+    return str(told) or type(told).__name__
+
+
+def is_tls(error: BaseException) -> bool:
+    """Say whether it was the certificate, or the encryption, that no connection came about."""
+    return isinstance(_innermost(error), (SSLError, VerificationError))
+
+
+def _innermost(error: BaseException) -> BaseException:
     reasons = getattr(error, "reasons", None)
-    if reasons:
-        return sentence(reasons[0].value)
-    return str(error) or type(error).__name__
+    if not reasons and isinstance(error.__cause__, ResponseFailed):
+        return _innermost(error.__cause__)
+    return _innermost(reasons[0].value) if reasons else error

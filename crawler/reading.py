@@ -3,11 +3,13 @@
 The spider asks these functions and only carries their answers on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.classify import no_page, refused_listing
+from crawler.dating import list_claim
 from crawler.discover import Link, LinkKind, Listing
 from crawler.extract import EXTRACTOR_VERSION, Refusal, extract
 from crawler.families import listing_in
@@ -15,12 +17,13 @@ from crawler.fields.links import path_of, url_key
 from crawler.fields.parts import joined
 from crawler.leads import verdict_of_target
 from crawler.page import Page
-from crawler.recheck import MISSING_AGAIN, next_check, next_try
+from crawler.recheck import MISSING_AGAIN, SOONEST, next_check, next_try
 from crawler.status import retry_after_s
 from crawler.walk import item_key
 from crawler.wordings import State
 from storage.article import Article, DateClaim
 from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
+from storage.listings import DueDocument
 
 # What a page says for good: such links are not tried again (a full crawl does).
 _FINAL = {State.LINK_OUT, State.ATTACHMENT, State.LISTING}
@@ -123,6 +126,21 @@ def own_item(page: Page, article: Article) -> ListedItem:
     )
 
 
+def looks_at(documents: Sequence[DueDocument]) -> list[Look]:
+    """Return why known articles are looked at again."""
+    return [
+        Look(
+            url=d.url,
+            url_key=d.url_key,
+            column_id=d.column_id,
+            document_id=d.document_id,
+            first_seen_at=d.first_seen_at,
+            listed=list_claim(d.listed_text, d.listed_at),
+        )
+        for d in documents
+    ]
+
+
 def is_failure(look: Look, refusal: Refusal) -> bool:
     """Say whether a page without an article is a failure of the crawl.
 
@@ -198,6 +216,22 @@ def listing_refused(page: Page, refusal: Refusal, *, column_id: int) -> PageRefu
         seen_at=page.fetched_at,
         response=response,
         next_try_at=None,
+    )
+
+
+def worse(read: ArticleRead, loss: str, *, document_id: int | None, now: datetime) -> PageRefused:
+    """Return an article that lost what it had: it is kept as evidence, and not as its text."""
+    soon = next_try(now=now, tries=0) if document_id is None else now + SOONEST
+    return PageRefused(
+        url=read.response.url,
+        link_url_key=read.link_url_key,
+        column_id=read.column_id,
+        state=State.WORSE,
+        evidence=loss,
+        seen_at=now,
+        response=read.response if read.is_evidence else None,
+        next_try_at=soon,
+        document_id=document_id,
     )
 
 

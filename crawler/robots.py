@@ -28,7 +28,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawler.classify import no_page
-from crawler.guard import NotAllowedError, sentence
+from crawler.guard import NotAllowedError, is_tls, sentence
 from crawler.live_spider import LiveSpider
 from crawler.wordings import State
 
@@ -53,6 +53,10 @@ class ForbiddenByRobotsError(NotAllowedError):
 
 class RobotsUnreachableError(NotAllowedError):
     """The site's robots.txt cannot be read, so nothing of the site may be."""
+
+
+class RobotsBehindTlsError(RobotsUnreachableError):
+    """The site's certificate is not to be trusted, so that not even its robots.txt is read."""
 
 
 class RobotsBehindChallengeError(RobotsUnreachableError):
@@ -115,7 +119,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self.crawler.engine.download_async(ask)
         except UNREADABLE as error:
             reason = f"{url} cannot be read, so nothing of the site may be: {sentence(error)}"
-            return RobotsUnreachableError(reason)
+            kind = RobotsBehindTlsError if is_tls(error) else RobotsUnreachableError
+            return kind(reason)
         if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
             return self._unreadable(response)
         return self._rules(response, request)

@@ -3,12 +3,14 @@
 Every value that differs from Scrapy's own has its reason beside it.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from crawler.site import Fetch, Site
+from storage.crawl import LEASE
 
 DEFAULT_DELAY_S = 2.0
 FASTEST_PUBLIC_DELAY_S = 1.0
@@ -82,9 +84,13 @@ class CrawlOptions:
     user_agent: str
     allow_private_hosts: bool = False
     full: bool = False
+    accept: bool = False  # what articles say now, however much they lost
     max_articles: int | None = None
     trigger: str = "hand"
     alert_max_age: timedelta = timedelta(days=7)
+    lease: timedelta = LEASE  # who cannot save for so long may lose its site to another crawl
+    slots: Mapping[str, int] = field(default_factory=dict)  # the planned crawls, by site
+    planned_at: datetime | None = None  # when, by the clock of the plan
     fetch: Fetch = Fetch.OFF  # where a site's file does not say
     archive_dir: Path | None = None  # None: beside the database
     chromium: str | None = None  # None: the first one that this system has

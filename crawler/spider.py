@@ -113,6 +113,9 @@ class NewsSpider(LiveSpider):
         """Count a list page that could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         refusal = refusal_of(failure)
+        column: ColumnCrawl = request.cb_kwargs["column"]
+        if column.is_unread:
+            column.failed(refusal, url=request.url, status=None)
         self._listing_failed(refusal, request.url)
 
     def _listing_failed(self, refusal: Refusal, url: str) -> None:
@@ -196,6 +199,7 @@ class NewsSpider(LiveSpider):
         crawl = self.live()
         crawl.save(page_refused(look, refusal, response=raw, now=self.now()))
         crawl.meet(refusal.state)
+        crawl.symptoms.article_refused(look, refusal, status=raw.status if raw else None)
         if is_failure(look, refusal):
             crawl.fail(refusal.state, look.url, refusal.evidence)
         if crawl.is_turned_away:
@@ -246,6 +250,7 @@ class NewsSpider(LiveSpider):
         requests = (
             list(self._counter_requests(rest=True))
             or list(self._waiting())
+            or list(self._probes())
             or list(self.files.requests() if self.files is not None else ())
         )
         for request in requests:
@@ -256,6 +261,11 @@ class NewsSpider(LiveSpider):
     def _waiting(self) -> Iterator[Request]:
         for look in self.live().pending_looks():
             if request := self._article_request(look, priority=_ARTICLE):
+                yield request
+
+    def _probes(self) -> Iterator[Request]:
+        for look in self.live().probes(but=self.asked_documents):
+            if request := self._article_request(look, priority=_RECHECK):
                 yield request
 
     def on_error(self, failure: Failure, response: Response) -> None:

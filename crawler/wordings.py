@@ -27,12 +27,14 @@ class State(StrEnum):
     ATTACHMENT = "attachment"
     NOT_HTML = "not_html"
     UNKNOWN_LAYOUT = "unknown_layout"
+    WORSE = "worse"  # it is read, but lost what it gave before
     # Of the address of a file alone: a page came in its place, or what nobody asked for.
     NOT_A_FILE = "not_a_file"
     NOT_WANTED = "not_wanted"
     # No page came at all.
     UNREACHABLE = "unreachable"
     UNRESOLVED = "unresolved"
+    TLS = "tls"
     TIMEOUT = "timeout"
     CUT_OFF = "cut_off"
     TOO_LARGE = "too_large"

@@ -14,7 +14,7 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from storage.crawl import Lease, ListingRead, Saved
+from storage.crawl import Doubted, Lease, ListingRead, Saved
 from storage.crawls import Crawls
 
 if TYPE_CHECKING:  # most crawls fetch no files
@@ -28,7 +28,7 @@ _SMALLEST, _LARGEST = 50, 200
 _LOST_SHARE = 5
 _MOST_WAITING = 1000
 _WAIT_S = 0.5  # a killed crawl loses no more than this, and what is on the wire
-_RENEW_S = 15.0
+_RENEWALS_A_LEASE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,10 @@ class _Flush:
 
 
 class Writer:
-    """The one way from a crawl to the database. `close()` saves the rest."""
+    """The one way from a crawl to the database. `close()` saves the rest.
+
+    `doubting`: known articles that read otherwise now are put aside, see `take_doubted`.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Writer:
         requests: Callable[[], int],
         now: Callable[[], datetime],
         on_saved: Callable[[Sequence[Saved]], None],
+        doubting: bool = False,
     ) -> None:
         self._crawls = crawls
         self._lease = lease
@@ -63,8 +67,10 @@ class Writer:
         self._closing = False
         self._error: Exception | None = None
         self._saved = 0
+        self._doubted: list[Doubted] | None = [] if doubting else None
         self._due_at = monotonic() + _WAIT_S
-        self._renew_at = monotonic() + _RENEW_S
+        self._renew_s = lease.lasts.total_seconds() / _RENEWALS_A_LEASE
+        self._renew_at = monotonic() + self._renew_s
         self._thread = threading.Thread(target=self._run, name="wenxun-writer", daemon=True)
         self._thread.start()
 
@@ -92,6 +98,17 @@ class Writer:
                 self._changed.notify_all()
             # Fetching waits for a slow disk before memory fills up.
             self._changed.wait_for(lambda: len(self._waiting) < _MOST_WAITING)
+
+    @property
+    def doubted(self) -> Sequence[Doubted]:
+        """Return what was put aside so far."""
+        return tuple(self._doubted or ())
+
+    def take_doubted(self) -> Sequence[Doubted]:
+        """Save what waits, and return what was put aside; from now on everything is saved."""
+        self.flush()
+        doubted, self._doubted = self._doubted, None
+        return doubted or ()
 
     def flush(self) -> None:
         """Wait until all that was added is saved (or saving has failed)."""
@@ -153,12 +170,15 @@ class Writer:
                     self._save_batch(records[start : start + _LARGEST])
             if self._error is None and monotonic() > self._renew_at:
                 self._crawls.renew(self._lease, now=self._now())
-                self._renew_at = monotonic() + _RENEW_S
+                self._renew_at = monotonic() + self._renew_s
         except Exception as error:  # noqa: BLE001 (raised again to the crawl, by `add`)
             self._error = error
 
     def _save_batch(self, records: Sequence["AnyRecord"]) -> None:
-        saved = self._crawls.save(self._lease, records, requests=self._requests(), now=self._now())
-        self._renew_at = monotonic() + _RENEW_S
+        saved = self._crawls.save(
+            self._lease, records, requests=self._requests(), now=self._now(),
+            doubted=self._doubted,
+        )  # fmt: skip
+        self._renew_at = monotonic() + self._renew_s
         self._on_saved(saved)
         self._saved += len(records)

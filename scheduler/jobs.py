@@ -5,15 +5,18 @@ late or doubled tick does no harm, and a restart resets nothing.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from apscheduler.jobstores.base import JobLookupError  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
     BackgroundScheduler,
 )
 
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
@@ -24,6 +27,11 @@ class Tick:
     name: str
     every_s: float
     work: Callable[[], None]
+
+
+def elapsed_s() -> float:
+    """Return seconds that nobody can set; they go on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Clock:
@@ -66,11 +74,16 @@ def guarded(name: str, work: Callable[[], None]) -> Callable[[], None]:
 
     What it would have done is still due in the database, so nothing is lost.
     """
+    return lambda: settled(f"{name} failed; tried again at the next tick", work, lambda _: None)
 
-    def run() -> None:
-        try:
-            work()
-        except Exception:
-            logger.exception("%s failed; tried again at the next tick", name)
 
-    return run
+def settled(said: str, work: Callable[[], T], otherwise: Callable[[Exception], T]) -> T:
+    """Return what the work returns; where it goes wrong, log that, with what is `said` of it.
+
+    `otherwise` then gives what to return.
+    """
+    try:
+        return work()
+    except Exception as error:
+        logger.exception("%s", said)
+        return otherwise(error)

@@ -91,6 +91,7 @@ def _next(
 ) -> datetime:
     if not column.walked:  # its first walk broke off: it goes on soon
         return now + interval.soonest
-    due = column_look(rhythm, now=column.read_at or now, pace=pace)
+    # A clock that was set wrong may have read it in the future.
+    due = column_look(rhythm, now=min(column.read_at or now, now), pace=pace)
     # Overdue is what could not be read just now: it has its turn, but not at once.
     return due if due > now else now + interval.soonest

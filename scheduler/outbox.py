@@ -11,16 +11,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from crawler.errors import SettingError
-from scheduler.channels import Receipt, Sending, kind_of, kinds
-from scheduler.jobs import guarded
+from scheduler.channels import Receipt, SecretError, Sending, kind_of, kinds
+from scheduler.jobs import guarded, settled
 from scheduler.messages import timetable_of
 from scheduler.observing import NOBODY, Observer
 from scheduler.plan import next_try
 from scheduler.render import message_of
 from scheduler.timetable import after_quiet, without_timetable
-from storage.alert import AttemptOutcome, ClaimedDelivery, DeliveryState
+from storage.alert import AttemptOutcome, ClaimedDelivery, DeliveryState, KeptChannel
 from storage.claiming import Budget
 from storage.deliveries import Deliveries
 
@@ -101,20 +102,47 @@ class Outbox:
 
     def _serve(self, channel_id: int, kind: str) -> None:
         try:
-            guarded("deliver", lambda: self._send_due(channel_id, _budget(kind)))()
+            guarded("deliver", lambda: self._send_due(channel_id, kind))()
         finally:
             with self._lock:
                 del self._senders[channel_id]
 
-    def _send_due(self, channel_id: int, budget: Sequence[Budget]) -> None:
+    def _send_due(self, channel_id: int, kind: str) -> None:
+        budget = _budget(kind)
+        shared = self._of_one_bot(channel_id, kind) if budget else ()
         while not self._closing.is_set():
-            holder, now = self._settings.holder, self._clock()
             claimed = self._deliveries.claim(
-                channel_id, holder=holder, now=now, lease=_LEASE, budget=budget
+                channel_id,
+                holder=self._settings.holder,
+                now=self._clock(),
+                lease=_LEASE,
+                budget=budget,
+                shared=shared,
             )
             if claimed is None:
                 return
-            self._record(claimed, self._send(claimed))
+            receipt = settled(
+                f"the sender of {kind} failed id={claimed.idempotency_key}",
+                partial(self._send, claimed),
+                _failed,
+            )
+            self._record(claimed, receipt)
+
+    def _of_one_bot(self, channel_id: int, kind: str) -> tuple[int, ...]:
+        """Return the other channels that speak through the bot of this one, by their numbers."""
+        bots = {channel.id: self._bot_of(channel) for channel in self._deliveries.channels_of(kind)}
+        bot = bots.pop(channel_id, None)
+        return tuple(sorted(n for n, other in bots.items() if bot is not None and other == bot))
+
+    def _bot_of(self, channel: KeptChannel) -> str | None:
+        kind = kinds()[channel.kind]
+        if kind.bot is None:
+            return None
+        try:
+            options = kind.parse(without_timetable(channel.options), "")
+            return kind.bot(options, self._settings.environ)
+        except (SettingError, SecretError):
+            return None  # what it cannot do is said where it is sent
 
     def _send(self, claimed: ClaimedDelivery) -> Receipt:
         sending = Sending(
@@ -144,7 +172,8 @@ class Outbox:
             claimed,
             holder=self._settings.holder,
             outcome=receipt.outcome,
-            detail=receipt.detail,
+            detail=receipt.problem or receipt.detail,
+            is_partly=receipt.problem is not None,
             next_attempt_at=again and after_quiet(timetable_of(claimed.channel), again),
             now=now,
         )
@@ -158,9 +187,19 @@ def _budget(kind: str) -> tuple[Budget, ...]:
     return tuple((rate.messages, rate.within) for rate in found.budget) if found else ()
 
 
+def _failed(error: Exception) -> Receipt:
+    """Return the receipt of a message whose sender broke off, maybe behind the sending."""
+    detail = f"the sender failed ({type(error).__name__}), see the log"
+    return Receipt(outcome=AttemptOutcome.UNKNOWN, detail=detail)
+
+
 def _log(claimed: ClaimedDelivery, receipt: Receipt, state: DeliveryState | None) -> None:
-    data = (claimed.idempotency_key, claimed.watch, claimed.channel.name, receipt.detail)
-    if state is DeliveryState.SENT:
+    watch = claimed.watch or "(digest or report)"
+    detail = receipt.problem or receipt.detail
+    data = (claimed.idempotency_key, watch, claimed.channel.name, detail)
+    if state is DeliveryState.SENT and receipt.problem is not None:
+        logger.warning("alert sent, but not to all id=%s watch=%s channel=%s detail=%s", *data)
+    elif state is DeliveryState.SENT:
         logger.info("alert sent id=%s watch=%s channel=%s detail=%s", *data)
     elif state is DeliveryState.PENDING:
         logger.warning("alert not sent, tried again id=%s watch=%s channel=%s detail=%s", *data)

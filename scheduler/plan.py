@@ -18,16 +18,17 @@ _SOONEST, _LATEST = timedelta(minutes=5), timedelta(days=1)
 _SLOWING = 6  # a tenth too many looks makes them three quarters as dense again
 _HOUR = timedelta(hours=1)
 _STEP, _SECOND = timedelta(minutes=15), timedelta(seconds=1)
-_LONGEST_BACKOFF = timedelta(hours=6)
+LONGEST_BACKOFF = timedelta(hours=6)
 _LONGEST_WAIT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextLook:
-    """When a site is due again, and how many looks were missed before this one."""
+    """When a site is due again, what is looked for now, and how many looks were missed before."""
 
     due_at: datetime
     missed: int
+    made_for: datetime
 
 
 def next_look(site: str, *, due_at: datetime, now: datetime, every: timedelta) -> NextLook:
@@ -37,7 +38,11 @@ def next_look(site: str, *, due_at: datetime, now: datetime, every: timedelta) -
     depends on the site and the time alone: sites that began together spread out.
     """
     missed = max(0, (now - due_at) // every)
-    return NextLook(due_at=now + every * (1 + _JITTER * _spread(site, due_at)), missed=missed)
+    return NextLook(
+        due_at=now + every * (1 + _JITTER * _spread(site, due_at)),
+        missed=missed,
+        made_for=due_at + missed * every,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,7 @@ def backoff(every: timedelta, *, failures: int) -> timedelta:
     It doubles up to 6 hours and is never shorter than the site's own interval.
     """
     doubled: timedelta = every * 2 ** min(failures, 16)
-    return max(every, min(doubled, _LONGEST_BACKOFF))
+    return max(every, min(doubled, LONGEST_BACKOFF))
 
 
 def next_try(

@@ -7,7 +7,7 @@ nothing.
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -52,9 +52,28 @@ class Answer:
         """Return the members of the JSON object that was answered; empty where there is none."""
         try:
             found = json.loads(self.said)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def number(self, *names: str) -> int | None:
+        """Return the whole number under these names, one within the other; None: there is none.
+
+        JSON's `false` is no 0, though Python takes it for one.
+        """
+        found = self._at(names)
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    def words(self, *names: str) -> str:
+        """Return the text under these names, in one short line; empty where there is none."""
+        found = self._at(names)
+        return " ".join(found.split())[:_SHOWN_CHARACTERS] if isinstance(found, str) else ""
+
+    def _at(self, names: Sequence[str]) -> object:
+        found: object = self.fields
+        for name in names:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found
 
 
 Judge = Callable[[Answer], Receipt]

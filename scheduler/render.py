@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scheduler.watch import Match, Reason
 from storage.alert import SITE_EVENTS, EventKind, Subject
+from storage.snippets import snippet
+from storage.wording import folded_word
 
 _EXCERPT_CHARACTERS = 200  # receivers refuse large payloads; the whole text is behind the URL
 _FALLBACK_ZONE = "Asia/Shanghai"
@@ -26,6 +28,7 @@ _FIELDS = {
     "subtitle": "副标题",
     "text": "正文",
     "source": "来源",
+    "section": "栏目",
     "credits": "署名",
 }
 
@@ -67,7 +70,12 @@ def said(reason: Reason) -> str:
     shown = f"“{reason.found}”"
     if reason.found != reason.wanted:
         shown += f"（{reason.wanted}）"
-    return f"{_FIELDS.get(reason.where, reason.where)}：{shown}"
+    return f"{field_name(reason.where)}：{shown}"
+
+
+def field_name(field: str) -> str:
+    """Return what people call a field of an article: `标题`."""
+    return _FIELDS.get(field, field)
 
 
 def headline_kind(payload: Mapping[str, Any]) -> str:
@@ -118,12 +126,12 @@ def _payload(subject: Subject, match: Match, watch: str) -> dict[str, Any]:
         "site": {"name": subject.site, "title": subject.site_title},
         "change": subject.change,
         "detail": subject.detail,
-        "article": None if of_site else _article(subject),
+        "article": None if of_site else _article(subject, match),
         "matched": list(matched(match)),
     }
 
 
-def _article(subject: Subject) -> dict[str, Any]:
+def _article(subject: Subject, match: Match) -> dict[str, Any]:
     published_at = subject.published_at
     return {
         "id": subject.article_id,
@@ -141,7 +149,14 @@ def _article(subject: Subject) -> dict[str, Any]:
         "credits": [asdict(credit) for credit in subject.credits],
         "content_hash": subject.content_hash,
         "excerpt": _excerpt(subject.text),
+        "snippet": _snippet(subject.text, match),
     }
+
+
+def _snippet(text: str | None, match: Match) -> str | None:
+    """Return the piece of the text that shows best what was met there; None: nothing was."""
+    words = [folded_word(reason.found) for reason in match.reasons if reason.where == "text"]
+    return snippet(text, words).text if text and words else None
 
 
 def _excerpt(text: str | None) -> str | None:

@@ -15,33 +15,31 @@ from types import FrameType
 from crawler.settings import CrawlOptions
 from crawler.site import Site
 from scheduler.dead_letters import report_dead
-from scheduler.jobs import Clock, Tick
-from scheduler.looking import Interval, interval_of, plan_looks
+from scheduler.duty import Duty, DutySettings
+from scheduler.jobs import Clock, Tick, elapsed_s
 from scheduler.matching import match_all
 from scheduler.messages import bundle_due
 from scheduler.observing import NOBODY, Observer
 from scheduler.outbox import Outbox, OutboxSettings
-from scheduler.plan import backoff, next_look
 from scheduler.tidying import tidy
 from scheduler.worker import Limits as ChildLimits
-from scheduler.worker import Worker
+from scheduler.worker import PlannedCrawl, Worker
 from storage.alerts import Alerts
 from storage.archive.compacting import compact
 from storage.archive.limits import Limits
 from storage.archive.retention import drop
 from storage.bundling import Bundling
+from storage.crawl import LEASE
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
-from storage.looks import Looks
 from storage.retention import RetentionPlan
-from storage.slots import ClaimedSlot, EndedSlot, PlannedSite, Slots
+from storage.slots import ClaimedSlot, EndedSlot
 from storage.store import Store
 from storage.watches import Watches
 
 logger = logging.getLogger(__name__)
 
-_LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = 1.0
-_HEARTBEAT_S = 10.0
+_LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = _RELIEVE_S = 1.0
 _REPORT_S = 60.0
 _TIDY_S = 86_400.0
 _PRUNE_S = 3600.0  # asks whether a day has passed
@@ -50,12 +48,16 @@ _DRAIN = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSettings:
-    """What the service is told. `every` holds for sites that do not say."""
+    """What the service is told. `every` holds for sites that do not say.
+
+    A service that is silent for a `lease` is taken over by the others.
+    """
 
     every: timedelta
     crawl: CrawlOptions
     limits: ChildLimits
     outbox: OutboxSettings
+    lease: timedelta = LEASE
     archive: Limits = field(default_factory=Limits)
     retention: RetentionPlan = field(default_factory=RetentionPlan)
     preload: Sequence[str] = ()
@@ -71,24 +73,26 @@ class Service:
         sites: Sequence[Site],
         settings: ServiceSettings,
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] | None = None,
         observer: Observer = NOBODY,
     ) -> None:
         self._store = store
-        self._sites: Mapping[str, Site] = {site.name: site for site in sites}
+        """`clock` is the reference for the time; None: the one that all services share."""
         self._settings = settings
-        self._holder = settings.outbox.holder
-        self._now = clock
+        duty = DutySettings(
+            holder=settings.outbox.holder, every=settings.every, lease=settings.lease
+        )
+        self._duty = Duty(store, sites, duty, clock=clock, elapsed_s=elapsed_s)
+        self._now = self._duty.now
+        self._beat_s = duty.beat_s
         self._observer = observer
         self.beat_at: datetime | None = None
-        self._slots = Slots(store)
-        self._looks = Looks(store)
         self._alerts = Alerts(store)
         self._watches = Watches(store)
         self._bundling = Bundling(store)
         self._dead_letters = DeadLetters(store)
         self._deliveries = Deliveries(store)
-        self._outbox = Outbox(self._deliveries, settings.outbox, clock=clock, observer=observer)
+        self._outbox = Outbox(self._deliveries, settings.outbox, clock=self._now, observer=observer)
         self._worker = Worker(
             settings.crawl, settings.limits, on_end=self._crawled, preload=settings.preload
         )
@@ -104,7 +108,8 @@ class Service:
             Tick(name="match", every_s=_MATCH_S, work=self._match),
             Tick(name="deliver", every_s=_DELIVER_S, work=self._outbox.step),
             Tick(name="report", every_s=_REPORT_S, work=self._report),
-            Tick(name="heartbeat", every_s=_HEARTBEAT_S, work=self._beat),
+            Tick(name="heartbeat", every_s=self._beat_s, work=self._beat),
+            Tick(name="relieve", every_s=_RELIEVE_S, work=self._relieve),
             Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
             Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
         )
@@ -113,8 +118,7 @@ class Service:
         """Run until told to stop; then end crawls gracefully and send what is due, for a while."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        self._beat()
-        self._schedule()
+        self._duty.begin(only_these=self._settings.only_these_sites)
         self._clock.start()
         self._stopped.wait()
         self._shut_down()
@@ -127,55 +131,29 @@ class Service:
         logger.info("stopping: got %s", signal.Signals(number).name)
         self.stop()
 
-    def _schedule(self) -> None:
-        planned = [
-            PlannedSite(
-                name=site.name,
-                title=site.title,
-                timezone=site.timezone,
-                latest=self._interval(site.name).latest,
-            )
-            for site in self._sites.values()
-        ]
-        now = self._now()
-        self._slots.schedule(planned, now=now)
-        for name in self._sites:
-            if self._interval(name).is_fixed:
-                self._looks.forget(name)
-        # Another service that is alive may look at sites of its own.
-        alone = all(holder == self._holder for holder, _ in self._slots.live_services(now=now))
-        if self._settings.only_these_sites and alone:
-            self._slots.unschedule_others(self._sites)
-
-    def _interval(self, name: str) -> Interval:
-        return interval_of(self._sites[name], default=self._settings.every)
-
     def _beat(self) -> None:
-        now = self._now()
-        self._slots.beat(self._holder, now=now)
-        self.beat_at = now
-        for site in self._slots.release_dead(holder=self._holder, now=now):
-            logger.warning("crawl abandoned by a dead service, due again site=%s", site)
-        if released := self._deliveries.release_abandoned(now):
+        self._duty.beat()
+        self.beat_at = datetime.now(UTC)
+        if released := self._deliveries.release_abandoned(self._now()):
             logger.warning("deliveries abandoned by a dead sender, due again: %s", released)
+
+    def _relieve(self) -> None:
+        for site in self._duty.relieve():
+            logger.warning("crawl abandoned by a dead service, due again site=%s", site)
 
     def _look(self) -> None:
         free = self._worker.free()
         if free <= 0 or self._stopped.is_set():
             return
-        now = self._now()
         # On a machine that stood still a lease may end before the child does: one at a time.
-        waiting = self._sites.keys() - self._running.keys()
-        claimed = self._slots.claim_due(
-            waiting, holder=self._holder, now=now, limit=free, plan=self._plan
-        )
+        claimed = self._duty.claim(limit=free, busy=self._running)
         if claimed:
             self._running.update({slot.site: slot for slot in claimed})
-            self._worker.start([self._sites[slot.site] for slot in claimed])
+            self._worker.start([self._planned(slot) for slot in claimed])
 
-    def _plan(self, site: str, due_at: datetime) -> tuple[datetime, int]:
-        planned = next_look(site, due_at=due_at, now=self._now(), every=self._interval(site).every)
-        return planned.due_at, planned.missed
+    def _planned(self, slot: ClaimedSlot) -> PlannedCrawl:
+        site = self._duty.sites[slot.site]
+        return PlannedCrawl(site=site, slot_id=slot.id, planned_at=slot.claimed_at)
 
     def _crawled(self, reports: Mapping[str, str | None]) -> None:
         """Note that a child ended. Called in the thread that saw to it."""
@@ -185,17 +163,12 @@ class Service:
     def _close(self) -> None:
         """Close the slots of crawls that ended; one that cannot be closed now stays for later."""
         for site, detail in tuple(self._ended.items()):
-            slot = self._running[site]
-            ended = self._slots.finish(slot, holder=self._holder, detail=detail)
-            _log(ended, detail, stopping=self._stopped.is_set())
-            self._observer.crawl_ended(ended)
-            if self._stopped.is_set() and ended.outcome in {None, "interrupted"}:
-                self._slots.hasten(site, now=self._now())
-            elif ended.failures:
-                wait = backoff(self._interval(site).every, failures=ended.failures)
-                self._slots.postpone(site, until=self._now() + wait)
-            elif ended.outcome is not None:
-                plan_looks(self._looks, self._sites[site], self._interval(site), now=self._now())
+            ended = self._duty.close(self._running[site], detail, stopping=self._stopped.is_set())
+            if ended is None:
+                logger.warning("crawl was taken over by another service site=%s", site)
+            else:
+                _log(ended, detail, stopping=self._stopped.is_set())
+                self._observer.crawl_ended(ended)
             del self._ended[site], self._running[site]
             self._clock.hurry("match")
 
@@ -232,7 +205,7 @@ class Service:
         bundle_due(self._bundling, now=self._now())
         if not self._outbox.drain(within=_DRAIN):
             logger.warning("some alerts were still on the wire; the next service sends them again")
-        self._slots.stop(self._holder, now=self._now())
+        self._duty.end()
         logger.info("stopped")
 
 

@@ -14,8 +14,8 @@ import select
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 
@@ -39,6 +39,15 @@ class Limits:
     sites_per_child: int
     timeout: timedelta
     grace: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCrawl:
+    """A crawl to be run: of this site, for this slot, since then by the clock of the plan."""
+
+    site: Site
+    slot_id: int
+    planned_at: datetime
 
 
 # Told when a child has ended: its sites, each with what there is to say. It must not fail.
@@ -66,11 +75,11 @@ class Worker:
         with self._lock:
             return (self._limits.children - len(self._supervisors)) * self._limits.sites_per_child
 
-    def start(self, sites: Sequence[Site]) -> None:
+    def start(self, crawls: Sequence[PlannedCrawl]) -> None:
         """Start crawls, spread over as many children as there is room for. Never waits."""
         with self._lock:
             room = self._limits.children - len(self._supervisors)
-        groups = [tuple(sites[number::room]) for number in range(min(room, len(sites)))]
+        groups = [tuple(crawls[number::room]) for number in range(min(room, len(crawls)))]
         for group in groups:
             supervisor = threading.Thread(
                 target=self._supervise, args=(group,), name="crawl", daemon=True
@@ -88,12 +97,16 @@ class Worker:
             supervisor.join()
         os.close(self._stop_reader)
 
-    def _supervise(self, sites: tuple[Site, ...]) -> None:
+    def _supervise(self, crawls: tuple[PlannedCrawl, ...]) -> None:
         """Start a child and see it to its end. Only this thread waits for it."""
-        said, say = self._context.Pipe(duplex=False)
-        process = self._context.Process(
-            target=_crawl, args=(sites, self._options, say), daemon=True
+        sites = tuple(one.site for one in crawls)
+        options = replace(
+            self._options,
+            slots={one.site.name: one.slot_id for one in crawls},
+            planned_at=max(one.planned_at for one in crawls),
         )
+        said, say = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=_crawl, args=(sites, options, say), daemon=True)
         detail: str | None = "the crawl process could not be started"
         try:
             with deaf_when_started():

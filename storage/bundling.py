@@ -14,7 +14,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, case, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from storage.alert import DeliveryState, KeptChannel, Origin
+from storage.alert import DeliveryState, KeptChannel
+from storage.channels import kept_channel
 from storage.outgoing import add_message, delivery_row
 from storage.retrying import retried
 from storage.rows import AnyRow
@@ -118,14 +119,8 @@ def _member(row: AnyRow) -> Member:
 
 
 def _locked(connection: Connection, channel_id: int) -> KeptChannel:
-    row = connection.execute(
-        select(Channel.id, Channel.name, Channel.kind, Channel.origin, Channel.options)
-        .where(Channel.id == channel_id)
-        .with_for_update()
-    ).one()
-    return KeptChannel(
-        id=row.id, name=row.name, kind=row.kind, origin=Origin(row.origin), options=row.options
-    )
+    query = select(Channel.__table__).where(Channel.id == channel_id).with_for_update()
+    return kept_channel(connection.execute(query).mappings().one())
 
 
 def _alone(

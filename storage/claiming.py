@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.alert import ClaimedDelivery, DeliveryState, KeptChannel, Origin
+from storage.alert import ClaimedDelivery, DeliveryState
+from storage.channels import kept_channel
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Watch
 
 Budget = tuple[int, timedelta]  # at most so many messages within any such time
@@ -19,12 +20,22 @@ _EARLIER = aliased(Delivery)
 
 
 def next_in_turn(
-    connection: Connection, channel_id: int, *, now: datetime, budget: Sequence[Budget]
+    connection: Connection,
+    channel_id: int,
+    *,
+    now: datetime,
+    budget: Sequence[Budget],
+    shared: Sequence[int] = (),
 ) -> int | None:
-    """Return the delivery that leaves next, with its channel locked against other senders."""
-    # Two services ask in turn.
-    connection.execute(select(Channel.id).where(Channel.id == channel_id).with_for_update())
-    if _is_sending(connection, channel_id) or _is_spent(connection, channel_id, budget, now):
+    """Return the delivery that leaves next, with its channel locked against other senders.
+
+    So are the channels with which it is `shared`: their tries are of the same budget.
+    """
+    # Two senders ask in turn.
+    together = (channel_id, *shared)
+    rows = select(Channel.id).where(Channel.id.in_(together)).order_by(Channel.id)
+    connection.execute(rows.with_for_update())
+    if _is_sending(connection, channel_id) or _is_spent(connection, together, budget, now):
         return None
     due = (
         select(Delivery.id)
@@ -87,15 +98,15 @@ def _is_sending(connection: Connection, channel_id: int) -> bool:
 
 
 def _is_spent(
-    connection: Connection, channel_id: int, budget: Sequence[Budget], now: datetime
+    connection: Connection, channel_ids: Sequence[int], budget: Sequence[Budget], now: datetime
 ) -> bool:
-    """Say whether one more try would be more than the channel's receiver takes."""
+    """Say whether one more try would be more than the receiver of these channels takes."""
     for messages, within in budget:
         recent = (
             select(func.count())
             .select_from(DeliveryAttempt)
             .join(Delivery, Delivery.id == DeliveryAttempt.delivery_id)
-            .where(Delivery.channel_id == channel_id, DeliveryAttempt.started_at > now - within)
+            .where(Delivery.channel_id.in_(channel_ids), DeliveryAttempt.started_at > now - within)
         )
         if (connection.scalar(recent) or 0) >= messages:
             return True
@@ -118,32 +129,21 @@ def claimed(connection: Connection, delivery_id: int) -> ClaimedDelivery:
             Delivery.attempts,
             Delivery.idempotency_key,
             Delivery.message,
-            Channel.id.label("channel_id"),
-            Channel.name.label("channel_name"),
-            Channel.kind,
-            Channel.origin,
-            Channel.options,
+            Delivery.channel_id,
             Watch.name.label("watch"),
         )
         .select_from(Delivery)
-        .join(Channel, Channel.id == Delivery.channel_id)
         .outerjoin(Alert, Alert.id == Delivery.alert_id)
         .outerjoin(Watch, Watch.id == Alert.watch_id)
         .where(Delivery.id == delivery_id)
     )
-    row = connection.execute(query).mappings().one()
-    channel = KeptChannel(
-        id=row["channel_id"],
-        name=row["channel_name"],
-        kind=row["kind"],
-        origin=Origin(row["origin"]),
-        options=row["options"],
-    )
+    row = connection.execute(query).one()
+    channel = select(Channel.__table__).where(Channel.id == row.channel_id)
     return ClaimedDelivery(
         id=delivery_id,
-        step=row["attempts"],
-        idempotency_key=row["idempotency_key"],
-        message=row["message"],
-        channel=channel,
-        watch=row["watch"],
+        step=row.attempts,
+        idempotency_key=row.idempotency_key,
+        message=row.message,
+        channel=kept_channel(connection.execute(channel).mappings().one()),
+        watch=row.watch,
     )

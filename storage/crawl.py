@@ -11,11 +11,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storage.article import Article, Counter
+from storage.health import ColumnLook, Finding
 
 if TYPE_CHECKING:
     from storage.forgotten import Forgotten
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=60)  # where nobody says otherwise
 
 
 class Trigger(StrEnum):
@@ -36,7 +37,10 @@ class CrawlOutcome(StrEnum):
 
 
 class Saved(StrEnum):
-    """What saving a page came to. NEW and CHANGED count articles; JOINED joined a known one."""
+    """What saving a page came to. NEW and CHANGED count articles; JOINED joined a known one.
+
+    DOUBTED is not saved yet.
+    """
 
     NEW = "new"
     JOINED = "joined"
@@ -44,6 +48,7 @@ class Saved(StrEnum):
     REPARSED = "reparsed"
     RESTORED = "restored"
     SEEN = "seen"
+    DOUBTED = "doubted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class Lease:
     """The right to save for one site, until another takes a newer token.
 
     `crawl_id` is None where no crawl holds it: kept pages are read again. `forgotten` is what must
-    not be saved; None where nothing was ever forgotten.
+    not be saved; None where nothing was ever forgotten. It `lasts` so long after each save.
     """
 
     site_id: int
@@ -60,6 +65,7 @@ class Lease:
     crawl_id: int | None
     token: int
     alert_max_age: timedelta
+    lasts: timedelta = LEASE
     forgotten: "Forgotten | None" = None
 
 
@@ -193,8 +199,28 @@ Record = ListingRead | ArticleRead | PageRefused | ViewsRead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted:
+    """A known article that reads otherwise now: not saved before the whole crawl was seen.
+
+    `title`, `text` and `was_dated` (its page printed a date) are what stands; `is_dated` is of
+    the page as it was read now.
+    """
+
+    read: ArticleRead
+    document_id: int
+    title: str
+    text: str
+    was_dated: bool
+    is_dated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlEnd:
-    """What only the crawler knows when a crawl ends."""
+    """What only the crawler knows when a crawl ends.
+
+    `finding` is what it says of the site, None where it says nothing; `columns` what it saw of
+    those that it looked at.
+    """
 
     outcome: CrawlOutcome
     requests: int
@@ -202,6 +228,8 @@ class CrawlEnd:
     notes: tuple[str, ...] = ()
     counter_form: str | None = None
     columns_read: int = 0
+    finding: Finding | None = None
+    columns: tuple[ColumnLook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

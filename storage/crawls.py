@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from storage import slots
 from storage.archive.keeping import Kept, keep
 from storage.crawl import (
+    LEASE,
     ArticleRead,
     CrawlEnd,
     CrawlSummary,
+    Doubted,
     Lease,
     ListingRead,
     PageRefused,
@@ -19,6 +22,7 @@ from storage.crawl import (
     Trigger,
     ViewsRead,
 )
+from storage.errors import SlotLostError
 from storage.kept_out import kept_out
 from storage.leases import hold, take
 from storage.retrying import retried
@@ -52,29 +56,32 @@ class Crawls:
         full: bool,
         alert_max_age: timedelta,
         now: datetime,
+        lasts: timedelta = LEASE,
+        slot: int | None = None,
     ) -> Lease:
         """Take the site's lease and open a crawl. A holder that is dead on this machine yields.
 
+        `slot` is the planned crawl that this is, where it was planned.
+
         Raises:
             SiteBusyError: another crawl of this site is running.
+            SlotLostError: the slot was taken over.
         """
         with self._store.write() as connection:
             row = site_row(connection, site, title=title, timezone=timezone, now=now)
             token = take(
-                connection, row, holder=holder, now=now, title=title or row.title, timezone=timezone
-            )
+                connection, row, holder=holder, now=now, lasts=lasts,
+                title=title or row.title, timezone=timezone,
+            )  # fmt: skip
             forgotten = kept_out(connection, row.id)
             _close_unfinished(connection, row.id, now=now)
             crawl_id = _open(connection, row.id, token, trigger=trigger, full=full, now=now)
+            if slot is not None and not slots.begin(connection, slot, crawl_id=crawl_id):
+                raise SlotLostError(site)
         return Lease(
-            site_id=row.id,
-            site=site,
-            timezone=timezone,
-            crawl_id=crawl_id,
-            token=token,
-            alert_max_age=alert_max_age,
-            forgotten=forgotten,
-        )
+            site_id=row.id, site=site, timezone=timezone, crawl_id=crawl_id, token=token,
+            alert_max_age=alert_max_age, lasts=lasts, forgotten=forgotten,
+        )  # fmt: skip
 
     @retried
     def counter_form(self, site_id: int) -> str | None:
@@ -108,23 +115,32 @@ class Crawls:
 
     @retried
     def save(
-        self, lease: Lease, records: Sequence["AnyRecord"], *, requests: int, now: datetime
+        self,
+        lease: Lease,
+        records: Sequence["AnyRecord"],
+        *,
+        requests: int,
+        now: datetime,
+        doubted: list[Doubted] | None = None,
     ) -> list[Saved]:
         """Save a batch in one transaction; return what its articles came to, in order.
 
-        `requests` is the number of requests of the crawl so far.
+        `requests` counts those of the crawl so far. Where `doubted` is given, known articles that
+        read otherwise now are put there in place of being saved.
 
         Raises:
             LeaseLostError: another crawl took over; nothing of the batch is saved.
         """
-        if lease.forgotten is not None:
-            records = lease.forgotten.applied(records)
+        records = lease.forgotten.applied(records) if lease.forgotten is not None else records
         articles = [r for r in records if isinstance(r, ArticleRead)]
         refusals = [r for r in records if isinstance(r, PageRefused)]
+        doubts: list[Doubted] | None = None if doubted is None else []
         with self._store.write() as connection:
             hold(connection, lease, now=now)
             save_listings(connection, lease, [r for r in records if isinstance(r, ListingRead)])
-            saved = save_articles(connection, lease, articles, now=now)
+            saved = save_articles(
+                connection, lease, articles, now=now, doubted=None if doubted is None else doubts
+            )
             save_refusals(connection, lease, refusals)
             _keep_refused(connection, lease, refusals)
             save_views(connection, lease, [r for r in records if isinstance(r, ViewsRead)])
@@ -132,13 +148,11 @@ class Crawls:
                 from storage.asset_saving import save_assets  # noqa: PLC0415 (most crawls fetch none)
 
                 save_assets(connection, lease, files, now=now)
-            rechecked = sum(r.rechecked for r in articles)
-            rechecked += sum(r.document_id is not None for r in refusals)
-            connection.execute(
-                update(Crawl)
-                .where(Crawl.id == lease.crawl_id)
-                .values(requests=requests, rechecked=Crawl.rechecked + rechecked)
-            )
+            rechecked = _rechecked(articles, saved, refusals)
+            counts = {"requests": requests, "rechecked": Crawl.rechecked + rechecked}
+            connection.execute(update(Crawl).where(Crawl.id == lease.crawl_id).values(counts))
+        if doubted is not None:
+            doubted += doubts or ()
         return saved
 
     @retried
@@ -150,7 +164,7 @@ class Crawls:
         """
         with self._store.write() as connection:
             hold(connection, lease, now=now)
-            notes = (*end.notes, *settle(connection, lease, end.outcome, now=now))
+            notes = (*end.notes, *settle(connection, lease, end, now=now))
             started_at = connection.scalar(
                 select(Crawl.started_at).where(Crawl.id == lease.crawl_id)
             )
@@ -215,6 +229,14 @@ def _close_unfinished(connection: Connection, site_id: int, *, now: datetime) ->
         .where(Crawl.site_id == site_id, Crawl.outcome.is_(None))
         .values(outcome="interrupted", finished_at=now)
     )
+
+
+def _rechecked(
+    articles: Sequence[ArticleRead], saved: Sequence[Saved], refusals: Sequence[PageRefused]
+) -> int:
+    """Return how many known articles were looked at; what is doubted is counted once it is sure."""
+    sure = [r for r, one in zip(articles, saved, strict=True) if one is not Saved.DOUBTED]
+    return sum(r.rechecked for r in sure) + sum(r.document_id is not None for r in refusals)
 
 
 def _keep_refused(connection: Connection, lease: Lease, refusals: Sequence[PageRefused]) -> None:

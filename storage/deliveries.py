@@ -15,7 +15,9 @@ from storage.alert import (
     ClaimedDelivery,
     DeliveryRow,
     DeliveryState,
+    KeptChannel,
 )
+from storage.channels import kept_channel
 from storage.claiming import Budget, claimed, is_due, next_in_turn, take
 from storage.holder import is_dead
 from storage.retrying import retried
@@ -36,6 +38,12 @@ class Deliveries:
         with self._store.read() as connection:
             return {row.id: row.kind for row in connection.execute(query)}
 
+    def channels_of(self, kind: str) -> tuple[KeptChannel, ...]:
+        """Return all channels of a kind, those too that were removed: their tries still count."""
+        query = select(Channel.__table__).where(Channel.kind == kind).order_by(Channel.id)
+        with self._store.read() as connection:
+            return tuple(kept_channel(row) for row in connection.execute(query).mappings())
+
     def next_due_at(self) -> datetime | None:
         """Return when the earliest pending delivery is due; None: there is none."""
         query = select(func.min(Delivery.next_attempt_at)).where(
@@ -53,14 +61,18 @@ class Deliveries:
         now: datetime,
         lease: timedelta,
         budget: Sequence[Budget] = (),
+        shared: Sequence[int] = (),
     ) -> ClaimedDelivery | None:
         """Take the delivery of a channel that has waited longest, with its attempt written down.
 
         None: there is none, another process is sending on this channel, or the budget (at most so
-        many messages within any such time) is spent for now.
+        many messages within any such time) is spent for now. The channels that it is `shared`
+        with spend from it, too.
         """
         with self._store.write() as connection:
-            delivery_id = next_in_turn(connection, channel_id, now=now, budget=budget)
+            delivery_id = next_in_turn(
+                connection, channel_id, now=now, budget=budget, shared=shared
+            )
             if delivery_id is None:
                 return None
             take(connection, delivery_id, holder=holder, now=now, until=now + lease)
@@ -76,9 +88,11 @@ class Deliveries:
         detail: str | None,
         next_attempt_at: datetime | None,
         now: datetime,
+        is_partly: bool = False,
     ) -> DeliveryState | None:
         """Write down what a try came to: sent, tried again then, or (no next time) given up.
 
+        `is_partly`: not all who should have got it did; `detail` stays with what was sent.
         Returns the new state, or None where the lease was lost: then another process has it.
         """
         state = _state_after(outcome, next_attempt_at)
@@ -95,7 +109,7 @@ class Deliveries:
                     next_attempt_at=next_attempt_at if state is DeliveryState.PENDING else None,
                     sent_at=now if state is DeliveryState.SENT else None,
                     dead_at=now if state is DeliveryState.DEAD else None,
-                    last_error=None if state is DeliveryState.SENT else detail,
+                    last_error=detail if is_partly or state is not DeliveryState.SENT else None,
                     lease_holder=None,
                     lease_expires_at=None,
                 )

@@ -71,6 +71,14 @@ class LeaseLostError(StorageError):
         self.site = site
 
 
+class SlotLostError(StorageError):
+    """The planned crawl was given to somebody else before it began. Nothing is to be done."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(f"the planned crawl of {site} was given to another service")
+        self.site = site
+
+
 class NotFoundError(StorageError):
     """There is nothing of this name or number in the database."""
 

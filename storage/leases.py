@@ -5,7 +5,7 @@ save nothing more.
 Source: https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html (fencing).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -24,7 +24,15 @@ _HOLD = (
 )
 
 
-def take(connection: Connection, site: AnyRow, *, holder: str, now: datetime, **values: Any) -> int:
+def take(
+    connection: Connection,
+    site: AnyRow,
+    *,
+    holder: str,
+    now: datetime,
+    lasts: timedelta = LEASE,
+    **values: Any,
+) -> int:
     """Take the lease of a site (its row, locked), write `values` with it; return the new token.
 
     A holder that is dead on this machine yields.
@@ -40,7 +48,7 @@ def take(connection: Connection, site: AnyRow, *, holder: str, now: datetime, **
         update(Site)
         .where(Site.id == site.id)
         .values(
-            fencing_token=token, lease_holder=holder, lease_expires_at=now + LEASE, **values
+            fencing_token=token, lease_holder=holder, lease_expires_at=now + lasts, **values
         )
     )  # fmt: skip
     return token
@@ -53,7 +61,7 @@ def hold(connection: Connection, lease: Lease, *, now: datetime) -> None:
         LeaseLostError: another took over.
     """
     held = connection.execute(
-        _HOLD, {"of_site": lease.site_id, "token": lease.token, "until": now + LEASE}
+        _HOLD, {"of_site": lease.site_id, "token": lease.token, "until": now + lease.lasts}
     )
     if held.rowcount == 0:
         raise LeaseLostError(lease.site)

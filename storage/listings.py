@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, select, true
 
@@ -16,7 +17,11 @@ from storage.store import Store, upsert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredColumn:
-    """A column as it stands."""
+    """A column as it stands.
+
+    `items` is how many its first page had when it was well, None where that is not known;
+    `trouble_looks` for how many looks it was not.
+    """
 
     id: int
     url: str
@@ -28,6 +33,9 @@ class StoredColumn:
     etag: str | None
     last_modified: str | None
     next_look_at: datetime | None = None
+    items: int | None = None
+    trouble_looks: int = 0
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +159,13 @@ class Listings:
     def due(self, site_id: int, *, now: datetime, limit: int) -> list[DueDocument]:
         """Return known documents that are due for another look, most overdue first."""
         with self._store.read() as connection:
-            return _due(connection, site_id, Document.next_check_at <= now, limit=limit)
+            return due_documents(connection, site_id, Document.next_check_at <= now, limit=limit)
 
     @retried
     def stored_documents(self, site_id: int) -> list[DueDocument]:
         """Return every document of a site, for a full crawl; withdrawn ones may be back."""
         with self._store.read() as connection:
-            return _due(connection, site_id, true(), limit=None)
+            return due_documents(connection, site_id, true(), limit=None)
 
 
 def _stored_column(row: AnyRow) -> StoredColumn:
@@ -179,6 +187,9 @@ def _stored_column(row: AnyRow) -> StoredColumn:
         etag=row.etag,
         last_modified=row.last_modified,
         next_look_at=row.next_look_at,
+        items=row.items,
+        trouble_looks=row.trouble_looks,
+        read_at=row.read_at,
     )
 
 
@@ -205,9 +216,15 @@ def _documents(
     return documents
 
 
-def _due(
-    connection: Connection, site_id: int, condition: ColumnElement[bool], *, limit: int | None
+def due_documents(
+    connection: Connection,
+    site_id: int,
+    condition: ColumnElement[bool],
+    *,
+    limit: int | None,
+    order: ColumnElement[Any] | None = None,
 ) -> list[DueDocument]:
+    """Return the documents of a site that may be looked at, the most overdue first."""
     # Of several columns the first that prints a date.
     first = (
         select(Sighting.id)
@@ -230,7 +247,7 @@ def _due(
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
         # What was imported without an address cannot be fetched.
         .where(Document.site_id == site_id, condition, Document.url.startswith("http"))
-        .order_by(Document.next_check_at.nulls_first(), Document.id)
+        .order_by(Document.next_check_at.nulls_first() if order is None else order, Document.id)
         .limit(limit)
     )
     return [DueDocument(**row._mapping) for row in found]  # noqa: SLF001 (public, despite its name)

@@ -13,19 +13,23 @@ from storage.deliveries import Deliveries
 from storage.errors import NoSuchSiteError
 from storage.holder import is_dead
 from storage.schema import Crawl, Document, Event, Site
-from storage.slots import Slots
+from storage.services import Kind, Services
 from storage.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteStatus:
-    """A site as it stands. None: never crawled, not scheduled, or (the outcome) still running."""
+    """A site as it stands. None: never crawled, not scheduled, or (the outcome) still running.
+
+    `health` is its verdict, see `storage/health.py`.
+    """
 
     site: str
     title: str | None
     timezone: str
     health: str | None = None
     health_evidence: str | None = None
+    health_since: datetime | None = None
     articles: int = 0
     articles_today: int = 0
     last_started_at: datetime | None = None
@@ -46,6 +50,7 @@ class Standing:
     oldest_due_s: float
     unmatched_events: int
     services: int
+    workers: int
 
 
 class Overview:
@@ -70,6 +75,7 @@ class Overview:
             Site.timezone,
             case((Crawl.id.is_not(None), Site.health)).label("health"),
             Site.health_evidence,
+            Site.health_since,
             articles.label("articles"),
             Crawl.started_at.label("last_started_at"),
             Crawl.finished_at.label("last_finished_at"),
@@ -92,12 +98,14 @@ class Overview:
         """Return everything in numbers."""
         deliveries = Deliveries(self._store)
         due = deliveries.next_due_at()
+        live = Services(self._store).live(now=now)
         return Standing(
             sites=self.sites(now=now),
             deliveries=deliveries.counts(),
             oldest_due_s=max(0.0, (now - due).total_seconds()) if due else 0.0,
             unmatched_events=self.unmatched_events(),
-            services=len(Slots(self._store).live_services(now=now)),
+            services=sum(one.kind is Kind.SERVICE for one in live),
+            workers=sum(one.kind is Kind.WORKER for one in live),
         )
 
     def require_site(self, name: str) -> None:

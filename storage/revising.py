@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.crawl import ArticleRead, Lease, Saved
+from storage.crawl import ArticleRead, Doubted, Lease, Saved
 from storage.events import event_row
 from storage.grouping import regroup
 from storage.identity import change_between
@@ -16,6 +16,22 @@ from storage.rows import AnyRow
 from storage.schema import Amendment, Document, Event, Version
 
 _TAKEN_BACK = "the page went back to what it said before"
+
+
+def doubt(row: AnyRow | None, prepared: Prepared) -> Doubted | None:
+    """Return a known article that reads otherwise now, or None.
+
+    It is none where the other reading comes from us, or where nothing that stands could be lost.
+    """
+    if row is None or prepared.read.reread_of is not None or _is_reparsed(row, prepared):
+        return None
+    lost_date = row.printed_day is not None and prepared.printed_day is None
+    if row.content_hash == prepared.content_hash and not lost_date:
+        return None
+    return Doubted(
+        read=prepared.read, document_id=row.id, title=row.title, text=row.text,
+        was_dated=row.printed_day is not None, is_dated=prepared.printed_day is not None,
+    )  # fmt: skip
 
 
 def see_again(

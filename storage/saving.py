@@ -4,8 +4,7 @@ Two pages of one batch that may be the same document or the same content are sav
 other, so that the second meets the first as stored.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -13,27 +12,37 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from storage.adding import Fresh, add_documents
 from storage.archive.keeping import Kept, keep
 from storage.baseline import lift_backfill
-from storage.crawl import ArticleRead, Lease, Saved
-from storage.identity import Known, is_rival, same_document
+from storage.crawl import ArticleRead, Doubted, Lease, Saved
 from storage.indexing import Said, index
+from storage.met import Met, meet
 from storage.prepared import Added, Prepared, prepare
 from storage.rereading import reread
-from storage.revising import revise, see_again
-from storage.rows import AnyRow
-from storage.schema import Column, Content, Document, Sighting, StoryMember, Version
+from storage.revising import doubt, revise, see_again
+from storage.schema import Content, Sighting, StoryMember
 from storage.store import upsert
 from storage.views import record_views
 
 
 def save_articles(
-    connection: Connection, lease: Lease, reads: Sequence[ArticleRead], *, now: datetime
+    connection: Connection,
+    lease: Lease,
+    reads: Sequence[ArticleRead],
+    *,
+    now: datetime,
+    doubted: list[Doubted] | None = None,
 ) -> list[Saved]:
-    """Save these pages; return what each came to, in order."""
+    """Save these pages; return what each came to, in order.
+
+    Where `doubted` is given, known articles that read otherwise now are put there in place of
+    being saved.
+    """
     waiting = list(enumerate(prepare(read, timezone=lease.timezone) for read in reads))
     saved: dict[int, Saved] = {}
     while waiting:
         this_round, waiting = side_by_side(waiting)
-        outcomes = _save_round(connection, lease, [p for _, p in this_round], now=now)
+        outcomes = _save_round(
+            connection, lease, [p for _, p in this_round], now=now, doubted=doubted
+        )
         saved.update(zip((i for i, _ in this_round), outcomes, strict=True))
     return [saved[i] for i in range(len(reads))]
 
@@ -54,17 +63,35 @@ def side_by_side(waiting: Numbered) -> tuple[Numbered, Numbered]:
 
 
 def _save_round(
-    connection: Connection, lease: Lease, round_: Sequence[Prepared], *, now: datetime
+    connection: Connection,
+    lease: Lease,
+    round_: Sequence[Prepared],
+    *,
+    now: datetime,
+    doubted: list[Doubted] | None,
 ) -> list[Saved]:
+    met = meet(connection, lease, round_)
+    doubts = [None if doubted is None else doubt(one.row, one.prepared) for one in met]
+    met = [one for one, why in zip(met, doubts, strict=True) if why is None]
+    outcomes = _save_met(connection, lease, met, now=now)
+    if doubted is not None:
+        doubted += [why for why in doubts if why is not None]
+    # What was read again of a version that stands no more came to nothing.
+    return [
+        Saved.DOUBTED if why else outcomes.get(id(prepared), Saved.SEEN)
+        for prepared, why in zip(round_, doubts, strict=True)
+    ]
+
+
+def _save_met(
+    connection: Connection, lease: Lease, met: Sequence[Met], *, now: datetime
+) -> dict[int, Saved]:
+    round_ = [one.prepared for one in met]
     contents, new = content_ids(connection, round_, now=now)
-    stored = _stored_documents(connection, lease, round_)
-    sighted = _sighted(connection, lease, round_)
     added: list[Added] = []
     fresh: list[Fresh] = []
-    for prepared in round_:
-        rows = stored.get(prepared.link_key, [])
-        seen = [s for key in prepared.url_keys for s in sighted.get(key, ())]
-        row, conflict = _meet(prepared, rows, seen)
+    for one in met:
+        prepared, row, rows, seen = one.prepared, one.row, one.rows, one.seen
         content_id = contents[prepared.content_hash]
         if prepared.read.reread_of is not None:
             added += reread(connection, lease, rows, prepared, content_id=content_id, now=now)
@@ -79,16 +106,14 @@ def _save_round(
                 prepared=prepared,
                 content_id=content_id,
                 is_new_content=content_id in new,
-                conflict=conflict,
+                conflict=one.conflict,
                 seen=when,
             )
         )
     added += add_documents(connection, lease, fresh, now=now)
     _complete(connection, lease, added, now=now)
     index(connection, [said(lease, p, contents[p.content_hash]) for p in round_])
-    outcomes = {id(a.prepared): a.saved for a in added}
-    # What was read again of a version that stands no more came to nothing.
-    return [outcomes.get(id(p), Saved.SEEN) for p in round_]
+    return {id(a.prepared): a.saved for a in added}
 
 
 def content_ids(
@@ -120,79 +145,6 @@ def content_ids(
         # Another writer was faster with some of them.
         known = {row.content_hash: row.id for row in connection.execute(wanted)}
     return known | new, frozenset(new.values())
-
-
-def _stored_documents(
-    connection: Connection, lease: Lease, round_: Sequence[Prepared]
-) -> Mapping[str, list[AnyRow]]:
-    found = connection.execute(
-        select(
-            Document,
-            Content.content_hash,
-            Content.title,
-            Content.text,
-            Version.id.label("version_id"),
-            Version.number,
-            Version.body_hash,
-            Version.extractor_version,
-            Version.last_look_at,
-        )
-        .join(Content, Content.id == Document.content_id)
-        .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
-        .where(
-            Document.site_id == lease.site_id,
-            Document.link_key.in_([p.link_key for p in round_]),
-        )
-        .order_by(Document.id)
-    )
-    documents: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in found:
-        documents[row.link_key].append(row)
-    return documents
-
-
-def _sighted(
-    connection: Connection, lease: Lease, round_: Sequence[Prepared]
-) -> Mapping[str, list[AnyRow]]:
-    found = connection.execute(
-        select(
-            Sighting.url_key,
-            Sighting.document_id,
-            Sighting.first_seen_at,
-            Column.walk_completed_at,
-        )
-        .join(Column, Column.id == Sighting.column_id)
-        .where(
-            Sighting.site_id == lease.site_id,
-            Sighting.url_key.in_({key for p in round_ for key in p.url_keys}),
-        )
-    )
-    sighted: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in found:
-        sighted[row.url_key].append(row)
-    return sighted
-
-
-def _meet(
-    prepared: Prepared, rows: Sequence[AnyRow], seen: Sequence[AnyRow]
-) -> tuple[AnyRow | None, bool]:
-    """Return the stored document that the page shows (or None), and whether its key is taken."""
-    known = tuple(
-        Known(
-            document_id=row.id,
-            owner=row.owner,
-            url_key=row.url_key,
-            title=row.title,
-            content_hash=row.content_hash,
-        )
-        for row in rows
-    )
-    article = prepared.read.article
-    addresses = frozenset(s.document_id for s in seen if s.document_id is not None)
-    same = same_document(article, url_key=prepared.url_key, known=known, addresses=addresses)
-    if same is not None:
-        return next(row for row in rows if row.id == same.document_id), False
-    return None, any(is_rival(article, one) for one in known)
 
 
 def _complete(

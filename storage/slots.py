@@ -1,7 +1,8 @@
-"""The clock's rows: when each site is due, who runs a planned crawl, which services are alive.
+"""The clock's rows: when each site is due, and who runs a planned crawl.
 
 Any number of services may share one database: a due site is claimed in one transaction, so each
-slot is run once, without a leader.
+slot is run once, without a leader. A slot is its own fencing token: who was taken over holds a
+number that nobody asks for any more, and can neither begin its crawl nor end it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -11,14 +12,13 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from storage.holder import is_dead
 from storage.retrying import retried
-from storage.schema import Crawl, Service, Site, Slot
+from storage.schema import Crawl, Site, Slot
 from storage.store import Store, upsert
 
 _FAILED = ("failed", "blocked")  # an interrupted crawl made progress and goes on
 _FAILURES_COUNTED = 20
-DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, a service on another machine is dead
+_NEXT_FREE = timedelta(microseconds=1)
 
 
 class SlotState(StrEnum):
@@ -66,8 +66,17 @@ class EndedSlot:
     failures: int
 
 
-# Given a site's name and when it was due: when it is due next, and how many looks were missed.
-PlanNext = Callable[[str, datetime], tuple[datetime, int]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextSlot:
+    """What the plan says of a site that is due: `missed` looks, the one to make now, the next."""
+
+    missed: int
+    made_for: datetime
+    next_due_at: datetime
+
+
+# Given a site's name and when it was due.
+PlanNext = Callable[[str, datetime], NextSlot]
 
 
 class Slots:
@@ -109,7 +118,7 @@ class Slots:
     ) -> tuple[ClaimedSlot, ...]:
         """Take the sites of these that are due and not being run, the longest overdue first.
 
-        Looks that were missed become one; the slot's detail says how many.
+        Looks that were missed in a row become one row of their own, which says how many.
         """
         running = select(Slot.id).where(Slot.site_id == Site.id, Slot.state == SlotState.CLAIMED)
         due = (
@@ -124,29 +133,27 @@ class Slots:
             return tuple(_claim(connection, row, holder, now, plan) for row in rows)
 
     @retried
-    def finish(self, slot: ClaimedSlot, *, holder: str, detail: str | None) -> EndedSlot:
-        """Write down what became of a slot: its crawl, or that there was none and why."""
+    def finish(self, slot: ClaimedSlot, *, holder: str, detail: str | None) -> EndedSlot | None:
+        """Write down what became of a slot: its crawl, or that there was none and why.
+
+        None: the holder was taken over meanwhile, and nothing was written.
+        """
+        ours = (Slot.id == slot.id, Slot.state == SlotState.CLAIMED, Slot.claimed_by == holder)
         with self._store.write() as connection:
-            site_id = connection.scalar(select(Slot.site_id).where(Slot.id == slot.id)) or 0
-            crawl = connection.execute(
-                select(Crawl)
-                .where(Crawl.site_id == site_id, Crawl.started_at >= slot.claimed_at)
-                .where(Crawl.trigger == "service")
-                .order_by(Crawl.id.desc())
-                .limit(1)
+            row = connection.execute(
+                select(Slot.site_id, Slot.crawl_id).where(*ours).with_for_update()
             ).one_or_none()
+            if row is None:
+                return None
+            crawl = connection.execute(select(Crawl).where(Crawl.id == row.crawl_id)).one_or_none()
             state = SlotState.MISSED if crawl is None else SlotState.RAN
-            values = {"state": state, "crawl_id": crawl.id if crawl else None}
+            why = {"detail": detail or (None if crawl else "it did not begin")}
             connection.execute(
                 update(Slot)
-                .where(
-                    Slot.id == slot.id,
-                    Slot.state == SlotState.CLAIMED,
-                    Slot.claimed_by == holder,
-                )
-                .values(**values, **({"detail": detail} if detail else {}))
+                .where(Slot.id == slot.id)
+                .values(state=state, **({} if why["detail"] is None else why))
             )
-            failures = _failures_in_a_row(connection, site_id)
+            failures = _failures_in_a_row(connection, row.site_id)
         return EndedSlot(
             site=slot.site,
             state=state,
@@ -174,54 +181,16 @@ class Slots:
                 .values(next_due_at=until)
             )
 
-    @retried
-    def release_dead(self, *, holder: str, now: datetime) -> tuple[str, ...]:
-        """Give back what dead services had claimed: missed, and due at once. Return the sites.
 
-        `holder` is who asks: it is alive, whatever its heartbeat says.
-        """
-        claimed = (
-            select(Slot.id, Slot.site_id, Slot.claimed_by, Site.name, Service.heartbeat_at)
-            .join(Site, Site.id == Slot.site_id)
-            .outerjoin(Service, Service.holder == Slot.claimed_by)
-            .where(Slot.state == SlotState.CLAIMED, Slot.claimed_by != holder)
-        )
-        with self._store.read() as connection:
-            rows = connection.execute(claimed).all()
-        abandoned = [row for row in rows if _is_gone(row.claimed_by, row.heartbeat_at, now)]
-        if not abandoned:
-            return ()
-        with self._store.write() as connection:
-            return tuple(row.name for row in abandoned if _give_back(connection, row, now))
-
-    @retried
-    def beat(self, holder: str, *, now: datetime) -> None:
-        """Say that this service is alive."""
-        with self._store.write() as connection:
-            connection.execute(
-                upsert(connection, Service)
-                .values(holder=holder, started_at=now, heartbeat_at=now)
-                .on_conflict_do_update(
-                    index_elements=["holder"], set_={"heartbeat_at": now, "stopped_at": None}
-                )
-            )
-
-    @retried
-    def stop(self, holder: str, *, now: datetime) -> None:
-        """Say that this service ended as it should."""
-        with self._store.write() as connection:
-            connection.execute(
-                update(Service).where(Service.holder == holder).values(stopped_at=now)
-            )
-
-    def live_services(self, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Return holder and last heartbeat of the services that are alive."""
-        query = select(Service.holder, Service.heartbeat_at).where(
-            Service.stopped_at.is_(None), Service.heartbeat_at > now - DEAD_AFTER
-        )
-        with self._store.read() as connection:
-            rows = connection.execute(query.order_by(Service.id)).all()
-        return tuple((row.holder, row.heartbeat_at) for row in rows if not is_dead(row.holder))
+def begin(connection: Connection, slot_id: int, *, crawl_id: int) -> bool:
+    """Note the crawl that runs for a slot; False: the slot is not ours any more."""
+    return bool(
+        connection.execute(
+            update(Slot)
+            .where(Slot.id == slot_id, Slot.state == SlotState.CLAIMED, Slot.crawl_id.is_(None))
+            .values(crawl_id=crawl_id)
+        ).rowcount
+    )
 
 
 def _claim(
@@ -233,21 +202,40 @@ def _claim(
 ) -> ClaimedSlot:
     site_id, name, due_at = row
     due_at = due_at or now
-    next_due_at, missed = plan(name, due_at)
+    planned = plan(name, due_at)
+    made_for = planned.made_for if planned.missed else due_at
+    shared = {"site_id": site_id, "claimed_at": now, "claimed_by": holder}
+    if planned.missed:
+        missed = {
+            "due_at": _free(connection, site_id, due_at),
+            "state": SlotState.MISSED,
+            "looks": planned.missed,
+            "detail": f"nobody looked before {now:%Y-%m-%d %H:%M} UTC",
+        }
+        connection.execute(insert(Slot).values(**shared, **missed))
+    made_for = _free(connection, site_id, made_for)
     slot_id = connection.execute(
         insert(Slot)
         .values(
-            site_id=site_id,
-            due_at=due_at,
-            claimed_at=now,
-            claimed_by=holder,
+            **shared,
+            due_at=made_for,
             state=SlotState.CLAIMED,
-            detail=f"makes up for {missed} missed looks" if missed else None,
+            detail=f"makes up for {planned.missed} missed looks" if planned.missed else None,
         )
         .returning(Slot.id)
     ).scalar_one()
-    connection.execute(update(Site).where(Site.id == site_id).values(next_due_at=next_due_at))
-    return ClaimedSlot(id=slot_id, site=name, due_at=due_at, claimed_at=now)
+    connection.execute(
+        update(Site).where(Site.id == site_id).values(next_due_at=planned.next_due_at)
+    )
+    return ClaimedSlot(id=slot_id, site=name, due_at=made_for, claimed_at=now)
+
+
+def _free(connection: Connection, site_id: int, due_at: datetime) -> datetime:
+    """Return a time that no slot of the site has: a clock that was set back meets old ones."""
+    taken = select(Slot.id).where(Slot.site_id == site_id)
+    while connection.scalar(taken.where(Slot.due_at == due_at)) is not None:
+        due_at += _NEXT_FREE
+    return due_at
 
 
 def _failures_in_a_row(connection: Connection, site_id: int) -> int:
@@ -258,20 +246,3 @@ def _failures_in_a_row(connection: Connection, site_id: int) -> int:
         .limit(_FAILURES_COUNTED)
     ).all()
     return next((n for n, outcome in enumerate(outcomes) if outcome not in _FAILED), len(outcomes))
-
-
-def _is_gone(holder: str, heartbeat_at: datetime | None, now: datetime) -> bool:
-    return is_dead(holder) or heartbeat_at is None or heartbeat_at < now - DEAD_AFTER
-
-
-def _give_back(
-    connection: Connection, row: Row[int, int, str, str, datetime], now: datetime
-) -> int:
-    released: int = connection.execute(
-        update(Slot)
-        .where(Slot.id == row.id, Slot.state == SlotState.CLAIMED)
-        .values(state=SlotState.MISSED, detail="the service stopped while it ran")
-    ).rowcount
-    if released:
-        connection.execute(update(Site).where(Site.id == row.site_id).values(next_due_at=now))
-    return released

@@ -18,7 +18,7 @@ from storage.file_index import index_all
 from storage.filling import unfill
 from storage.holder import is_dead, shown
 from storage.schema import Base, Site
-from storage.slots import Slots
+from storage.services import Services
 from storage.store import Store
 
 Row = Mapping[str, Any]
@@ -106,7 +106,7 @@ def _check_unused(source: Store, *, now: datetime) -> None:
     leases = select(Site.lease_holder).where(Site.lease_expires_at > now)
     with source.read() as connection:
         crawling = [one for one in connection.scalars(leases) if one and not is_dead(one)]
-    serving = [holder for holder, _ in Slots(source).live_services(now=now)]
+    serving = [one.holder for one in Services(source).live(now=now)]
     for holder in [*serving, *crawling]:
         raise InUseError(source.url, shown(holder))
 

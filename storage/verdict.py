@@ -4,49 +4,91 @@ Source: docs/architecture.md, *Identity* (withdrawn, guard).
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from storage.crawl import CrawlOutcome, Lease
+from storage.crawl import CrawlEnd, CrawlOutcome, Lease
 from storage.events import event_row
 from storage.grouping import succeed
+from storage.health import WORDS, Finding, Health
 from storage.rows import AnyRow
-from storage.schema import Crawl, Document, Event, Response, Site
+from storage.schema import Crawl, Document, Event, Response
+from storage.site_health import note, tell
 
 _GUARD_SHARE = 0.2
 _GUARD_LEAST = 5
 _LOOKS = 3
 _LOOKS_SPAN = timedelta(hours=24)
 _HEALTHY = (CrawlOutcome.OK, CrawlOutcome.PARTIAL)
+# A column that is not read says nothing of the articles of the others.
+_WITHDRAWS = frozenset({Health.HEALTHY, Health.QUIET, Health.LISTING_BROKEN})
 
 
 def settle(
-    connection: Connection, lease: Lease, outcome: CrawlOutcome, *, now: datetime
+    connection: Connection, lease: Lease, end: CrawlEnd, *, now: datetime
 ) -> tuple[str, ...]:
     """Release or hold the crawl's changes, find what was withdrawn; return notes for people."""
-    if outcome not in _HEALTHY:
-        # What it found may be a symptom: it waits for a crawl that ends well.
+    finding = end.finding
+    note(connection, end.columns)
+    if end.outcome is CrawlOutcome.INTERRUPTED:
         return ()
+    if end.outcome not in _HEALTHY:
+        # What it found may be a symptom: it waits for a crawl that ends well.
+        return _told(connection, lease, finding, now=now)
     crawls = _unjudged(connection, lease)
     moved, rechecked = _suspects(connection, lease, crawls)
     if moved >= _GUARD_LEAST and moved > _GUARD_SHARE * rechecked:
-        note = (
-            f"{moved} of {rechecked} articles looked at again changed or vanished at once: "
-            "their alerts are held (see `wenxun alerts list --held`), the site counts as broken "
-            "until a crawl finds it as it was (a full one looks at all of its articles)"
-        )
+        why = f"{moved} of {rechecked} articles looked at again changed or vanished at once"
         _hold(connection, lease, crawls, f"{moved} of {rechecked} changed or vanished at once")
-        _set_health(connection, lease, "broken", note, now=now)
-        return (note,)
+        if finding is None or finding.health.is_good:
+            finding = Finding(
+                health=Health.LAYOUT_BROKEN,
+                evidence=f"{why}: their alerts are held (see `wenxun alerts list --held`)",
+                url_key=_changed_page(connection, lease),
+            )
+        return _told(connection, lease, finding, now=now)
+    if finding is not None and finding.health is Health.LAYOUT_BROKEN:
+        _hold(connection, lease, crawls, "found while the layout of articles was not read")
+        return _told(connection, lease, finding, now=now)
     connection.execute(
         update(Event)
         .where(Event.site_id == lease.site_id, Event.state == "provisional")
         .values(state="open")
     )
-    _set_health(connection, lease, "ok", None, now=now)
-    _withdraw(connection, lease, _gone(connection, lease, now=now), now=now)
-    return ()
+    notes = _told(connection, lease, finding or Finding(health=Health.HEALTHY), now=now)
+    if finding is None or finding.health in _WITHDRAWS:
+        _withdraw(connection, lease, _gone(connection, lease, now=now), now=now)
+    return notes
+
+
+def _told(
+    connection: Connection, lease: Lease, finding: Finding | None, *, now: datetime
+) -> tuple[str, ...]:
+    if finding is None:
+        return ()
+    if lease.forgotten is not None and finding.evidence:
+        finding = replace(finding, evidence=lease.forgotten.redacted(finding.evidence))
+    tell(connection, lease, finding, now=now)
+    if finding.health.is_good:
+        return ()
+    return (f"{WORDS[finding.health]}: {finding.evidence}",)
+
+
+def _changed_page(connection: Connection, lease: Lease) -> str | None:
+    """Return a page of the crawl that changed or was not found."""
+    found: str | None = connection.scalar(
+        select(Response.url_key)
+        .where(
+            Response.crawl_id == lease.crawl_id,
+            Response.document_id.is_not(None),
+            Response.outcome.in_(("changed", "missing", "refused")),
+        )
+        .order_by(Response.id)
+        .limit(1)
+    )
+    return found
 
 
 def _unjudged(connection: Connection, lease: Lease) -> set[int]:
@@ -152,21 +194,3 @@ def _withdraw(
     ]  # fmt: skip
     if events:
         connection.execute(insert(Event), events)
-
-
-def _set_health(
-    connection: Connection, lease: Lease, health: str, evidence: str | None, *, now: datetime
-) -> None:
-    changed = connection.execute(
-        update(Site)
-        .where(Site.id == lease.site_id, Site.health != health)
-        .values(health=health, health_since=now, health_evidence=evidence)
-    )
-    if changed.rowcount == 0:
-        return
-    kind = "recovered" if health == "ok" else health
-    event = event_row(
-        lease, kind=kind, key=f"{kind}:{lease.site_id}:{lease.crawl_id}", now=now,
-        detail=evidence,
-    )  # fmt: skip
-    connection.execute(insert(Event), [event])

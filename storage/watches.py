@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, case, func, select, update
 
 from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin, WrittenChannel
+from storage.channels import kept_channel
 from storage.errors import StorageError
 from storage.retrying import retried
 from storage.schema import Channel, Delivery, Event, Watch
@@ -70,16 +71,7 @@ class Watches:
         query = select(Channel).where(Channel.removed_at.is_(None))
         with self._store.read() as connection:
             rows = _by_name(connection.execute(query).mappings())
-        return tuple(
-            KeptChannel(
-                id=row["id"],
-                name=row["name"],
-                kind=row["kind"],
-                origin=Origin(row["origin"]),
-                options=row["options"],
-            )
-            for row in rows
-        )
+        return tuple(kept_channel(row) for row in rows)
 
     @retried
     def sync(

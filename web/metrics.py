@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from scheduler.observing import Observer
 from storage.alert import AttemptOutcome
+from storage.health import Health
 from storage.overview import Overview, Standing
 from storage.slots import EndedSlot
 
@@ -83,6 +84,9 @@ class Stored(Collector):
         yield GaugeMetricFamily(
             "wenxun_services", "Services that are alive.", value=standing.services
         )
+        yield GaugeMetricFamily(
+            "wenxun_workers", "Workers on any machine that are alive.", value=standing.workers
+        )
 
 
 def exposition(metrics: Metrics, overview: Overview, *, now: datetime) -> bytes:
@@ -106,11 +110,22 @@ def _sites(standing: Standing) -> Iterator[GaugeMetricFamily]:
         "wenxun_site_next_look_timestamp_seconds", "When a site is looked at next.",
         labels=["site"],
     )  # fmt: skip
+    verdict = GaugeMetricFamily(
+        "wenxun_site_health", "1 for the verdict of a site.", labels=["site", "health"]
+    )
+    since = GaugeMetricFamily(
+        "wenxun_site_health_since_timestamp_seconds", "When the verdict of a site was given.",
+        labels=["site"],
+    )  # fmt: skip
     for site in standing.sites:
+        if site.health is not None:
+            verdict.add_metric([site.site, site.health], 1)
+        if site.health_since is not None:
+            since.add_metric([site.site], site.health_since.timestamp())
         articles.add_metric([site.site], site.articles)
-        healthy.add_metric([site.site], site.health in {None, "ok"})
+        healthy.add_metric([site.site], site.health is None or Health(site.health).is_good)
         if site.last_finished_at is not None:
             last.add_metric([site.site], site.last_finished_at.timestamp())
         if site.next_due_at is not None:
             due.add_metric([site.site], site.next_due_at.timestamp())
-    yield from (articles, healthy, last, due)
+    yield from (articles, healthy, verdict, since, last, due)

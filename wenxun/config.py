@@ -17,6 +17,7 @@ from crawler.site import Fetch, fetch_of
 from scheduler.plan import RETRY_DELAYS
 from scheduler.watch import Watch
 from storage.alert import WrittenChannel
+from storage.crawl import LEASE
 from storage.retention import Retention, RetentionPlan
 from wenxun.archive_settings import ArchiveSettings, archive_settings
 from wenxun.places import place_of
@@ -31,6 +32,7 @@ _CRAWL_TIMEOUT = timedelta(hours=1)
 _MAX_CHILDREN = 2
 _PORTS = 65_536
 _LONGEST_DELAY_S = 7 * 86_400
+_SHORTEST_LEASE, _LONGEST_LEASE = timedelta(seconds=2), timedelta(hours=1)
 _TEXTS = (
     "database_url",
     "contact",
@@ -38,6 +40,7 @@ _TEXTS = (
     "every",
     "alert_max_age",
     "crawl_timeout",
+    "lease",
     "chromium",
     "fetch",
     "listen",
@@ -70,6 +73,7 @@ class Config:
     every: timedelta = _EVERY
     alert_max_age: timedelta = _ALERT_MAX_AGE
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
+    lease: timedelta = LEASE
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
     fetch: Fetch = Fetch.OFF
@@ -144,6 +148,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         every=duration(table, "every", "", default=_EVERY),
         alert_max_age=duration(table, "alert_max_age", "", default=_ALERT_MAX_AGE),
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
+        lease=_lease(table),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
         fetch=fetch_of(table, "") or Fetch.OFF,
@@ -161,6 +166,13 @@ def _contact(table: Table) -> str | None:
     if contact is not None and not contact.isprintable():
         raise SettingError("contact", "must be one line: an e-mail address or a web page")
     return contact
+
+
+def _lease(table: Table) -> timedelta:
+    lease = duration(table, "lease", "", default=LEASE)
+    if not _SHORTEST_LEASE <= lease <= _LONGEST_LEASE:
+        raise SettingError("lease", "must be from 2s to 1h")
+    return lease
 
 
 def _listen(table: Table) -> tuple[str, int] | None:

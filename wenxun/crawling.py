@@ -25,6 +25,7 @@ def crawl_options(
     config: Config,
     *,
     full: bool = False,
+    accept: bool = False,
     max_articles: int | None = None,
     trigger: Trigger = Trigger.HAND,
 ) -> CrawlOptions:
@@ -35,9 +36,11 @@ def crawl_options(
         user_agent=user_agent(config),
         allow_private_hosts=config.allow_private_hosts,
         full=full,
+        accept=accept,
         max_articles=max_articles,
         trigger=trigger,
         alert_max_age=config.alert_max_age,
+        lease=config.lease,
         chromium=config.chromium,
         fetch=config.fetch,
     )

@@ -60,6 +60,7 @@ def service(
                 environ=dict(os.environ),
                 user_agent=user_agent(config),
             ),
+            lease=config.lease,
             archive=config.archive.limits,
             retention=config.retention,
             preload=("wenxun.cli",),  # the child imports the program's entry again

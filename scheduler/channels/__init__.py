@@ -35,10 +35,14 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the receiver said. UNKNOWN: the message may have arrived, nobody can tell."""
+    """What the receiver said. UNKNOWN: the message may have arrived, nobody can tell.
+
+    `problem`: it was sent, but not to all: who did not get it, and why.
+    """
 
     outcome: AttemptOutcome
     detail: str | None = None
+    problem: str | None = None
     retry_after: timedelta | None = None
 
 
@@ -54,14 +58,16 @@ class Rate:
 class Kind(Generic[Options]):
     """One way to tell. `parse(table, path)` raises SettingError; `send` blocks, with a limit.
 
-    `budget` is what the receiver takes. `room` is the largest text it takes, by its own measure; a
-    longer one is sent in parts. None: any text is taken whole.
+    `budget` is what the receiver takes: that of one `bot`, which several channels may name. It gets
+    the options and the environment, and raises SecretError. `room` is the largest text it takes, by
+    its own measure; a longer one is sent in parts. None: any text is taken whole.
     """
 
     name: str
     parse: Callable[[Table, str], Options]
     send: Callable[[Options, Message, Sending], Receipt]
     budget: tuple[Rate, ...] = ()
+    bot: Callable[[Options, Mapping[str, str]], str] | None = None
     room: Room | None = None
 
 

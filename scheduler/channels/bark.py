@@ -60,7 +60,7 @@ def send(options: BarkOptions, message: Message, sending: Sending) -> Receipt:
 
 
 def _judge(answer: Answer) -> Receipt:
-    code = answer.fields.get("code")
+    code = answer.number("code")
     if not answer.is_success or code != _TAKEN:
         return refused(answer, answer.detail)
     return Receipt(outcome=AttemptOutcome.SENT, detail=f"code {code}")

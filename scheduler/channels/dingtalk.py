@@ -4,53 +4,27 @@ The signature is HMAC-SHA256 of `timestamp\nsecret` (timestamp in milliseconds) 
 base64, quoted once in the address.
 Source: https://open.dingtalk.com/document/orgapp/customize-robot-security-settings and
 https://open.dingtalk.com/document/orgapp/custom-robots-send-group-messages (20 messages a minute
-and bot, else 10 minutes of silence; 20,000 bytes).
+and bot, else 10 minutes of silence; 20,000 bytes). `mention`: mobile numbers or `@all`.
 """
 
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from crawler.keys import Table, only_known, required_text, text, texts
 from scheduler.channels import Kind, Rate, Receipt, SecretError, Sending, secret
-from scheduler.posting import Answer, post_json, refused, without_secret
+from scheduler.chat_bots import BotOptions, Codes, bot_by, judge, parse_signed
+from scheduler.posting import post_json, without_secret
 from scheduler.render import Message
 from scheduler.splitting import Room
-from storage.alert import AttemptOutcome
 
 _ALL = "@all"
-_TOO_OFTEN = frozenset({130_101, 302_033, 410_100})
-_SILENCE = timedelta(minutes=10)
+_CODES = Codes(too_often={130_101, 302_033, 410_100}, wait=timedelta(minutes=10))
 _ROOM_BYTES = 15_000  # of 20,000 for the whole body, in which a character may be escaped
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DingTalkOptions:
-    """The variables with the bot's address and its secret, and who is called by name."""
-
-    url_env: str
-    secret_env: str | None
-    mention: tuple[str, ...]
-
-
-def parse(table: Table, path: str) -> DingTalkOptions:
-    """Return the options: `url_env`, `secret_env` (加签), in `mention` mobile numbers or `@all`.
-
-    Raises:
-        SettingError: a key is missing, unknown or wrong.
-    """
-    only_known(table, ("url_env", "secret_env", "mention"), path)
-    return DingTalkOptions(
-        url_env=required_text(table, "url_env", path),
-        secret_env=text(table, "secret_env", path),
-        mention=texts(table, "mention", path),
-    )
-
-
-def send(options: DingTalkOptions, message: Message, sending: Sending) -> Receipt:
+def send(options: BotOptions, message: Message, sending: Sending) -> Receipt:
     """Post the text. Only `errcode` 0 is sent, whatever the status."""
     mobiles = [one for one in options.mention if one != _ALL]
     called = "".join(f"\n@{one}" for one in mobiles)  # who is not in the text is not called
@@ -65,7 +39,7 @@ def send(options: DingTalkOptions, message: Message, sending: Sending) -> Receip
             url += _signed(secret(sending.environ, options.secret_env), sending.now)
     except SecretError as error:
         return without_secret(error)
-    return post_json(url, payload, sending, _judge)
+    return post_json(url, payload, sending, judge(_CODES))
 
 
 def signature(key: str, timestamp: str) -> str:
@@ -79,20 +53,11 @@ def _signed(key: str, now: datetime) -> str:
     return f"&timestamp={timestamp}&sign={quote(signature(key, timestamp), safe='')}"
 
 
-def _judge(answer: Answer) -> Receipt:
-    code = answer.fields.get("errcode")
-    if not answer.is_success or code is None:
-        return refused(answer, answer.detail)
-    said = f"errcode {code} {answer.fields.get('errmsg', '')}".strip()
-    if code == 0:
-        return Receipt(outcome=AttemptOutcome.SENT, detail=said)
-    return refused(answer, said, wait=_SILENCE if code in _TOO_OFTEN else None)
-
-
 CHANNEL = Kind(
     name="dingtalk",
-    parse=parse,
+    parse=parse_signed,
     send=send,
     budget=(Rate(messages=20, within=timedelta(minutes=1)),),
+    bot=bot_by("access_token"),
     room=Room(most=_ROOM_BYTES),
 )

@@ -1,47 +1,52 @@
-"""Send e-mail through an SMTP server.
+"""Send e-mail through an SMTP server: HTML and text.
 
-Source: RFC 5321 (replies), RFC 5322 (Message-ID), RFC 3207 (STARTTLS), RFC 8314 (TLS).
+Source: RFC 5321 (replies), RFC 5322 (Message-ID), RFC 3207 (STARTTLS), RFC 8314 (TLS), RFC 2046
+(multipart/alternative: the best form comes last).
 """
 
+import contextlib
 import smtplib
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from enum import StrEnum
 
 from crawler.errors import GuardError, SettingError
 from crawler.hosts import allowed_addresses
 from crawler.keys import Table, joined, only_known, required_text, text, texts, whole
 from scheduler.channels import Kind, Receipt, SecretMissingError, Sending, secret
+from scheduler.mail_html import html_of
+from scheduler.mail_servers import (
+    PORTS,
+    Security,
+    known_domains,
+    login_advice,
+    security_of,
+    server_of,
+)
 from scheduler.render import Message
 from storage.alert import AttemptOutcome
 
 _TIMEOUT_S = 15.0
 _PERMANENT = 500
-_KEYS = ("host", "port", "security", "user", "password_env", "from", "to")
-
-
-class Security(StrEnum):
-    """How the connection is protected."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
-
-
-_PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
+_KEYS = ("host", "port", "security", "ca_file", "user", "password_env", "from", "to")
+Refused = Mapping[str, tuple[int, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailOptions:
-    """The server, and who writes to whom. The password is named by its variable."""
+    """The server, and who writes to whom. The password is named by its variable.
+
+    `ca_file`: the certificates that are trusted, of a server whose own are not known to all.
+    """
 
     host: str
     port: int
     security: Security
+    ca_file: str | None
     user: str | None
     password_env: str | None
     sender: str
@@ -49,26 +54,29 @@ class EmailOptions:
 
 
 def parse(table: Table, path: str) -> EmailOptions:
-    """Return the options.
+    """Return the options. Whoever has a mailbox of a known provider gives user and password only.
 
     Raises:
         SettingError: a key is missing, unknown or wrong.
     """
     only_known(table, _KEYS, path)
-    security = _security(table, path)
     user, password_env = text(table, "user", path), text(table, "password_env", path)
     if (user is None) != (password_env is None):
         raise SettingError(joined(path, "password_env"), "user and password_env go together")
     to = texts(table, "to", path)
     if not to:
         raise SettingError(joined(path, "to"), "is missing")
+    host = _host(table, user, path)
+    security = _security(table, path, default=security_of(host))
+    sender = text(table, "from", path) or (user if user and "@" in user else None)
     return EmailOptions(
-        host=required_text(table, "host", path),
-        port=whole(table, "port", path, default=_PORTS[security], least=1, most=65_535),
+        host=host,
+        port=whole(table, "port", path, default=PORTS[security], least=1, most=65_535),
         security=security,
+        ca_file=text(table, "ca_file", path),
         user=user,
         password_env=password_env,
-        sender=_checked(required_text(table, "from", path), joined(path, "from")),
+        sender=_checked(sender or required_text(table, "from", path), joined(path, "from")),
         to=tuple(_checked(one, f"{joined(path, 'to')}[{i}]") for i, one in enumerate(to)),
     )
 
@@ -76,43 +84,73 @@ def parse(table: Table, path: str) -> EmailOptions:
 def send(options: EmailOptions, message: Message, sending: Sending) -> Receipt:
     """Hand the message to the server. What it refuses for good (5xx) is not tried again."""
     try:
-        refused = _deliver(options, _mail(options, message, sending), sending)
-    except (SecretMissingError, GuardError, smtplib.SMTPException, OSError) as error:
+        password = options.password_env and secret(sending.environ, options.password_env)
+        addresses = allowed_addresses(options.host, allow_private=sending.allow_private_hosts)
+        server = _connected(options, addresses, password)
+    except (SecretMissingError, GuardError) as error:
+        return Receipt(outcome=AttemptOutcome.RETRY, detail=str(error))
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        return Receipt(outcome=AttemptOutcome.RETRY, detail=_unconnected(options, error))
+    try:
+        refused = server.send_message(_mail(options, message, sending))
+    except (smtplib.SMTPException, OSError) as error:
         return _receipt_of(error)
-    detail = f"refused for {_named(refused)}" if refused else None
-    return Receipt(outcome=AttemptOutcome.SENT, detail=detail)
+    finally:
+        # It was taken or refused before: whatever QUIT is answered changes nothing.
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            server.quit()
+        server.close()
+    return Receipt(outcome=AttemptOutcome.SENT, problem=_refusals(refused) if refused else None)
 
 
 class _PinnedSMTP(smtplib.SMTP):
-    """Connects to the address that was checked; certificates are still those of the name."""
+    """Connects to an address that was checked; certificates are still those of the name."""
 
-    def __init__(self, options: EmailOptions, address: str) -> None:
-        self._address = address
+    def __init__(self, options: EmailOptions, addresses: tuple[str, ...]) -> None:
+        self._addresses = addresses
+        self._tls = None
+        if options.security is not Security.NONE:
+            self._tls = ssl.create_default_context(cafile=options.ca_file)
+        self._wraps = options.security is Security.TLS
         super().__init__(options.host, options.port, timeout=_TIMEOUT_S)
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 (smtplib's signature)
-        return socket.create_connection((self._address, port), timeout)
-
-
-class _PinnedSMTPS(_PinnedSMTP):
-    """The same, with TLS from the start."""
+    def protect(self) -> None:
+        """Go on under TLS where it was not there from the start."""
+        if self._tls is not None and not self._wraps:
+            self.starttls(context=self._tls)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        plain = super()._get_socket(host, port, timeout)
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        plain = _reached(self._addresses, port, timeout)
+        if self._tls is None or not self._wraps:
+            return plain
+        try:
+            return self._tls.wrap_socket(plain, server_hostname=host)
+        except OSError:
+            plain.close()
+            raise
 
 
-def _deliver(
-    options: EmailOptions, mail: EmailMessage, sending: Sending
-) -> dict[str, tuple[int, bytes]]:
-    address = allowed_addresses(options.host, allow_private=sending.allow_private_hosts)[0]
-    connect = _PinnedSMTPS if options.security is Security.TLS else _PinnedSMTP
-    with connect(options, address) as server:
-        if options.security is Security.STARTTLS:
-            server.starttls(context=ssl.create_default_context())
-        if options.user is not None and options.password_env is not None:
-            server.login(options.user, secret(sending.environ, options.password_env))
-        return server.send_message(mail)
+def _reached(addresses: tuple[str, ...], port: int, timeout: float) -> socket.socket:
+    """Connect to the first of the addresses that answers."""
+    *others, last = addresses
+    for address in others:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((address, port), timeout)
+    return socket.create_connection((last, port), timeout)
+
+
+def _connected(
+    options: EmailOptions, addresses: tuple[str, ...], password: str | None
+) -> smtplib.SMTP:
+    server = _PinnedSMTP(options, addresses)
+    try:
+        server.protect()
+        if options.user is not None and password is not None:
+            server.login(options.user, password)
+    except (smtplib.SMTPException, OSError, ValueError):
+        server.close()
+        raise
+    return server
 
 
 def _mail(options: EmailOptions, message: Message, sending: Sending) -> EmailMessage:
@@ -124,33 +162,65 @@ def _mail(options: EmailOptions, message: Message, sending: Sending) -> EmailMes
     mail["Message-ID"] = f"<{sending.key}@wenxun>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation answers
     mail.set_content(message.text + "\n", cte="base64")
+    mail.add_alternative(html_of(message), subtype="html", cte="base64")
     return mail
 
 
-def _receipt_of(error: Exception) -> Receipt:
-    outcome = AttemptOutcome.RETRY
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        refusals = error.recipients
-        is_final = all(code >= _PERMANENT for code, _ in refusals.values())
-        outcome = AttemptOutcome.DEAD if is_final else outcome
-        return Receipt(outcome=outcome, detail=f"refused for {_named(refusals)}")
-    # A login that is refused can be repaired by a person while the plan of tries lasts.
-    login = isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError)
+def _unconnected(options: EmailOptions, error: Exception) -> str:
+    """Say why there is no connection. A person can repair it while the plan of tries lasts."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        said = f"{error.smtp_code} {_decoded(error.smtp_error)}"
+        return f"{options.host} refuses the login ({said}): {login_advice(options.host)}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        reason = error.verify_message or error.reason
+        return f"the certificate of {options.host} is not trusted: {reason}"
+    if isinstance(error, ssl.SSLError):
+        return f"no TLS with {options.host}:{options.port} ({error.reason}): is `security` right?"
     if isinstance(error, smtplib.SMTPResponseException):
-        is_final = error.smtp_code >= _PERMANENT and not login
-        outcome = AttemptOutcome.DEAD if is_final else outcome
-        return Receipt(outcome=outcome, detail=f"{error.smtp_code} {_decoded(error.smtp_error)}")
-    if isinstance(error, smtplib.SMTPServerDisconnected):
-        outcome = AttemptOutcome.UNKNOWN  # the server may have taken it before it went away
-    return Receipt(outcome=outcome, detail=str(error) or type(error).__name__)
+        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
+    if isinstance(error, UnicodeError):
+        return "user or password hold characters that SMTP cannot send"
+    return f"cannot connect to {options.host}:{options.port}: {error or type(error).__name__}"
 
 
-def _named(refused: dict[str, tuple[int, bytes]]) -> str:
-    return "; ".join(f"{one}: {code} {_decoded(said)}" for one, (code, said) in refused.items())
+def _receipt_of(error: Exception) -> Receipt:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        refused = error.recipients
+        is_final = all(code >= _PERMANENT for code, _ in refused.values())
+        outcome = AttemptOutcome.DEAD if is_final else AttemptOutcome.RETRY
+        return Receipt(outcome=outcome, detail=_refusals(refused))
+    if isinstance(error, smtplib.SMTPResponseException):
+        is_final = error.smtp_code >= _PERMANENT
+        said = f"{error.smtp_code} {_decoded(error.smtp_error)}"
+        if isinstance(error, smtplib.SMTPSenderRefused):
+            said += ": `from` has to be an address of `user`"
+        outcome = AttemptOutcome.DEAD if is_final else AttemptOutcome.RETRY
+        return Receipt(outcome=outcome, detail=said)
+    # The connection broke: the server may have taken it before.
+    return Receipt(outcome=AttemptOutcome.UNKNOWN, detail=str(error) or type(error).__name__)
+
+
+def _refusals(refused: Refused) -> str:
+    said = "; ".join(f"{one}: {code} {_decoded(words)}" for one, (code, words) in refused.items())
+    return f"refused for {said}"
 
 
 def _decoded(said: bytes | str) -> str:
-    return said if isinstance(said, str) else said.decode("utf-8", "replace")
+    words = said if isinstance(said, str) else said.decode("utf-8", "replace")
+    return " ".join(words.split())
+
+
+def _host(table: Table, user: str | None, path: str) -> str:
+    host = text(table, "host", path)
+    if host is not None:
+        return host
+    known = server_of(user or "")
+    if known is None:
+        domains = ", ".join(known_domains())
+        raise SettingError(
+            joined(path, "host"), f"is missing (known by the domain of `user`: {domains})"
+        )
+    return known.host
 
 
 def _address(written: str) -> Address:
@@ -167,8 +237,8 @@ def _checked(written: str, key: str) -> str:
     return written
 
 
-def _security(table: Table, path: str) -> Security:
-    value = text(table, "security", path) or Security.STARTTLS
+def _security(table: Table, path: str, *, default: Security) -> Security:
+    value = text(table, "security", path) or default
     if value not in set(Security):
         raise SettingError(joined(path, "security"), f"must be one of {', '.join(Security)}")
     return Security(value)

@@ -59,8 +59,8 @@ def send(options: NtfyOptions, message: Message, sending: Sending) -> Receipt:
 
 
 def _judge(answer: Answer) -> Receipt:
-    if answer.is_success and answer.fields.get("id"):
-        return Receipt(outcome=AttemptOutcome.SENT, detail=f"id {answer.fields['id']}")
+    if answer.is_success and (number := answer.words("id")):
+        return Receipt(outcome=AttemptOutcome.SENT, detail=f"id {number}")
     if answer.status in _UNWANTED:
         return Receipt(outcome=AttemptOutcome.DEAD, detail=answer.detail)
     return refused(answer, answer.detail)

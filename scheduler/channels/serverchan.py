@@ -72,8 +72,8 @@ def _as_markdown(text: str) -> str:
 
 
 def _judge(answer: Answer) -> Receipt:
-    fields = answer.fields
-    code = fields.get("code", fields.get("errno"))
+    code = answer.number("code")
+    code = answer.number("errno") if code is None else code
     if not answer.is_success or code != 0:
         return refused(answer, answer.detail)
     return Receipt(outcome=AttemptOutcome.SENT, detail="code 0")

@@ -6,6 +6,7 @@ group, one a second and chat).
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -61,16 +62,19 @@ def send(options: TelegramOptions, message: Message, sending: Sending) -> Receip
 
 
 def _judge(answer: Answer) -> Receipt:
-    fields = answer.fields
-    if answer.is_success and fields.get("ok") is True:
-        number = (fields.get("result") or {}).get("message_id")
+    if answer.is_success and answer.fields.get("ok") is True:
+        number = answer.number("result", "message_id")
         return Receipt(outcome=AttemptOutcome.SENT, detail=f"message {number}")
-    said = str(fields.get("description") or answer.detail)
+    said = answer.words("description") or answer.detail
     if _UNWANTED.search(said):
         return Receipt(outcome=AttemptOutcome.DEAD, detail=said)
-    asked = (fields.get("parameters") or {}).get("retry_after")
-    wait = timedelta(seconds=min(asked, LONGEST_WAIT_S)) if isinstance(asked, int) else None
+    asked = answer.number("parameters", "retry_after")
+    wait = None if asked is None else timedelta(seconds=min(max(asked, 0), LONGEST_WAIT_S))
     return refused(answer, said, wait=wait)
+
+
+def _bot(options: TelegramOptions, environ: Mapping[str, str]) -> str:
+    return f"{secret(environ, options.token_env)} {options.chat}"
 
 
 CHANNEL = Kind(
@@ -81,5 +85,6 @@ CHANNEL = Kind(
         Rate(messages=1, within=timedelta(seconds=1)),
         Rate(messages=20, within=timedelta(minutes=1)),
     ),
+    bot=_bot,
     room=Room(most=4_096, measure=utf16_units),
 )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from storage.archive.compacting import condemn, let_go
 from storage.archive.limits import Limits
 from storage.archive.reading import GIVING, newest_giving
-from storage.schema import Body, Document, Response, Segment
+from storage.schema import Body, Document, Response, Segment, Verdict
 from storage.store import Store
 
 # A file is written anew for the age of its records only when so much of it may go.
@@ -144,7 +144,16 @@ def _fetched_by(cut: _Cut, of: Any) -> ColumnElement[bool]:
         conditions.append(~_stands(of) & (of.fetched_at <= cut.ordinary))
     if cut.standing is not None:
         conditions.append(_stands(of) & (of.fetched_at <= cut.standing))
-    return or_(*conditions)
+    return and_(or_(*conditions), ~_is_pinned(of))
+
+
+def _is_pinned(of: Any) -> ColumnElement[bool]:
+    """Say that the verdict of a site stands on a response."""
+    pinned = select(Verdict.response_id).where(
+        Verdict.until.is_(None), Verdict.response_id.is_not(None)
+    )
+    is_pinned: ColumnElement[bool] = of.id.in_(pinned)
+    return is_pinned
 
 
 def _stands(of: Any) -> ColumnElement[bool]:

@@ -1,14 +1,15 @@
 """Leases, crawls and slots whose holder is gone: nothing waits for the dead."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
 from storage.checking.finding import Check, Found, Looking
+from storage.crawl import LEASE
 from storage.holder import is_dead, shown
 from storage.schema import Crawl, Service, Site, Slot
-from storage.slots import DEAD_AFTER, SlotState
+from storage.slots import SlotState
 
 
 def find(connection: Connection, looking: Looking) -> Iterator[Found]:
@@ -58,14 +59,15 @@ def mend(connection: Connection, found: Sequence[Found], now: datetime) -> None:
 
 def _slots(connection: Connection, now: datetime) -> Iterator[Found]:
     question = (
-        select(Slot.id, Slot.claimed_by, Site.name, Service.heartbeat_at)
+        select(Slot.id, Slot.claimed_by, Site.name, Service.heartbeat_at, Service.lease_s)
         .join(Site, Site.id == Slot.site_id)
         .outerjoin(Service, Service.holder == Slot.claimed_by)
         .where(Slot.state == SlotState.CLAIMED)
         .order_by(Slot.id)
     )
     for row in connection.execute(question):
-        silent = row.heartbeat_at is None or row.heartbeat_at < now - DEAD_AFTER
+        lease = timedelta(seconds=row.lease_s) if row.lease_s else LEASE
+        silent = row.heartbeat_at is None or row.heartbeat_at < now - lease
         if silent or is_dead(row.claimed_by):
             yield Found(
                 where=f"planned crawl {row.id} of {row.name}",

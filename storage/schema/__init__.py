@@ -13,7 +13,7 @@ from storage.schema.documents import Amendment, Content, Document, Sighting, Ver
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.forgetting import Forgetting, ForgottenKey
 from storage.schema.searching import SearchEntry, SearchFill, create_words
-from storage.schema.sites import Column, Crawl, Service, Site, Slot
+from storage.schema.sites import Column, Crawl, Service, Site, Slot, Verdict
 from storage.schema.stories import StoryKey, StoryLink, StoryMember
 from storage.schema.table import Base, UtcDateTime
 
@@ -48,6 +48,7 @@ __all__ = [
     "StoryLink",
     "StoryMember",
     "UtcDateTime",
+    "Verdict",
     "Version",
     "VersionAsset",
     "ViewCount",

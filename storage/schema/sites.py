@@ -24,16 +24,40 @@ class Site(Base):
     fencing_token: Mapped[int] = mapped_column(default=0)
     lease_holder: Mapped[str | None]
     lease_expires_at: Mapped[datetime | None]
-    # Health: `ok`, or `broken` with the evidence.
-    health: Mapped[str] = mapped_column(String(16), default="ok")
+    # Health: the verdict that stands, since when, and its evidence; all of them are `verdicts`.
+    health: Mapped[str] = mapped_column(String(16), default="healthy")
     health_since: Mapped[datetime | None]
     health_evidence: Mapped[str | None]
     # Which counter end point answered last (`batch`, `single`, `old_json`, `none`).
     counter_form: Mapped[str | None] = mapped_column(String(16))
 
 
+class Verdict(Base):
+    """How a site was over an interval; `until` is None while it stands.
+
+    `response_id` is the page that it stands on: kept whatever the archive's limits are, while it
+    does.
+    """
+
+    __tablename__ = "verdicts"
+    __table_args__ = (Index("ix_verdicts_site_id_since", "site_id", "since"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    health: Mapped[str] = mapped_column(String(16))
+    evidence: Mapped[str | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
+    response_id: Mapped[int | None] = mapped_column(
+        ForeignKey("responses.id", ondelete="SET NULL"), index=True
+    )
+
+
 class Column(Base):
     """A list page and its pages (栏目), with the marker of its walk.
+
+    `items` is how many its first page had when it was well; `trouble` is what the last look met in
+    its place, `trouble_looks` for how many looks.
 
     `walk_page` is the next page to read, counted from the newest end; None before the first walk.
     `walk_completed_at` ends the baseline: what is found later is news.
@@ -59,6 +83,9 @@ class Column(Base):
     deep_url: Mapped[str | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    items: Mapped[int | None]
+    trouble: Mapped[str | None] = mapped_column(String(16))
+    trouble_looks: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class Crawl(Base):
@@ -87,7 +114,11 @@ class Crawl(Base):
 
 
 class Slot(Base):
-    """A planned crawl of a site: one row, one run or one recorded miss."""
+    """A planned crawl of a site: one row, one run or one recorded miss.
+
+    `looks` are the planned ones that it stands for: of those missed in a row, one row is kept.
+    `reported_at` is when a worker said that its crawl is over.
+    """
 
     __tablename__ = "slots"
     __table_args__ = (UniqueConstraint("site_id", "due_at"),)
@@ -96,13 +127,18 @@ class Slot(Base):
     due_at: Mapped[datetime]
     claimed_at: Mapped[datetime]
     claimed_by: Mapped[str]
-    state: Mapped[str] = mapped_column(String(16))  # claimed | ran | missed
+    state: Mapped[str] = mapped_column(String(16))  # queued | claimed | ran | missed
     crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     detail: Mapped[str | None]
+    looks: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    reported_at: Mapped[datetime | None]
 
 
 class Service(Base):
-    """A running `wenxun run`, with its heartbeat."""
+    """A running `wenxun run` or `wenxun worker`, with its heartbeat.
+
+    Who is silent for longer than its lease is dead to the others.
+    """
 
     __tablename__ = "services"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,3 +146,5 @@ class Service(Base):
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(16), default="service", server_default="service")
+    lease_s: Mapped[int] = mapped_column(default=60, server_default=text("60"))

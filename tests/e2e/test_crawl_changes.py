@@ -136,8 +136,23 @@ def test_many_changes_at_once_are_held_back_and_the_site_is_broken(crawled, news
 
     second = crawled.crawl("--full")
 
-    assert crawled.rows("select health from sites") == [("broken",)]
-    assert second.record["articles_changed"] == 0 or kinds(crawled).get("broken") == 1
+    assert crawled.rows("select health from sites") == [("layout_broken",)]
+    assert kinds(crawled) == {"broken": 1}
+    assert second.record["articles_changed"] == 0
+    assert not any("全站改版" in text for (text,) in crawled.rows("select text from contents"))
+
+
+def test_what_all_articles_lost_is_believed_where_a_person_says_so(crawled, news):
+    for newsid in news.stories:
+        news.edit(newsid, text=f"全站改版，第{newsid}页。")
+    crawled.crawl("--full")
+
+    crawled.crawl("--full", "--accept")
+    crawled.crawl()
+
+    held = crawled.rows("select count(*) from events where kind = 'changed' and state = 'held'")
+    assert held[0][0] > 5  # by the guard: a person says whom to tell
+    assert crawled.rows("select health from sites") == [("healthy",)]
 
 
 def test_only_so_many_articles_are_fetched_and_the_next_crawl_goes_on(desk, news):

@@ -1,8 +1,6 @@
 """Channels against real servers on loopback: only a checked receipt counts as sent."""
 
 import base64
-import email
-import email.policy
 import hashlib
 import hmac
 import json
@@ -11,14 +9,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope
 
 from crawler.errors import SettingError
 from scheduler.channels import Receipt, Sending, kinds
@@ -193,125 +188,6 @@ def test_the_address_of_a_webhook_may_be_a_secret(receiver: Receiver, tmp_path: 
     assert missing.detail == "HOOK_URL is not set (nor HOOK_URL_FILE, which names a file)"
 
 
-@dataclass
-class Mailbox:
-    """A mail server that keeps what it got, or answers RCPT as it is told."""
-
-    answer: str | None = None
-    mails: list[EmailMessage] = field(default_factory=list)
-    logins: list[bytes] = field(default_factory=list)
-    port: int = 0
-
-    async def handle_RCPT(  # noqa: N802 (the server's name)
-        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if self.answer is not None:
-            return self.answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    told = Mailbox()
-
-    def authenticate(
-        _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
-    ) -> AuthResult:
-        told.logins.append(data.password)
-        return AuthResult(success=data.password == b"geheim", handled=False)
-
-    controller = Controller(
-        told,
-        hostname="127.0.0.1",
-        port=_free_port(),
-        authenticator=authenticate,
-        auth_require_tls=False,
-    )
-    controller.start()
-    told.port = controller.port
-    yield told
-    controller.stop()
-
-
-def mail(mailbox: Mailbox, **changed: Any) -> Receipt:
-    options = {
-        "host": "127.0.0.1",
-        "port": mailbox.port,
-        "security": "none",
-        "from": "闻讯 <wenxun@example.org>",
-        "to": ["desk@example.org"],
-    }
-    return send("email", **(options | changed))
-
-
-def test_a_mail_reads_as_it_was_meant(mailbox: Mailbox) -> None:
-    receipt = mail(mailbox)
-
-    (got,) = mailbox.mails
-    assert receipt.outcome is AttemptOutcome.SENT
-    assert got["Subject"] == MESSAGE.subject
-    assert got["Message-ID"] == "<evt_7@wenxun>"
-    assert got["From"].addresses[0].display_name == "闻讯"
-    assert got.get_content().strip() == MESSAGE.text
-
-
-def test_a_mail_server_may_ask_for_a_login(mailbox: Mailbox) -> None:
-    login = {"user": "wenxun", "password_env": "SMTP_PASSWORD"}
-
-    good = mail(mailbox, environ={"SMTP_PASSWORD": "geheim"}, **login)
-    bad = mail(mailbox, environ={"SMTP_PASSWORD": "falsch"}, **login)
-    unset = mail(mailbox, **login)
-
-    assert [good.outcome, bad.outcome, unset.outcome] == [
-        AttemptOutcome.SENT,
-        AttemptOutcome.RETRY,
-        AttemptOutcome.RETRY,
-    ]
-    assert set(mailbox.logins) == {b"geheim", b"falsch"}
-    assert "falsch" not in str(bad.detail)
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome"),
-    [
-        ("550 No such user", AttemptOutcome.DEAD),
-        ("450 Try later", AttemptOutcome.RETRY),
-    ],
-)
-def test_a_mail_that_is_refused_for_good_is_given_up(
-    mailbox: Mailbox, answer: str, outcome: AttemptOutcome
-) -> None:
-    mailbox.answer = answer
-
-    receipt = mail(mailbox)
-
-    assert receipt.outcome is outcome
-    assert "desk@example.org" in str(receipt.detail)
-
-
-def test_a_mail_is_not_sent_in_the_clear_where_tls_is_wanted(mailbox: Mailbox) -> None:
-    receipt = mail(mailbox, security="starttls")
-
-    assert receipt.outcome is AttemptOutcome.RETRY
-    assert mailbox.mails == []
-
-
-def test_a_mail_server_at_a_private_address_is_refused_by_default(mailbox: Mailbox) -> None:
-    receipt = mail(mailbox, allow_private=False)
-
-    assert receipt.outcome is AttemptOutcome.RETRY
-    assert "private address" in str(receipt.detail)
-    assert mailbox.mails == []
-
-
 def test_a_file_gets_one_line_an_alert(tmp_path: Path) -> None:
     path = tmp_path / "alerts.jsonl"
 
@@ -370,10 +246,3 @@ def test_an_option_that_is_wrong_is_named(kind: str, options: dict[str, Any], me
         kinds()[kind].parse({k: v for k, v in options.items() if v is not None}, "channel[0]")
 
     assert str(error.value).startswith(message)
-
-
-def _free_port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port: int = chosen.getsockname()[1]
-        return port

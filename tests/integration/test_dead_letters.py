@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import insert
 
 from scheduler.dead_letters import report_dead
-from storage.alert import DeliveryState, WrittenChannel
+from storage.alert import AttemptOutcome, DeliveryState, WrittenChannel
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.holder import me
 from storage.schema import Delivery
 from storage.store import Store
 from storage.watches import Watches
@@ -71,3 +72,27 @@ def test_a_day_without_losses_is_silent_and_what_is_retried_is_no_loss(store: St
     Deliveries(store).retry(None, now=NINE - MINUTE)
 
     assert report(store, NINE) == 0
+
+
+def test_the_parts_of_a_report_leave_in_their_order(store: Store) -> None:
+    channels = [
+        WrittenChannel(name="broken", kind="console", options={}),
+        WrittenChannel(name="office", kind="wecom", options={"url_env": "BOT"}),
+    ]
+    Watches(store).sync(watches={}, channels=channels, now=NINE - 9 * DAY)
+    for number in range(40):
+        give_up(store, f"第{number}号奖学金评定办法发布，各学院按期报送" * 3, NINE - MINUTE)
+    report(store, NINE)
+    deliveries = Deliveries(store)
+
+    first = deliveries.claim(2, holder=me(), now=NINE, lease=MINUTE)
+    assert first is not None
+    deliveries.record_attempt(
+        first, holder=me(), outcome=AttemptOutcome.RETRY, detail=None,
+        next_attempt_at=NINE + MINUTE, now=NINE,
+    )  # fmt: skip
+    early = deliveries.claim(2, holder=me(), now=NINE, lease=MINUTE)
+
+    assert len(told(store)) > 1
+    assert first.message["text"].startswith("（1/")
+    assert early is None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.plan import RETRY_DELAYS
@@ -104,13 +104,16 @@ def _id(store: Store, table: Any, **values: Any) -> int:
 
 
 def outbox(
-    store: Store, now: datetime = NOW, delays: tuple[timedelta, ...] = RETRY_DELAYS
+    store: Store,
+    now: datetime = NOW,
+    delays: tuple[timedelta, ...] = RETRY_DELAYS,
+    environ: dict[str, str] | None = None,
 ) -> Outbox:
     settings = OutboxSettings(
         holder=me(),
         retry_delays=delays,
         allow_private_hosts=True,
-        environ={},
+        environ=environ or {},
         user_agent="Wenxun/test",
     )
     return Outbox(Deliveries(store), settings, clock=lambda: now)
@@ -312,6 +315,43 @@ def test_no_more_is_tried_than_the_receiver_takes(store: Store) -> None:
 
     assert [second for second, key in sent.items() if key] == [0, 1, 10, 60]
     assert _send_one(store, other, budget, NOW + timedelta(seconds=2)) == "evt_other"
+
+
+def test_channels_of_one_bot_share_its_budget(store: Store, inbox: Inbox) -> None:
+    url = inbox.options["url"]
+    environ = {"A": f"{url}?key=1", "B": f"{url}?key=1&x=1", "C": f"{url}?key=2"}
+    lately = {"started_at": NOW - timedelta(seconds=30), "outcome": "retry"}
+    for first, variable in enumerate(environ):
+        channel = add_channel(store, "wecom", {"url_env": variable}, name=variable)
+        for number in range(2):
+            add_delivery(store, channel, f"evt_{variable}{number}")
+        for number in range(-9, 0):
+            _id(store, DeliveryAttempt, delivery_id=2 * first + 1, number=number, **lately)
+
+    outbox(store, environ=environ).drain(within=SOON)
+    outbox(store, environ=environ).drain(within=SOON)
+
+    tried = [row.channel for row in Deliveries(store).latest(10) if row.attempts]
+    assert len([channel for channel in tried if channel in {"A", "B"}]) == 20 - 18
+    assert tried.count("C") == 2
+
+
+def test_a_sender_that_breaks_off_is_a_failed_try(
+    store: Store, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    add_delivery(store, add_channel(store, "webhook", inbox.options), "evt_1")
+    with store.write() as connection:
+        connection.execute(update(Delivery).values(message={"subject": "evt_1", "text": 7}))
+
+    outbox(store).drain(within=SOON)
+    first = state(store)
+    outbox(store, NOW + timedelta(seconds=5), delays=(timedelta(seconds=5),)).drain(within=SOON)
+
+    assert first == (DeliveryState.PENDING, 1, NOW + RETRY_DELAYS[0])
+    assert attempts(store) == [(1, AttemptOutcome.UNKNOWN), (2, AttemptOutcome.UNKNOWN)]
+    assert state(store)[0] is DeliveryState.DEAD
+    assert "see the log" in str(Deliveries(store).latest(1)[0].last_error)
+    assert "the sender of webhook failed id=evt_1" in caplog.text
 
 
 def test_two_services_never_send_on_one_channel_at_once(store: Store) -> None:

@@ -145,6 +145,63 @@ def test_a_platform_that_is_asked_too_often_is_left_alone_for_its_time(
     assert (receipt.outcome, receipt.retry_after) == (AttemptOutcome.RETRY, wait)
 
 
+@pytest.mark.parametrize("code", [False, "0", [], {}, 0.0, None, [0]], ids=repr)
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("wecom", "errcode"), ("dingtalk", "errcode"), ("feishu", "code"), ("serverchan", "code")],
+)
+def test_only_the_number_is_a_receipt(
+    platform: Platform, kind: str, key: str, code: object
+) -> None:
+    platform.answers = lambda _: (200, {key: code})
+    options = (
+        {"key_env": "BOT", "server": platform.url} if kind == "serverchan" else {"url_env": "BOT"}
+    )
+    environ = {"BOT": "SCTx" if kind == "serverchan" else f"{platform.url}/bot?key=k"}
+
+    receipt = send(kind, environ, **options)
+
+    assert receipt.outcome is AttemptOutcome.RETRY
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"ok": False, "parameters": []},
+        {"ok": False, "parameters": {"retry_after": "soon"}},
+        {"ok": False, "parameters": {"retry_after": True}, "description": ["odd"]},
+        {"ok": 1, "result": {"message_id": 7}},
+    ],
+    ids=repr,
+)
+def test_an_odd_answer_of_telegram_is_a_failure(platform: Platform, said: dict[str, Any]) -> None:
+    platform.answers = lambda _: (200, said)
+
+    receipt = send("telegram", {"T": "1:a"}, token_env="T", chat="@news", server=platform.url)
+
+    assert (receipt.outcome, receipt.retry_after) == (AttemptOutcome.RETRY, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "same", "other"),
+    [
+        ("wecom", "https://a/send?key=1", "https://a/send?debug=1&key=1", "https://a/send?key=2"),
+        ("dingtalk", "https://a/s?access_token=1", "https://b/s?access_token=1", "https://a/s?a=1"),
+        ("feishu", "https://a/hook/1", "https://b/hook/1/", "https://a/hook/2"),
+    ],
+)
+def test_a_bot_is_known_however_its_address_is_written(
+    kind: str, one: str, same: str, other: str
+) -> None:
+    channel = kinds()[kind]
+    options = channel.parse({"url_env": "BOT"}, "")
+    assert channel.bot is not None
+
+    bots = [channel.bot(options, {"BOT": url}) for url in (one, same, other)]
+
+    assert bots[0] == bots[1] != bots[2]
+
+
 # 飞书
 
 

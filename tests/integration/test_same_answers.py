@@ -27,7 +27,7 @@ from storage.errors import StorageError
 from storage.held import Held
 from storage.history import History
 from storage.overview import Overview
-from storage.slots import PlannedSite, Slots
+from storage.slots import NextSlot, PlannedSite, Slots
 from storage.store import open_store
 from storage.watches import Watches
 from tests.databases import NO_SERVER, empty
@@ -204,7 +204,11 @@ class BothDatabases(RuleBasedStateMachine):
             slots.schedule(planned, now=self.now)
             claimed = slots.claim_due(
                 SITES, holder="h", now=self.now, limit=1,
-                plan=lambda _, due: (self.now + every, (self.now - due) // every),
+                plan=lambda _, due: NextSlot(
+                    missed=(missed := (self.now - due) // every),
+                    made_for=due + missed * every,
+                    next_due_at=self.now + every,
+                ),
             )  # fmt: skip
             ended = [slots.finish(one, holder="h", detail=None) for one in claimed]
             return [(one.site, one.due_at) for one in claimed], ended

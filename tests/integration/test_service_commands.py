@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from storage.errors import NotFoundError
 from storage.holder import me
 from storage.schema import Alert, Channel, Content, Delivery, Document, Event, Site, Version, Watch
-from storage.slots import Slots
+from storage.services import Services
 from storage.store import Store, open_store
 from storage.watches import WatchExistsError, WatchMissingError, WatchOfFileError
 from wenxun.cli import app
@@ -76,6 +76,17 @@ def test_a_watch_that_cannot_be_is_refused(call: Call) -> None:
         call("watch", "add", "new", "--channel", "pigeon")
 
 
+def test_a_watch_is_added_with_a_query_that_is_urgent(call: Call) -> None:
+    call("watch", "add", "dean", "--query", "title:(任命 | 免职)", "--urgent", "--every-repost")
+
+    added = next(one for one in lines(call("watch", "list", "--json")) if one["name"] == "dean")
+
+    assert (added["query"], added["urgent"]) == ("title:(任命 | 免职)", True)
+    assert added["every_repost"] is True
+    with pytest.raises(ConfigError, match="query: line 1, column 7"):
+        call("watch", "add", "wrong", "--query", "title:(任命")
+
+
 def test_a_saved_page_is_held_against_the_watches(call: Call) -> None:
     Path("page.html").write_text(PAGE, "utf-8")
     call("watch", "add", "讲座", "--all-of", "讲座", "--none-of", "宣讲")
@@ -86,7 +97,9 @@ def test_a_saved_page_is_held_against_the_watches(call: Call) -> None:
     assert said == [
         "讲座: no. all_of: no '讲座'; none_of: '宣讲' in the text",
         "资助: yes. 标题：“奖学金”",
+        "    标题: 奖学金评定办法发布",
     ]
+    assert verdict["marks"] == {"title": {"text": "奖学金评定办法发布", "marks": [[0, 3]]}}
     assert verdict["matches"] is True
     assert verdict["matched"] == [{"wanted": "奖学金", "found": "奖学金", "where": "title"}]
 
@@ -97,7 +110,7 @@ def test_a_stored_article_is_held_against_the_watches_and_looked_back_at(call: C
     tested = call("watch", "test", "1").stdout
     (found,) = lines(call("watch", "backtest", "资助", "--days", "7", "--json"))
 
-    assert tested == "资助: yes. 标题：“奖学金”\n"
+    assert tested == "资助: yes. 标题：“奖学金”\n    标题: 奖学金评定\n"
     assert (found["title"], found["event"], found["site"]) == ("奖学金评定", "new", "yunling")
     with pytest.raises(NotFoundError):
         call("watch", "test", "99")
@@ -168,12 +181,12 @@ def test_status_names_sites_that_were_never_looked_at(call: Call) -> None:
 
 def test_a_health_check_is_good_while_a_service_beats(call: Call) -> None:
     store = open_store()
-    slots = Slots(store)
+    services = Services(store)
 
     before = call("status", "--check")
-    slots.beat(me(), now=datetime.now(UTC) - timedelta(seconds=61))
+    services.beat(me(), now=datetime.now(UTC) - timedelta(seconds=61))
     stale = call("status", "--check")
-    slots.beat(me(), now=datetime.now(UTC))
+    services.beat(me(), now=datetime.now(UTC))
     alive = call("status", "--check")
     store.close()
 

@@ -1,16 +1,13 @@
 """Due sites are claimed once, by whichever service is faster; nothing due is lost."""
 
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from storage.holder import me
 from storage.overview import Overview
 from storage.schema import Crawl, Site, Slot
-from storage.slots import ClaimedSlot, PlannedSite, Slots, SlotState
+from storage.slots import ClaimedSlot, NextSlot, PlannedSite, Slots, SlotState, begin
 from storage.store import Store, open_store
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -25,8 +22,9 @@ def planned(*names: str, every: timedelta = HOUR) -> list[PlannedSite]:
 def claim(
     slots: Slots, *names: str, now: datetime = NOW, holder: str = ALIVE, limit: int = 10
 ) -> tuple[ClaimedSlot, ...]:
-    def plan(_site: str, due_at: datetime) -> tuple[datetime, int]:
-        return now + HOUR, (now - due_at) // HOUR
+    def plan(_site: str, due_at: datetime) -> NextSlot:
+        missed = (now - due_at) // HOUR
+        return NextSlot(missed=missed, made_for=due_at + missed * HOUR, next_due_at=now + HOUR)
 
     return slots.claim_due(names, holder=holder, now=now, limit=limit, plan=plan)
 
@@ -104,14 +102,33 @@ def test_a_site_that_is_still_crawled_is_not_claimed_again(store: Store) -> None
     assert [slot.site for slot in claim(slots, "a", now=NOW + 2 * HOUR)] == ["a"]
 
 
-def test_missed_looks_become_one_that_says_how_many(store: Store) -> None:
+def test_missed_looks_become_one_row_and_one_look_that_say_how_many(store: Store) -> None:
     slots = Slots(store)
     slots.schedule(planned("a"), now=NOW)
 
-    claimed = claim(slots, "a", now=NOW + 5 * HOUR)
+    claimed = claim(slots, "a", now=NOW + 5.5 * HOUR)
 
-    assert len(claimed) == 1
-    assert slot_rows(store) == [(SlotState.CLAIMED, "makes up for 5 missed looks")]
+    assert [slot.due_at for slot in claimed] == [NOW + 5 * HOUR]
+    assert slot_rows(store) == [
+        (SlotState.MISSED, "nobody looked before 2026-03-01 13:30 UTC"),
+        (SlotState.CLAIMED, "makes up for 5 missed looks"),
+    ]
+    with store.read() as connection:
+        rows = connection.execute(select(Slot.due_at, Slot.looks).order_by(Slot.id)).all()
+    assert [tuple(row) for row in rows] == [(NOW, 5), (NOW + 5 * HOUR, 1)]
+
+
+def test_a_clock_that_was_set_back_onto_an_old_slot_makes_a_new_one(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a"), now=NOW)
+    (first,) = claim(slots, "a")
+    slots.finish(first, holder=ALIVE, detail=None)
+    slots.hasten("a", now=NOW)
+
+    (second,) = claim(slots, "a")
+
+    assert second.id != first.id
+    assert timedelta(0) < second.due_at - first.due_at < timedelta(milliseconds=1)
 
 
 def test_many_services_run_each_slot_once(store: Store, database: str) -> None:
@@ -138,11 +155,13 @@ def test_a_slot_ends_with_its_crawl_or_as_missed(store: Store) -> None:
     slots = Slots(store)
     slots.schedule(planned("a", "b"), now=NOW)
     ran, missed = claim(slots, "a", "b")
-    _add_crawl(store, "a", "ok", NOW + timedelta(seconds=1))
+    _add_crawl(store, "a", "ok", NOW + timedelta(seconds=1), slot=ran)
 
     ended = slots.finish(ran, holder=ALIVE, detail=None)
     not_begun = slots.finish(missed, holder=ALIVE, detail="it is being crawled by hand")
 
+    assert ended is not None
+    assert not_begun is not None
     assert (ended.state, ended.outcome, ended.articles_new) == (SlotState.RAN, "ok", 3)
     assert (not_begun.state, not_begun.outcome) == (SlotState.MISSED, None)
     assert slot_rows(store) == [
@@ -157,9 +176,12 @@ def test_failures_in_a_row_are_counted_up_to_the_last_good_crawl(store: Store) -
     for hours, outcome in enumerate(["failed", "ok", "blocked", "failed"]):
         _add_crawl(store, "a", outcome, NOW - HOUR + hours * timedelta(minutes=1))
     (slot,) = claim(slots, "a")
-    _add_crawl(store, "a", "failed", NOW)
+    _add_crawl(store, "a", "failed", NOW, slot=slot)
 
-    assert slots.finish(slot, holder=ALIVE, detail=None).failures == 3
+    ended = slots.finish(slot, holder=ALIVE, detail=None)
+
+    assert ended is not None
+    assert ended.failures == 3
 
 
 def test_a_failing_site_is_postponed_never_hastened(store: Store) -> None:
@@ -172,62 +194,16 @@ def test_a_failing_site_is_postponed_never_hastened(store: Store) -> None:
     assert due(store) == {"a": NOW + 6 * HOUR}
 
 
-def test_what_a_dead_service_claimed_is_due_at_once(store: Store) -> None:
-    dead = subprocess.run(
-        [sys.executable, "-c", "from storage.holder import me; print(me())"],
-        capture_output=True, text=True, check=True,
-    ).stdout.strip()  # fmt: skip
-    slots = Slots(store)
-    slots.schedule(planned("a"), now=NOW)
-    slots.beat(dead, now=NOW)
-    claim(slots, "a", holder=dead)
-
-    released = slots.release_dead(holder=me(), now=NOW + timedelta(seconds=1))
-
-    assert released == ("a",)
-    assert slot_rows(store) == [(SlotState.MISSED, "the service stopped while it ran")]
-    assert [s.site for s in claim(slots, "a", now=NOW + timedelta(seconds=1))] == ["a"]
-
-
-def test_a_service_elsewhere_is_dead_when_its_heartbeat_is_old(store: Store) -> None:
-    slots = Slots(store)
-    slots.schedule(planned("a"), now=NOW)
-    slots.beat(ALIVE, now=NOW)
-    claim(slots, "a", holder=ALIVE)
-
-    early = slots.release_dead(holder=me(), now=NOW + timedelta(seconds=59))
-    late = slots.release_dead(holder=me(), now=NOW + timedelta(seconds=61))
-
-    assert (early, late) == ((), ("a",))
-
-
-def test_who_asks_is_never_dead(store: Store) -> None:
-    slots = Slots(store)
-    slots.schedule(planned("a"), now=NOW)
-    slots.beat(me(), now=NOW)
-    claim(slots, "a", holder=me())
-
-    assert slots.release_dead(holder=me(), now=NOW + HOUR) == ()
-
-
-def test_a_service_is_alive_from_its_heartbeat_until_it_stops(store: Store) -> None:
-    slots = Slots(store)
-    slots.beat(me(), now=NOW)
-
-    alive = slots.live_services(now=NOW + timedelta(seconds=59))
-    stale = slots.live_services(now=NOW + timedelta(seconds=61))
-    slots.stop(me(), now=NOW)
-    stopped = slots.live_services(now=NOW)
-
-    assert (alive, stale, stopped) == (((me(), NOW),), (), ())
-
-
-def _add_crawl(store: Store, site: str, outcome: str, started_at: datetime) -> None:
+def _add_crawl(
+    store: Store, site: str, outcome: str, started_at: datetime, *, slot: ClaimedSlot | None = None
+) -> None:
     with store.write() as connection:
         site_id = connection.scalar(select(Site.id).where(Site.name == site))
-        connection.execute(
+        crawl_id = connection.execute(
             insert(Crawl).values(
                 site_id=site_id, token=1, trigger="service", started_at=started_at, outcome=outcome,
                 articles_new=3, failures={}, notes=[],
-            )
-        )  # fmt: skip
+            ).returning(Crawl.id)
+        ).scalar_one()  # fmt: skip
+        if slot is not None:
+            assert begin(connection, slot.id, crawl_id=crawl_id)

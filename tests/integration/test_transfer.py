@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from storage.errors import DatabaseUnreachableError
 from storage.holder import me
-from storage.slots import Slots
+from storage.services import Services
 from storage.store import Store, migrate_database, open_existing, open_store
 from storage.transfer import Digest, InUseError, NotEmptyError, transfer
 from tests.integration.desk import START, Desk, article
@@ -91,7 +91,7 @@ def test_a_database_that_is_at_work_is_not_moved(source: Store, store: Store) ->
     with pytest.raises(InUseError, match="process 1 on elsewhere"):
         transfer(source, store, now=desk.now, progress=lambda *_: None)
     desk.finish()
-    Slots(source).beat(me(), now=MUCH_LATER)
+    Services(source).beat(me(), now=MUCH_LATER)
 
     with pytest.raises(InUseError):
         moved(source, store)

@@ -227,7 +227,7 @@ def test_changes_of_more_than_a_fifth_and_at_least_five_are_held(
 
     states = {e.state for e in desk.events("changed")}
     assert states == ({"held"} if held else {"open"})
-    assert health(desk)[0] == ("broken" if held else "ok")
+    assert health(desk)[0] == ("layout_broken" if held else "healthy")
     assert bool(summary.notes) is held
 
 
@@ -257,9 +257,11 @@ def test_a_site_breaks_and_recovers_with_one_event_each(desk: Desk) -> None:
 
     desk.crawl(*(desk.again(a) for a in MANY))
 
-    assert (broken[0], health(desk)) == ("broken", ("ok", None))
+    assert (broken[0], health(desk)) == ("layout_broken", ("healthy", None))
     assert desk.told("broken", "recovered") == [("broken", None), ("recovered", None)]
-    assert desk.events("broken")[0].detail == broken[1]
+    assert desk.events("broken")[0].detail.endswith(broken[1])
+    assert "文章页读不出" in desk.events("broken")[0].detail
+    assert "文章页读不出" in desk.events("recovered")[0].detail
 
 
 def test_looks_of_a_broken_site_do_not_count_towards_a_withdrawal(desk: Desk) -> None:
@@ -282,7 +284,7 @@ def test_a_held_change_that_is_reverted_is_cancelled_without_an_event(desk: Desk
 
     assert {e.state for e in desk.events("changed")} == {"cancelled"}
     assert desk.told("changed") == []
-    assert (health(desk)[0], summary.articles_changed) == ("ok", 0)
+    assert (health(desk)[0], summary.articles_changed) == ("healthy", 0)
     assert [v.number for v in desk.versions()] == [1, 2, 3]
 
 
@@ -335,7 +337,7 @@ def test_a_site_whose_redesign_was_released_recovers_with_the_next_crawl(desk: D
     desk.later(hours=1)
     desk.crawl(*edited(desk, 20, 20))
 
-    assert health(desk) == ("ok", None)
+    assert health(desk) == ("healthy", None)
     assert len(desk.told("changed")) == 20
 
 
@@ -361,7 +363,7 @@ def test_pages_that_stay_gone_after_their_withdrawal_break_nothing(desk: Desk) -
     desk.later(hours=8)
     desk.crawl(*(desk.gone(n + 1) for n in range(6)))
 
-    assert health(desk)[0] == "ok"
+    assert health(desk)[0] == "healthy"
     assert len(desk.told("withdrawn")) == 6
 
 

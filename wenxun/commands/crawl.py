@@ -13,6 +13,8 @@ from rich.live import Live
 from rich.table import Table
 
 from crawler.collecting import collect_seldom
+from crawler.settings import CrawlOptions
+from crawler.site import Site
 from storage.crawl import CrawlOutcome, CrawlSummary
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, read_config
 from wenxun.crawling import chosen_sites, crawl_options
@@ -34,6 +36,10 @@ def crawl(
     full: Annotated[
         bool, typer.Option("--full", help="Read every listing and article again.")
     ] = False,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Believe what articles say now, however much they lost."),
+    ] = False,
     max_articles: Annotated[
         int | None, typer.Option("--max-articles", min=1, help="Fetch at most so many articles.")
     ] = None,
@@ -44,23 +50,26 @@ def crawl(
     """Crawl sites now: find what is new, changed or withdrawn, and keep it."""
     settings = read_config(config, database)
     chosen = chosen_sites(settings, names=sites or [], files=site_file or [])
-    options = crawl_options(settings, full=full, max_articles=max_articles)
+    options = crawl_options(settings, full=full, accept=accept, max_articles=max_articles)
     log_to_stderr()
     collect_seldom()
+    summaries = _crawled(chosen, options)
+    _print(summaries, as_json=as_json)
+    if any(failed(summary) for summary in summaries):
+        raise typer.Exit(1)
+
+
+def _crawled(chosen: Sequence[Site], options: CrawlOptions) -> Sequence[CrawlSummary]:
     # Scrapy takes half a second to import: only when it is certain that there is work.
     from crawler.run import run_crawls  # noqa: PLC0415
 
     console = Console(stderr=True)
-    if console.is_terminal:
-        with Live(console=console, transient=True) as live:
-            summaries = run_crawls(
-                chosen, options, on_progress=lambda spiders: live.update(_progress(spiders))
-            )
-    else:
-        summaries = run_crawls(chosen, options)
-    _print(summaries, as_json=as_json)
-    if any(failed(summary) for summary in summaries):
-        raise typer.Exit(1)
+    if not console.is_terminal:
+        return run_crawls(chosen, options)
+    with Live(console=console, transient=True) as live:
+        return run_crawls(
+            chosen, options, on_progress=lambda spiders: live.update(_progress(spiders))
+        )
 
 
 def failed(summary: CrawlSummary) -> bool:

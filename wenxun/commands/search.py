@@ -17,7 +17,6 @@ from storage.articles import Filter, tree_of
 from storage.file_search import FileSearch, Result, together
 from storage.filling import SearchIndex
 from storage.search import Search
-from storage.snippets import Marked
 from wenxun.context import (
     ConfigOption,
     DatabaseOption,
@@ -27,6 +26,7 @@ from wenxun.context import (
     open_context,
 )
 from wenxun.filling import fill_index, warn_of_filling
+from wenxun.marks import bold
 
 _MOST = 10_000
 _INDENT = Text(" " * 4)
@@ -140,24 +140,17 @@ def _local(instant: datetime | None, zone: ZoneInfo) -> str | None:
 def _print(console: Console, result: Result) -> None:
     """Print an article: its day and title, what it and its files say, and where it is."""
     hit = result.hit
-    heading = Text.assemble(hit.published_day or "undated   ", "  ", _bold(hit.title))
+    heading = Text.assemble(hit.published_day or "undated   ", "  ", bold(hit.title))
     if hit.withdrawn_at is not None:
         day = hit.withdrawn_at.astimezone(ZoneInfo(hit.timezone)).date()
         heading.append(f"  (withdrawn {day})", style="red")
     where = Text(f"{hit.site}  {hit.id}  {hit.url}", style="dim")
     console.print(heading)
-    said = [_bold(hit.snippet)] if result.is_itself else []
-    files = [Text.assemble(f"{one.name or one.url}: ", _bold(one.snippet)) for one in result.files]
+    said = [bold(hit.snippet)] if result.is_itself else []
+    files = [Text.assemble(f"{one.name or one.url}: ", bold(one.snippet)) for one in result.files]
     for line in (*said, *files, where):
         if line:
             console.print(Padding.indent(line, 4) if console.is_terminal else _INDENT + line)
-
-
-def _bold(marked: Marked) -> Text:
-    text = Text(marked.text)
-    for start, end in marked.marks:
-        text.stylize("bold", start, end)
-    return text
 
 
 def _print_rest(hits: Sequence[Result], limit: int) -> None:

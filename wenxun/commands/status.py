@@ -12,10 +12,11 @@ from crawler.site import SiteError
 from scheduler.render import local
 from storage.alert import DeliveryState
 from storage.deliveries import Deliveries
+from storage.health import ADVICE, WORDS, Health
 from storage.held import Held
 from storage.holder import shown
 from storage.overview import Overview, SiteStatus
-from storage.slots import Slots
+from storage.services import Kind, Running, Services
 from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import enabled_sites
@@ -51,9 +52,9 @@ def status(
     """Show each site with its last and next look, the alerts on their way, and the service."""
     now = datetime.now(UTC)
     with open_context(config, database) as context:
-        services = Slots(context.store).live_services(now=now)
+        running = Services(context.store).live(now=now)
         if check:
-            if services:
+            if any(one.kind is Kind.SERVICE for one in running):
                 return
             typer.echo("no service is alive: start one with `wenxun run`", err=True)
             raise typer.Exit(1)
@@ -62,9 +63,9 @@ def status(
         waiting = Waiting(unmatched=overview.unmatched_events(), held=Held(context.store).count())
         counts = Deliveries(context.store).counts()
     if as_json:
-        _print_json(sites, counts, services, waiting)
+        _print_json(sites, counts, running, waiting)
     else:
-        _print(sites, counts, services, now)
+        _print(sites, counts, running, now)
         if waiting.held:
             typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
 
@@ -88,7 +89,7 @@ def _with_new_ones(known: tuple[SiteStatus, ...], config: Config) -> tuple[SiteS
 def _print_json(
     sites: tuple[SiteStatus, ...],
     counts: dict[DeliveryState, int],
-    services: tuple[tuple[str, datetime], ...],
+    running: tuple[Running, ...],
     waiting: Waiting,
 ) -> None:
     for site in sites:
@@ -96,16 +97,15 @@ def _print_json(
             key: local(value, site.timezone).isoformat() if isinstance(value, datetime) else value
             for key, value in asdict(site).items()
         }
+        record["health_advice"] = _advice(site)
         _echo(record)
     _echo({"deliveries": {str(state): count for state, count in counts.items()}})
     _echo({"unmatched_events": waiting.unmatched, "held_events": waiting.held})
-    _echo(
-        {
-            "services": [
-                {"holder": holder, "heartbeat_at": beat.isoformat()} for holder, beat in services
-            ]
-        }
-    )
+    _echo({f"{kind}s": [_alive(one) for one in running if one.kind is kind] for kind in Kind})
+
+
+def _alive(one: Running) -> dict[str, str]:
+    return {"holder": one.holder, "heartbeat_at": one.heartbeat_at.isoformat()}
 
 
 def _echo(record: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ def _echo(record: dict[str, Any]) -> None:
 def _print(
     sites: tuple[SiteStatus, ...],
     counts: dict[DeliveryState, int],
-    services: tuple[tuple[str, datetime], ...],
+    running: tuple[Running, ...],
     now: datetime,
 ) -> None:
     table = plain_table(
@@ -125,7 +125,7 @@ def _print(
     )  # fmt: skip
     for site in sites:
         table.add_row(
-            site.site, site.title or "", site.health or "", str(site.articles),
+            site.site, site.title or "", _health(site), str(site.articles),
             str(site.articles_today),
             _time(site.last_started_at, site), _outcome(site), _number(site.last_new),
             _time(site.next_due_at, site),
@@ -135,15 +135,29 @@ def _print(
     else:
         typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
     for site in sites:
+        if (advice := _advice(site)) is not None:
+            since = _time(site.health_since, site)
+            typer.echo(f"{site.site}: {_health(site)} since {since}: {site.health_evidence}")
+            typer.echo(f"{site.site}: what to do: {advice}")
         if site.last_outcome not in {None, "ok"}:
             for note in site.last_notes[:_MOST_NOTES]:
                 typer.echo(f"{site.site}: {note}")
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
-    for holder, beat in services:
-        age = (now - beat).total_seconds()
-        typer.echo(f"service: {shown(holder)}, heartbeat {age:.0f} s ago")
-    if not services:
+    for one in running:
+        age = (now - one.heartbeat_at).total_seconds()
+        typer.echo(f"{one.kind}: {shown(one.holder)}, heartbeat {age:.0f} s ago")
+    if not any(one.kind is Kind.SERVICE for one in running):
         typer.echo("service: none is alive; start one with `wenxun run`")
+
+
+def _health(site: SiteStatus) -> str:
+    return WORDS[Health(site.health)] if site.health else ""
+
+
+def _advice(site: SiteStatus) -> str | None:
+    """Return what to do about a site, or None: nothing is wrong."""
+    advice = ADVICE.get(Health(site.health)) if site.health else None
+    return None if advice is None else advice.format(site=site.site)
 
 
 def _outcome(site: SiteStatus) -> str:

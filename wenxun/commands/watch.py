@@ -1,22 +1,20 @@
 """`wenxun watch`: what someone waits for, and what it would have found."""
 
-import json
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from crawler.errors import SettingError
 from crawler.extract import Refusal, extract
 from crawler.page import Page
-from scheduler.meeting import View, Want, explain, obstacles, want, word_index
-from scheduler.render import local, matched, said
+from scheduler.meeting import View, obstacles, want, word_index
 from scheduler.watch import Watch, definition, parse_watch
-from storage.alert import EventKind, KeptWatch, Subject
+from storage.alert import EventKind, Subject
 from storage.alerts import Alerts
 from storage.article import Article
 from storage.errors import NotFoundError
@@ -30,11 +28,21 @@ from wenxun.context import (
     JsonOption,
     open_context,
 )
-from wenxun.tables import plain_table
+from wenxun.watch_view import echo, say_found, say_verdict, watch_table
 from wenxun.watching import sync_watches
 
 _MOST_EVENTS = 20_000
 Words = list[str] | None
+Query = Annotated[
+    str | None, typer.Option("--query", help="Found by this query, as `wenxun search` has it.")
+]
+Backfill = Annotated[bool, typer.Option("--backfill", help="Also what a site's first crawl finds.")]
+Urgent = Annotated[
+    bool, typer.Option("--urgent", help="At once, whatever a channel's timetable says.")
+]
+EveryRepost = Annotated[
+    bool, typer.Option("--every-repost", help="A message for each site that has a story.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -54,13 +62,14 @@ def add(
     any_of: Annotated[Words, typer.Option("--any-of", help="At least one of these words.")] = None,
     all_of: Annotated[Words, typer.Option("--all-of", help="All of these words.")] = None,
     none_of: Annotated[Words, typer.Option("--none-of", help="None of these words.")] = None,
+    query: Query = None,
     regex: Annotated[Words, typer.Option("--regex", help="A match of one of these (RE2).")] = None,
     sites: Annotated[Words, typer.Option("--site", help="Only these sites.")] = None,
     events: Annotated[Words, typer.Option("--event", help="Only these events.")] = None,
     channels: Annotated[Words, typer.Option("--channel", help="Whom to tell.")] = None,
-    backfill: Annotated[
-        bool, typer.Option("--backfill", help="Also what a site's first crawl finds.")
-    ] = False,
+    backfill: Backfill = False,
+    urgent: Urgent = False,
+    every_repost: EveryRepost = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -70,7 +79,8 @@ def add(
         "sites": sites, "events": events, "channels": channels,
     }  # fmt: skip
     table = {key: value for key, value in lists.items() if value}
-    watch = _parsed({**table, "name": name, "backfill": backfill})
+    flags = {"backfill": backfill, "urgent": urgent, "every_repost": every_repost}
+    watch = _parsed({**table, **flags, "name": name, "query": query})
     with open_context(config, database) as context:
         watches = _watches(context)
         known = {channel.name for channel in watches.channels()}
@@ -91,9 +101,9 @@ def list_watches(
         kept = _watches(context).watches()
     if as_json:
         for watch in kept:
-            _echo({**watch.definition, "origin": watch.origin, "since": _iso(watch.created_at)})
+            echo({**watch.definition, "origin": watch.origin, "since": _iso(watch.created_at)})
     elif kept:
-        Console().print(_table(kept))
+        Console().print(watch_table(kept))
     else:
         typer.echo("no watches: write [[watch]] in wenxun.toml, or `wenxun watch add`", err=True)
 
@@ -131,8 +141,9 @@ def try_out(
             subject = _subject(Path(article), url)
     wants = [want(watch) for watch in watches]
     view = View(subject, word_index(wants))
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     for ready in wants:
-        _say_verdict(ready, view, as_json=as_json)
+        say_verdict(console, ready, view, as_json=as_json)
 
 
 def backtest(
@@ -152,7 +163,7 @@ def backtest(
     views = (View(subject, index) for subject in subjects)
     found = [view for view in views if not obstacles(ready, view)]
     for view in found:
-        _say_found(ready, view, as_json=as_json)
+        say_found(ready, view, as_json=as_json)
     per_day = len(found) / days
     typer.echo(f"{name}: {len(found)} alerts in {days} days, {per_day:.1f} a day", err=True)
     if len(subjects) == _MOST_EVENTS:
@@ -217,55 +228,5 @@ def _as_subject(article: Article, now: datetime) -> Subject:
     )
 
 
-def _say_verdict(ready: Want, view: View, *, as_json: bool) -> None:
-    watch, subject = ready.watch, view.subject
-    against = tuple(o for o in obstacles(ready, view) if subject.site or not _of_site(o))
-    met = None if against else explain(ready, view)
-    if as_json:
-        reasons = list(matched(met)) if met else []
-        _echo({"watch": watch.name, "matches": met is not None, "matched": reasons,
-               "obstacles": list(against)})  # fmt: skip
-    elif met is None:
-        typer.echo(f"{watch.name}: no. {'; '.join(against)}")
-    else:
-        typer.echo(f"{watch.name}: yes. {'; '.join(map(said, met.reasons)) or 'everything'}")
-
-
-def _of_site(obstacle: str) -> bool:
-    return obstacle.startswith("sites:")
-
-
-def _say_found(ready: Want, view: View, *, as_json: bool) -> None:
-    watch, subject = ready.watch, view.subject
-    met = explain(ready, view)
-    reasons = met.reasons if met else ()
-    if as_json:
-        _echo({"watch": watch.name, "article": subject.article_id, "event": subject.kind,
-               "site": subject.site, "title": subject.title, "url": subject.url,
-               "matched": list(matched(met)) if met else []})  # fmt: skip
-        return
-    when = local(subject.published_at or subject.occurred_at, subject.timezone)
-    why = "；".join(map(said, reasons))
-    typer.echo(f"{when:%Y-%m-%d}  {subject.kind:<9}  {subject.site}  {subject.title}  {why}")
-
-
-def _table(kept: Iterable[KeptWatch]) -> Table:
-    table = plain_table("watch", "conditions", "channels", "from", "since", whole=("since",))
-    for watch in kept:
-        rules = [
-            f"{key}: {'、'.join(value) if isinstance(value, list) else value}"
-            for key, value in watch.definition.items()
-            if key not in {"name", "channels"}
-        ]
-        channels = "、".join(watch.definition.get("channels", ())) or "all"
-        since = f"{watch.created_at.astimezone():%Y-%m-%d %H:%M}"
-        table.add_row(watch.name, "\n".join(rules), channels, watch.origin, since)
-    return table
-
-
 def _iso(instant: datetime) -> str:
     return instant.astimezone().isoformat()
-
-
-def _echo(record: dict[str, object]) -> None:
-    typer.echo(json.dumps(record, ensure_ascii=False))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.articles import Articles, StoredArticle
-from storage.slots import Slots
+from storage.services import Services
 from storage.store import Store, file_url, open_store
 from wenxun.demo.children import (
     Child,
@@ -76,9 +76,9 @@ def _alert(site: NewsSite, folder: DemoFolder, store: Store, screen: Screen) -> 
         folder.log.open("wb") as err,
         child("run", folder=folder.path, out=out, err=err) as service,
     ):
-        slots = Slots(store)
+        services = Services(store)
         seconds = wait_until(
-            lambda: bool(slots.live_services(now=datetime.now(UTC))),
+            lambda: bool(services.live(now=datetime.now(UTC))),
             of=service, within_s=_START_S, log=folder.log,
         )  # fmt: skip
         screen.service_is_up(seconds)

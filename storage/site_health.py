@@ -1,0 +1,204 @@
+"""The verdicts of sites: what stands before a crawl, and what a crawl makes of it.
+
+`note` and `tell` write within the transaction that ends a crawl. People are told once of each kind
+of trouble, and once that it is over.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, case, func, insert, select, update
+
+from storage.crawl import Lease
+from storage.errors import NoSuchSiteError
+from storage.events import event_row
+from storage.health import ColumnLook, Finding, Health, Past, lasted
+from storage.listings import DueDocument, due_documents
+from storage.retrying import retried
+from storage.schema import (
+    Column,
+    Content,
+    Document,
+    Event,
+    Response,
+    Sighting,
+    Site,
+    Verdict,
+    Version,
+)
+from storage.store import Store
+
+_NEWEST = 100  # articles that say what those of the site are like
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastVerdict:
+    """A verdict over an interval; `until` is None while it stands."""
+
+    health: Health
+    evidence: str | None
+    since: datetime
+    until: datetime | None
+    response_id: int | None
+
+
+class SiteHealth:
+    """Questions about the health of sites."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @retried
+    def past(self, site_id: int) -> Past:
+        """Return what is known of a site before a crawl."""
+        with self._store.read() as connection:
+            site = connection.execute(select(Site).where(Site.id == site_id)).one()
+            articles = connection.execute(_newest(site_id)).one()
+            links = connection.execute(_links(site_id)).one()
+        standing = Finding(health=Health(site.health), evidence=site.health_evidence)
+        return Past(
+            standing=standing,
+            articles=articles.articles,
+            dated=int(articles.dated or 0),
+            texted=int(articles.texted or 0),
+            refused=int(links.refused or 0) / max(1, links.links),
+        )
+
+    @retried
+    def known_documents(
+        self, site_id: int, *, columns: Collection[int], but: Collection[int], limit: int
+    ) -> list[DueDocument]:
+        """Return live documents to be held against a doubt, the newest first.
+
+        Of these columns, where any is given; those of `but` are left out.
+        """
+        condition = and_(Document.state == "live", Document.id.not_in(but))
+        if columns:
+            listed = select(Sighting.document_id).where(
+                Sighting.site_id == site_id, Sighting.column_id.in_(columns)
+            )
+            condition = and_(condition, Document.id.in_(listed))
+        with self._store.read() as connection:
+            return due_documents(
+                connection, site_id, condition, limit=limit, order=Document.id.desc()
+            )
+
+    def history(self, site: str, *, limit: int) -> tuple[PastVerdict, ...]:
+        """Return the verdicts of a site, the newest first.
+
+        Raises:
+            NoSuchSiteError: there is none of this name.
+        """
+        with self._store.read() as connection:
+            site_id = connection.scalar(select(Site.id).where(Site.name == site))
+            if site_id is None:
+                names = connection.scalars(select(Site.name).order_by(Site.name)).all()
+                raise NoSuchSiteError(site, tuple(names))
+            found = connection.execute(
+                select(Verdict)
+                .where(Verdict.site_id == site_id)
+                .order_by(Verdict.id.desc())
+                .limit(limit)
+            ).all()
+        return tuple(
+            PastVerdict(
+                health=Health(row.health), evidence=row.evidence, since=row.since, until=row.until,
+                response_id=row.response_id,
+            )
+            for row in found
+        )  # fmt: skip
+
+
+def note(connection: Connection, looks: Sequence[ColumnLook]) -> None:
+    """Note what was seen of the columns."""
+    for look in looks:
+        values: dict[str, Any] = {"trouble": look.trouble, "trouble_looks": 0}
+        if look.trouble is not None:
+            values["trouble_looks"] = Column.trouble_looks + 1
+        elif look.items is not None:
+            values["items"] = look.items
+        connection.execute(update(Column).where(Column.id == look.column_id).values(values))
+
+
+def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetime) -> None:
+    """Let a verdict stand, and tell people where it is bad and new, or good after a bad one."""
+    site = connection.execute(select(Site).where(Site.id == lease.site_id)).one()
+    before = Health(site.health)
+    is_first = site.health_since is None
+    if finding.health is before and not is_first:
+        return
+    _stand(connection, lease, finding, now=now)
+    if finding.health.is_good and before.is_good:
+        return
+    if finding.health.is_good:
+        since = f"since {site.health_since:%Y-%m-%d %H:%M} UTC, " if site.health_since else ""
+        span = lasted(site.health_since or now, now)
+        was = Finding(health=before, evidence=site.health_evidence)
+        kind, detail = "recovered", f"{since}{span}: {was.said}"
+    else:
+        kind, detail = "broken", finding.said
+    event = event_row(
+        lease, kind=kind, key=f"{kind}:{lease.site_id}:{lease.crawl_id}", now=now, detail=detail
+    )
+    connection.execute(insert(Event), [event])
+
+
+def _stand(connection: Connection, lease: Lease, finding: Finding, *, now: datetime) -> None:
+    evidence = finding.evidence
+    connection.execute(
+        update(Site)
+        .where(Site.id == lease.site_id)
+        .values(health=finding.health, health_since=now, health_evidence=evidence)
+    )
+    connection.execute(
+        update(Verdict)
+        .where(Verdict.site_id == lease.site_id, Verdict.until.is_(None))
+        .values(until=now)
+    )
+    row = {
+        "site_id": lease.site_id,
+        "health": finding.health,
+        "evidence": evidence,
+        "since": now,
+        "crawl_id": lease.crawl_id,
+        "response_id": _response(connection, lease, finding),
+    }
+    connection.execute(insert(Verdict), [row])
+
+
+def _response(connection: Connection, lease: Lease, finding: Finding) -> int | None:
+    """Return the response of the crawl that a verdict stands on."""
+    if finding.url_key is None or finding.health.is_good:
+        return None
+    found: int | None = connection.scalar(
+        select(func.max(Response.id)).where(
+            Response.crawl_id == lease.crawl_id, Response.url_key == finding.url_key
+        )
+    )
+    return found
+
+
+def _newest(site_id: int) -> Select[*tuple[Any, ...]]:
+    newest = (
+        select(Document.printed_day, func.length(Content.text).label("letters"))
+        .join(Content, Content.id == Document.content_id)
+        .join(Version, and_(Version.document_id == Document.id, Version.seen_to.is_(None)))
+        .where(Document.site_id == site_id, Document.state == "live", Version.reason != "imported")
+        .order_by(Document.id.desc())
+        .limit(_NEWEST)
+        .subquery()
+    )
+    return select(
+        func.count().label("articles"),
+        func.count(newest.c.printed_day).label("dated"),
+        func.sum(case((newest.c.letters > 0, 1), else_=0)).label("texted"),
+    ).select_from(newest)
+
+
+def _links(site_id: int) -> Select[*tuple[Any, ...]]:
+    refused = and_(Sighting.document_id.is_(None), Sighting.refused_state.is_not(None))
+    return select(
+        func.count().label("links"), func.sum(case((refused, 1), else_=0)).label("refused")
+    ).where(Sighting.site_id == site_id, Sighting.kind == "article")

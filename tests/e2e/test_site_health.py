@@ -1,0 +1,82 @@
+"""A site that breaks is known after its first bad crawl, and told once, as is its recovery."""
+
+import json
+import re
+
+import pytest
+
+from tests.databases import ON_SQLITE
+from wenxun.newssite.files import Served
+
+pytestmark = ON_SQLITE
+MAINTAINED = (
+    "<html><head><title>系统提示</title></head><body>系统维护中，请稍后再试。</body></html>"
+)
+
+
+def status(desk):
+    return json.loads(desk.run("status", "--json").out.splitlines()[0])
+
+
+def told(desk):
+    return desk.rows("select kind, detail from events where kind in ('broken', 'recovered')")
+
+
+def html(text):
+    return Served(body=text.encode(), kind="text/html; charset=UTF-8", conditional=False)
+
+
+@pytest.fixture
+def crawled(desk, news):
+    desk.site_of(news)
+    assert desk.crawl().record["outcome"] == "ok"
+    return desk
+
+
+def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
+    column = news.columns[0]
+    news.files[column.path] = html(MAINTAINED)
+    news.version += 1
+
+    crawled.crawl()
+    crawled.crawl()
+    broken, shown = status(crawled), crawled.run("status").out
+    del news.files[column.path]
+    news.version += 1
+    crawled.crawl()
+
+    assert broken["health"] == "listing_broken"
+    assert column.path in broken["health_evidence"]
+    assert "10 items before" in broken["health_evidence"]
+    assert "wenxun sites check yunling" in broken["health_advice"]
+    assert "listing broken since" in shown
+    assert [kind for kind, _ in told(crawled)] == ["broken", "recovered"]
+    assert status(crawled)["health"] == "healthy"
+
+
+def test_texts_that_a_new_layout_loses_are_kept_and_read_once_it_is_read_again(crawled, news):
+    before = crawled.rows("select content_id from documents order by id")
+    story = news.publish("图书馆延长开放时间", column="jdyw")
+    for newsid, one in news.stories.items():
+        path = f"/info/{news.column(one.column).tree}/{newsid}.htm"
+        page = f"<html><body><div id='app'><h1>{news.name}</h1></div></body></html>"
+        news.files[path] = html(page)
+    news.version += 1
+
+    crawled.crawl()
+    broken = status(crawled)
+    kept = crawled.rows(
+        "select r.status from verdicts v join responses r on r.id = v.response_id"
+        " where v.until is null"
+    )
+    news.files.clear()
+    news.version += 1
+    crawled.crawl("--full")
+
+    assert broken["health"] == "layout_broken", broken
+    assert kept == [(200,)]
+    assert crawled.rows("select content_id from documents order by id")[: len(before)] == before
+    assert [kind for kind, _ in told(crawled)] == ["broken", "recovered"]
+    assert crawled.rows("select count(*) from events where kind = 'new' and not backfill") == [(1,)]
+    assert re.search(r"\(article layout broken\)|（article layout broken）", told(crawled)[0][1])
+    assert story.newsid in news.stories
