@@ -4,7 +4,7 @@ import logging
 from collections import Counter as Tally
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,19 +41,12 @@ ONLY_COUNTED = frozenset({"counter", UNREADABLE})
 _OF_FILES = "file_"
 
 
-def utc_now() -> datetime:
-    """Return the time, aware UTC."""
-    return datetime.now(UTC)
-
-
 class LiveCrawl:
     """A crawl that holds its site's lease. `finish()` it, whatever happened."""
 
     _probed = False
 
-    def __init__(
-        self, site: Site, options: CrawlOptions, *, now: Callable[[], datetime] = utc_now
-    ) -> None:
+    def __init__(self, site: Site, options: CrawlOptions, *, now: Callable[[], datetime]) -> None:
         """Open the database and take the lease; `now` is the clock of all that follows.
 
         Raises:

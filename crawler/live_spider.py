@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -13,7 +13,7 @@ from scrapy.http import Request, Response
 from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
-from crawler.crawl import LiveCrawl, utc_now
+from crawler.crawl import LiveCrawl
 from crawler.page import Page
 from crawler.received import page_of
 from crawler.settings import CrawlOptions
@@ -47,7 +47,7 @@ class LiveSpider(Spider):
         crawler: Crawler,
         *args: Any,
         stopping: Event | None = None,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         **kwargs: Any,
     ) -> Self:
         """Make the spider and listen to how the crawl goes; `now` is its clock."""
