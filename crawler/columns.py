@@ -144,7 +144,7 @@ class ColumnCrawl:
         if (forgotten := self._crawl.lease.forgotten) is not None:
             items = [forgotten.item(item) for item in items]
         known = self._crawl.listings.known(
-            self._column, self._crawl.lease.site_id, items, now=datetime.now(UTC)
+            self._column, self._crawl.lease.site_id, items, now=self._crawl.now()
         )
         if first:
             self._note(page, listing, known)
