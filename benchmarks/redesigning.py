@@ -1,8 +1,8 @@
 """Redesigned article pages: the same articles in templates that nobody has seen, by seed.
 
 A template is chosen once a site and seed, as a redesign is: names, nesting, order, furniture. What
-stands on a page beside its article differs from page to page. `REDESIGNS` are those that repair is
-built with; `HELD_OUT` are others, of which nothing was looked at while it was built.
+stands on a page beside its article differs from page to page. Those of this file and of
+`redesigning_kinds.py` are what repair is built with, those of `redesigning_held_out.py` are not.
 """
 
 import random
@@ -359,6 +359,36 @@ def redesign(seed: int) -> Redesign:
         around=some((_comments, _side, _related, _note), 3),
         today=rng.random() < 0.3,
     )
+
+
+Maker = Callable[[Told, random.Random], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixedRedesign:
+    """A template, or two of one site: `makers` of what stands in the page's body, by chance."""
+
+    makers: tuple[Maker, ...]
+    document_title: str
+
+    def page(self, told: Told, rng: random.Random, *, url: str) -> Page:
+        """Return the page of an article."""
+        inner = rng.choice(self.makers)(told, rng)
+        name = escape(self.document_title.format(title=told.title, site=SITE))
+        html = (
+            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{name}</title></head>"
+            f"<body>{inner}</body></html>"
+        )
+        return Page(url=url, body=html.encode(), fetched_at=NOW)
+
+
+def mixed(rng: random.Random, kinds: Sequence[Callable[[random.Random], Maker]]) -> MixedRedesign:
+    """Return a template of one of these kinds; a fifth of the sites has two."""
+    makers = [rng.choice(kinds)(rng)]
+    if rng.random() < 0.2:
+        makers.append(rng.choice(kinds)(rng))
+    titles = ("{title}", "{site}", "{site}|{title}", "内容页")
+    return MixedRedesign(makers=tuple(makers), document_title=rng.choice(titles))
 
 
 class Template(Protocol):

@@ -41,12 +41,12 @@ _PASSING = {State.NOT_FOUND, State.CHALLENGE, State.WAF, State.BLOCKED, State.RA
 LAYOUT_STATES = frozenset(
     {State.UNKNOWN_LAYOUT, State.EMPTY_SHELL, State.LISTING, State.WORSE, State.ERROR}
 )
-# A title that only messages have, and nothing that says what the message is.
-_UNTOLD = re.compile(r"title [^:]*$")
+# A title of errors, and nothing that says what the error is: it is taken for one of access.
+_UNTOLD = re.compile(r"title (?:error|message|[^:]*(?:出错|错误|失败|异常))[^:]*$", re.IGNORECASE)
 _SERVER_ERROR, _UNAVAILABLE = 500, 503
 _STAYS = 3  # looks in a row
 _MANY = 3
-_FEW_REFUSED = 0.1
+FEW_REFUSED = 0.1
 # Of findings that are as frequent the one that explains the others.
 _ORDER = (
     Health.TLS, Health.MOVED, Health.CHALLENGE, Health.BLOCKED, Health.INTRANET,
@@ -225,7 +225,7 @@ def _broken_layout(articles: ArticlesSeen, past: Past) -> Finding | None:
     good = articles.known_good + articles.new_good
     is_known_bad = known > 1 and known > articles.known_good
     is_all_bad = len(bad) >= _MANY and good == 0 and known > 0
-    usual = past.articles >= _MANY and past.refused <= _FEW_REFUSED
+    usual = past.articles >= _MANY and past.refused <= FEW_REFUSED
     is_new_bad = new >= _MANY and articles.new_good * 4 < new and usual
     if not (is_known_bad or is_all_bad or is_new_bad):
         return None

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from crawler.extract import Refusal
 from crawler.health import (
+    FEW_REFUSED,
     ArticlesSeen,
     ColumnSeen,
     Trouble,
@@ -21,6 +22,7 @@ from crawler.health import (
 from crawler.losses import lacks, losses
 from crawler.page import Page
 from crawler.reading import Look, listing_refused, worse
+from crawler.recheck import SOONEST
 from crawler.volume import with_volume
 from crawler.wordings import State
 from storage.crawl import ArticleRead, Doubted, PageRefused
@@ -50,12 +52,13 @@ class Symptoms:
         self._pages: dict[int, Page] = {}
         self._known_read = 0
         self._new_read = 0
+        self._found_at: datetime | None = None
         self._known_refused: list[Trouble] = []
         self._new_refused: list[Trouble] = []
         self._lacking: list[tuple[ArticleRead, str]] = []
         self._texts: dict[int, str] = {}
         self._titles: dict[str, str] = {}
-        self._is_odd = False
+        self._is_odd = self._controlled = False
         self._well_in: Counter[int] = Counter()
         self._barred_in: Counter[int] = Counter()
         self.doubtful_columns: set[int] = set()
@@ -92,6 +95,7 @@ class Symptoms:
         loss = lacks(read.article, self.past) or self._repeats(read)
         if loss is None:
             self._new_read += 1
+            self._found_at = read.response.fetched_at
             self._well_in[read.column_id] += 1
             return False
         self.doubtful_columns.add(read.column_id)
@@ -110,7 +114,21 @@ class Symptoms:
 
     # What it comes to
 
-    def is_in_doubt(self, doubted: Sequence[Doubted]) -> bool:
+    def probes(self, doubted: Sequence[Doubted]) -> int:
+        """Return how many known articles are to be looked at before the crawl ends.
+
+        Some, where something is in doubt. One, where articles were found and none that is known
+        was looked at for hours: a new layout may read well and leave out half.
+        """
+        if self._is_in_doubt(doubted):
+            return PROBES
+        before, newest = self.past.looked_at, self._found_at
+        is_long_ago = before is not None and newest is not None and newest - before >= SOONEST
+        is_due = is_long_ago and not self._known_read and not self._controlled
+        self._controlled |= is_due
+        return 1 if is_due else 0
+
+    def _is_in_doubt(self, doubted: Sequence[Doubted]) -> bool:
         """Say whether known articles should be looked at to know what is the matter."""
         if any(column.trouble is not None for column in self._columns.values()):
             return False
@@ -120,7 +138,9 @@ class Symptoms:
         if seen.known_good >= _ENOUGH:
             return False
         new_bad = len(seen.new_bad) + sum(self._barred_in.values()) - len(seen.known_barred)
-        is_odd = new_bad > seen.new_good or (doubted and seen.known_good == len(doubted))
+        is_odd = new_bad > seen.new_good or (bool(doubted) and seen.known_good == len(doubted))
+        # Where nearly every link gives an article, one that gives less is enough to look.
+        is_odd |= bool(self._lacking or (seen.new_bad and self.past.refused <= FEW_REFUSED))
         return bool(seen.known_bad or seen.known_barred or is_odd or self._is_odd)
 
     def settled(

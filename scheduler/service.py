@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = _RELIEVE_S = 1.0
 _REPORT_S = 60.0
+_REREAD_S = 5.0
 _TIDY_S = 86_400.0
 _PRUNE_S = 3600.0  # asks whether a day has passed
 _DRAIN = timedelta(seconds=10)
@@ -67,6 +68,7 @@ class ServiceSettings:
     retention: RetentionPlan = field(default_factory=RetentionPlan)
     preload: Sequence[str] = ()
     only_these_sites: bool = True
+    reread: Callable[[], None] = lambda: None  # brings changed files into the database
 
 
 class Service:
@@ -125,6 +127,7 @@ class Service:
             Tick(name="relieve", every_s=_RELIEVE_S, work=self._relieve),
             Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
             Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
+            Tick(name="reread", every_s=_REREAD_S, work=self._settings.reread),
         )
 
     def run(self) -> None:
@@ -132,6 +135,8 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         self._duty.begin(only_these=self._settings.only_these_sites)
+        if not self._settings.queued:
+            Queued(self._store).abandon(self._duty.sites, now=self._now())
         self._clock.start()
         self._stopped.wait()
         self._shut_down()

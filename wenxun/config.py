@@ -21,7 +21,7 @@ from storage.alert import WrittenChannel
 from storage.crawl import LEASE
 from storage.retention import Retention, RetentionPlan
 from wenxun.archive_settings import ArchiveSettings, archive_settings
-from wenxun.places import place_of
+from wenxun.places import told_with_place
 from wenxun.retention_settings import retention_plan
 from wenxun.watch_settings import CONSOLE, WrongSettingsError, channels_and_watches
 
@@ -38,6 +38,7 @@ _TEXTS = (
     "database_url",
     "contact",
     "sites_dir",
+    "subscribers_dir",
     "every",
     "alert_max_age",
     "crawl_timeout",
@@ -79,6 +80,7 @@ class Config:
     contact: str | None = None
     allow_private_hosts: bool = False
     sites_dir: Path = Path("sites")
+    subscribers_dir: Path = Path("subscribers")
     every: timedelta = _EVERY
     alert_max_age: timedelta = _ALERT_MAX_AGE
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
@@ -138,11 +140,7 @@ def parse_config(
 
 def _told(error: SettingError, path: Path | None, written: str) -> str:
     """Return an error with the place of its key."""
-    if path is None:
-        return str(error)
-    place = place_of(written, error.key)
-    where = f"{path}:{place.line}:{place.column}" if place else f"{path}"
-    return f"{where}: {error}"
+    return str(error) if path is None else told_with_place(error, path, written)
 
 
 def _parse(table: Table, path: Path | None) -> Config:
@@ -155,6 +153,7 @@ def _parse(table: Table, path: Path | None) -> Config:
         contact=_contact(table),
         allow_private_hosts=flag(table, "allow_private_hosts", "", default=False),
         sites_dir=Path(text(table, "sites_dir", "") or "sites"),
+        subscribers_dir=Path(text(table, "subscribers_dir", "") or "subscribers"),
         every=duration(table, "every", "", default=_EVERY),
         alert_max_age=duration(table, "alert_max_age", "", default=_ALERT_MAX_AGE),
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),

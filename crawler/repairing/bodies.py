@@ -6,32 +6,28 @@ other things stand between its paragraphs: both are tried, and what is right on 
 
 import re
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from crawler.fields.body import text_of
 from crawler.fields.container import reading_of, selected_container
-from crawler.fields.credits import read_credit_line, split_credits
-from crawler.fields.furniture import without_furniture
+from crawler.fields.credits import split_credits
 from crawler.page import Page
+from crawler.repairing.dropping import Parts, drops_of, parts_of
 from crawler.repairing.fitting import Fit, Rule, fitted, fitted_among, offered
 from crawler.repairing.known import Mark, Sample, body_mark
-from crawler.repairing.outline import Element, Outline, Place, outline_of, places_of
+from crawler.repairing.outline import Outline, Place, outline_of, places_of
 
 _MOST_ABOVE = 5  # elements around the text that may be called its body
 _MORE = 1.6  # … while they hold at most so many times its letters
 _SLACK = 200  # … and so many more
-_MOST_DROPS = 8
 _MOST_HOLDERS = 3
 _EACH = 2  # rules of a kind that are kept
-_NAMED = 5.0  # a selector that costs less calls an element by a name
 
 
 _BY_TAG = 8.0
 _ENDS_IN_TAG = re.compile(r"(?:^|[ >])[a-z][a-z0-9]*$")
-_Worth = tuple[bool, bool, float, float]
 
 
 class BodyRule(NamedTuple):
@@ -49,13 +45,6 @@ class BodyRule(NamedTuple):
         return (self.wrong, -self.right, self.cost)
 
 
-class _Parts(NamedTuple):
-    """The largest elements of a text's holder with nothing else in them, and with nothing of it."""
-
-    own: list[LexborNode]
-    foreign: list[LexborNode]
-
-
 def body_rules(samples: Sequence[Sample]) -> list[BodyRule]:
     """Return rules for the body, the best first; none where the text is found nowhere."""
     places = [places_of(outline_of(one.page), one.known.text) for one in samples]
@@ -66,7 +55,7 @@ def body_rules(samples: Sequence[Sample]) -> list[BodyRule]:
     whole = [_body_rule(rule, None) for rule in fitted(samples, around, _fit)[:_EACH]]
     if whole and whole[0].right == len(samples):
         return whole
-    parts = [_parts_of(one, found) for one, found in zip(samples, places, strict=True)]
+    parts = [parts_of(one, found) for one, found in zip(samples, places, strict=True)]
     split = fitted(samples, [one.own for one in parts], _fit)[:_EACH]
     rules = [*whole, *(_body_rule(rule, None, more=_more_of_parts(rule)) for rule in split)]
     rules += _with_drops(samples, places, parts)
@@ -118,40 +107,11 @@ def _around(outline: Outline, places: Sequence[Place]) -> Iterator[LexborNode]:
             yield one.node
 
 
-def _parts_of(sample: Sample, places: Sequence[Place]) -> _Parts:
-    parts = _Parts([], [])
-    outline = outline_of(sample.page)
-    for place in places[:1]:
-        _divide(outline, place, place.holder, parts)
-    return parts
-
-
-def _divide(outline: Outline, place: Place, number: int, parts: _Parts) -> None:
-    """Collect the parts of an element, without recursion: pages may be nested deeply."""
-    left = [number]
-    while left:
-        for child in outline.children.get(left.pop(), ()):
-            one = outline.elements[child]
-            own = place.own(one)
-            if own == one.length and one.length:
-                parts.own.append(one.node)
-            elif own:
-                left.append(child)
-            elif one.length and not _is_told(outline, one):
-                parts.foreign.append(one.node)
-
-
-def _is_told(outline: Outline, one: Element) -> bool:
-    """Say whether the rules for any page know what this is: a credit line, or furniture."""
-    text = outline.text_of(one)
-    return bool(read_credit_line(text)) or not without_furniture([text])
-
-
 def _with_drops(
-    samples: Sequence[Sample], places: Sequence[Sequence[Place]], parts: Sequence[_Parts]
+    samples: Sequence[Sample], places: Sequence[Sequence[Place]], parts: Sequence[Parts]
 ) -> Iterator[BodyRule]:
     """Yield rules for the element around all of the text, without what is foreign in it."""
-    drops = _drops(samples, places, parts)
+    drops = drops_of(samples, places, parts)
     if not drops:
         return
     drop = ", ".join(css for css, _ in drops)
@@ -171,7 +131,7 @@ def _with_drops(
         yield _body_rule(rule, drop, more=more)
 
 
-def _before(parts: Sequence[_Parts]) -> list[list[LexborNode]]:
+def _before(parts: Sequence[Parts]) -> list[list[LexborNode]]:
     """Return what stands directly before the text, where that has no element of its own."""
     found: list[list[LexborNode]] = []
     for one in parts:
@@ -187,55 +147,3 @@ def _likely(sample: Sample, place: Place) -> list[int]:
     above = outline.above(place.holder)[:_MOST_HOLDERS]
     same = outline.elements[place.holder].length
     return [number for number in above if outline.elements[number].length == same]
-
-
-def _drops(
-    samples: Sequence[Sample], places: Sequence[Sequence[Place]], parts: Sequence[_Parts]
-) -> list[tuple[str, float]]:
-    """Return selectors, with costs, that cover what is foreign and touch nothing of the texts."""
-    wanted = {
-        (page, node.mem_id) for page, one in enumerate(parts) for node in one.foreign
-    }  # the places of pages where something is foreign
-    covers: dict[str, tuple[set[tuple[int, int]], float]] = {}
-    for css, cost in offered([one.foreign for one in parts]).items():
-        covered = _covered(samples, places, parts, css)
-        if covered:
-            covers[css] = (covered, cost)
-    chosen: list[tuple[str, float]] = []
-    while wanted and covers and len(chosen) < _MOST_DROPS:
-        css = min(covers, key=lambda one: _worth(*covers[one], wanted))
-        covered, cost = covers.pop(css)
-        if not covered & wanted:
-            break
-        wanted -= covered
-        chosen.append((css, cost))
-    return chosen
-
-
-def _worth(
-    covered: AbstractSet[tuple[int, int]], cost: float, wanted: AbstractSet[tuple[int, int]]
-) -> _Worth:
-    """Return what sorts the best drop first: names before positions, then what covers most."""
-    fresh = len(covered & wanted)
-    return (not fresh, cost >= _NAMED, -fresh / cost, cost)
-
-
-def _covered(
-    samples: Sequence[Sample],
-    places: Sequence[Sequence[Place]],
-    parts: Sequence[_Parts],
-    css: str,
-) -> set[tuple[int, int]] | None:
-    """Return which foreign elements a selector covers, or None where it touches a text."""
-    covered: set[tuple[int, int]] = set()
-    for page, (sample, found, one) in enumerate(zip(samples, places, parts, strict=True)):
-        outline = outline_of(sample.page)
-        nodes = sample.page.tree.css(css)
-        numbers = [outline.number_of[n.mem_id] for n in nodes if n.mem_id in outline.number_of]
-        if any(place.own(outline.elements[number]) for place in found for number in numbers):
-            return None
-        matched = set(numbers)
-        for node in one.foreign:
-            if matched.intersection(outline.above(outline.number_of[node.mem_id])):
-                covered.add((page, node.mem_id))
-    return covered

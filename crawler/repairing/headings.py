@@ -13,13 +13,24 @@ from crawler.fields.labels import read_labels
 from crawler.fields.published import Clock
 from crawler.fields.tree import unread_elements
 from crawler.page import Page
+from crawler.repairing.dropping import drops_of, parts_of
 from crawler.repairing.fitting import Fit, Rule, fitted
 from crawler.repairing.known import Sample, same_day
-from crawler.repairing.outline import outline_of
+from crawler.repairing.outline import line_places, outline_of, places_of
 from storage.article import comparable
 
 _LONGEST_LINE = 100  # letters of an element in which a value may stand with other things
+_TOOLS = 60  # letters that may stand in a title's element beside it
 _DAY = re.compile(r"\d")
+
+
+def title_drop(samples: Sequence[Sample]) -> str | None:
+    """Return what is to be dropped where the title's element holds more, or None."""
+    near = [line_places(outline_of(one.page), one.known.title, more=_TOOLS) for one in samples]
+    texts = [places_of(outline_of(one.page), one.known.text) for one in samples]
+    parts = [parts_of(one, found) for one, found in zip(samples, near, strict=True)]
+    kept = [[*found, *text] for found, text in zip(near, texts, strict=True)]
+    return ", ".join(css for css, _ in drops_of(samples, kept, parts)) or None
 
 
 def title_rules(samples: Sequence[Sample], drop: str | None) -> list[Rule]:
@@ -33,7 +44,7 @@ def title_rules(samples: Sequence[Sample], drop: str | None) -> list[Rule]:
         text = title_text(node, hidden=unread_elements(page))
         return Fit.RIGHT if comparable(text) == comparable(sample.known.title) else Fit.WRONG
 
-    return fitted(samples, [list(_titles(one)) for one in samples], fit)
+    return fitted(samples, [list(_titles(one, near=drop is not None)) for one in samples], fit)
 
 
 def date_rules(samples: Sequence[Sample]) -> list[Rule]:
@@ -72,9 +83,13 @@ def shows_date(sample: Sample) -> bool:
     )
 
 
-def _titles(sample: Sample) -> Iterator[LexborNode]:
+def _titles(sample: Sample, *, near: bool) -> Iterator[LexborNode]:
+    """Yield the elements with the title and nothing else; `near`: those with a little more, too."""
     wanted = squash(sample.known.title)
     yield from _holding(sample.page, lambda letters: letters == wanted, longest=len(wanted))
+    outline = outline_of(sample.page)
+    for place in line_places(outline, wanted, more=_TOOLS) if near else ():
+        yield outline.elements[place.holder].node
 
 
 def _dates(sample: Sample) -> Iterator[LexborNode]:

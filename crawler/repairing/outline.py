@@ -136,6 +136,23 @@ def places_of(outline: Outline, text: str) -> list[Place]:
     return found
 
 
+def line_places(outline: Outline, line: str, *, more: int) -> list[Place]:
+    """Return where a line stands in an element with at most so many letters more, in page order."""
+    wanted = squash(line)
+    found: list[Place] = []
+    for number, one in enumerate(outline.elements):
+        inside = outline.children.get(number, ())
+        if len(wanted) < one.length <= len(wanted) + more:
+            at = outline.letters.find(wanted, one.start, one.end)
+            if at >= 0 and not any(_holds(outline.elements[n], at, len(wanted)) for n in inside):
+                found.append(_place(outline, [(at, at + len(wanted))]))
+    return found
+
+
+def _holds(element: Element, at: int, length: int) -> bool:
+    return element.start <= at and at + length <= element.end
+
+
 def _window(letters: str, lines: Sequence[str], start: int) -> list[tuple[int, int]] | None:
     """Return where the lines stand behind `start`, as close together as they do."""
     at = start

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.repairing.bodies import body_rules
-from crawler.repairing.headings import date_rules, source_rules, title_rules
+from crawler.repairing.headings import date_rules, source_rules, title_drop, title_rules
 from crawler.repairing.known import Field, Judged, Sample, judged, wrong_fields
 from crawler.repairing.outline import outline_of, places_of
 
@@ -105,6 +105,19 @@ def _with_heading(samples: Sequence[Sample], selectors: Selectors) -> Derived:
             gain = _right(found, field) - _right(best, field)
             if gain > 0 or (is_new and is_sure and gain == 0):
                 best = found
+    if Field.TITLE in wrong_fields(best.rows) and (drop := title_drop(samples)):
+        return _with_tools(samples, best, drop)
+    return best
+
+
+def _with_tools(samples: Sequence[Sample], best: Derived, drop: str) -> Derived:
+    """Add a rule for a title whose element holds more: what is to be dropped of it."""
+    before = best.selectors.get("drop")
+    drops = {"drop": f"{before}, {drop}" if before else drop}
+    for rule in title_rules(samples, drops["drop"])[:1]:
+        found = tried(samples, {**best.selectors, **drops, "title": rule.css})
+        if found.right > best.right:
+            return found
     return best
 
 

@@ -59,6 +59,9 @@ PURE = (
     "scheduler/render.py",
     "scheduler/digest.py",
     "scheduler/folding.py",
+    "scheduler/mail_html.py",
+    "scheduler/mail_servers.py",
+    "scheduler/roster.py",
 )
 MODULES = sorted(
     path

@@ -113,6 +113,29 @@ def test_what_stands_between_the_paragraphs_is_dropped():
     assert repair.selectors["drop"] == ".promo"
 
 
+def test_what_stands_in_the_title_is_dropped():
+    def set_page(article, number, text):
+        tools = "<span class=tools>【字体：大中小】</span>"
+        return plain(article, number, text).replace("</b>", f"{tools}</b>")
+
+    repair = repaired(samples(paragraphs, set_page), {})
+
+    assert repair.outcome is Outcome.FOUND
+    assert (repair.selectors["title"], repair.selectors["drop"]) == (".heading", ".tools")
+
+
+def test_a_picture_between_the_paragraphs_is_never_dropped():
+    def with_pictures(lines, number):
+        advert = f"<div>专题：{WORDS[number:]}第{number}集正在播出。</div>"
+        return f"{paragraphs(lines[:2])}{advert}<div><img src=/a.jpg></div>{paragraphs(lines[2:])}"
+
+    repair = repaired(samples(with_pictures), {})
+
+    for drop in repair.selectors.get("drop", ".none").split(", "):
+        for sample in samples(with_pictures):
+            assert not any(node.css_first("img") for node in sample.page.tree.css(drop))
+
+
 def test_a_body_in_several_elements_is_put_together():
     def in_parts(lines, number):
         advert = f"<span>专题{number}：{WORDS[number:]}</span>"
