@@ -45,6 +45,7 @@ class LiveCrawl:
     """A crawl that holds its site's lease. `finish()` it, whatever happened."""
 
     _probed = False
+    on_news: Callable[[], None] = staticmethod(lambda: None)  # something new was saved
 
     def __init__(self, site: Site, options: CrawlOptions, *, now: Callable[[], datetime]) -> None:
         """Open the database and take the lease; `now` is the clock of all that follows.
@@ -52,16 +53,12 @@ class LiveCrawl:
         Raises:
             StorageError: the database cannot be used, or the site is being crawled.
         """
-        self.site = site
-        self.options = options
-        self.now = now
+        self.site, self.options, self.now = site, options, now
         self.failures: Tally[str] = Tally()
         self.notes: list[str] = []
         self.saved: Tally[Saved] = Tally()
-        self.requests = 0
-        self.columns_read = self.listings_read = 0
+        self.requests = self.columns_read = self.listings_read = self._refused_in_a_row = 0
         self.blocked = False
-        self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
         self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
@@ -288,6 +285,8 @@ class LiveCrawl:
 
     def _count(self, saved: Sequence[Saved]) -> None:
         self.saved.update(saved)
+        if Saved.NEW in saved:
+            self.on_news()
 
 
 def failed_summary(site: str, kind: str, reason: str) -> CrawlSummary:

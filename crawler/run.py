@@ -49,12 +49,17 @@ class CrawlProcess(AsyncCrawlerProcess):
 
 
 def run_crawls(
-    sites: Sequence[Site], options: CrawlOptions, *, on_progress: Progress | None = None
+    sites: Sequence[Site],
+    options: CrawlOptions,
+    *,
+    on_progress: Progress | None = None,
+    on_news: Callable[[], None] = lambda: None,
 ) -> tuple[CrawlSummary, ...]:
     """Crawl these sites side by side and return their summaries, in order. Blocks.
 
     SIGINT and SIGTERM end the crawls cleanly: what was fetched is saved, the rest is continued by
-    the next crawl. `on_progress` is called twice a second with the running spiders.
+    the next crawl. `on_progress` is called twice a second with the running spiders, `on_news`
+    in a thread when something new is saved.
     """
     process = CrawlProcess(Settings(process_settings(options)))
     # Scrapy has just set its own levels; what matters of a crawl is said by its summary.
@@ -70,7 +75,7 @@ def run_crawls(
             refused[site.name] = failed_summary(site.name, "configuration", str(error))
             continue
         crawlers[site.name] = process.create_crawler(spider_class(site))
-        process.crawl(crawlers[site.name], stopping=process.stopping)
+        process.crawl(crawlers[site.name], stopping=process.stopping, on_news=on_news)
     if crawlers:
         collect_seldom()
         if on_progress is not None:

@@ -65,6 +65,7 @@ class NewsSpider(LiveSpider):
             return
         try:
             self.crawl = LiveCrawl(self.site, self.options, now=self.now)
+            self.crawl.on_news = self.on_news
         except StorageError as error:
             logger.error("%s", error)  # noqa: TRY400 (the user needs the sentence, not the trace)
             self.summary = failed_summary(self.site.name, "database", str(error))

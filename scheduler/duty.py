@@ -115,6 +115,12 @@ class Duty:
             holder=self._holder, now=self.now(), limit=limit, plan=self._next,
         )  # fmt: skip
 
+    def next_due_in(self, *, busy: Collection[str] = ()) -> timedelta | None:
+        """Return how long it is until a site is due that is not yet, None: no site will be."""
+        now = self.now()
+        due_at = self._slots.next_due(self.sites.keys() - busy, after=now)
+        return None if due_at is None else due_at - now
+
     def close(self, slot: ClaimedSlot, detail: str | None, *, stopping: bool) -> EndedSlot | None:
         """End a slot and plan the next one; None: it was taken over, and nothing is ours to do.
 

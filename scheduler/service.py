@@ -94,7 +94,11 @@ class Service:
         self._deliveries = Deliveries(store)
         self._outbox = Outbox(self._deliveries, settings.outbox, clock=self._now, observer=observer)
         self._worker = Worker(
-            settings.crawl, settings.limits, on_end=self._crawled, preload=settings.preload
+            settings.crawl,
+            settings.limits,
+            on_end=self._crawled,
+            preload=settings.preload,
+            on_news=lambda: self._clock.hurry("match"),
         )
         self._running: dict[str, ClaimedSlot] = {}
         self._ended: dict[str, str | None] = {}
@@ -150,6 +154,8 @@ class Service:
         if claimed:
             self._running.update({slot.site: slot for slot in claimed})
             self._worker.start([self._planned(slot) for slot in claimed])
+        if (wait := self._duty.next_due_in(busy=self._running)) is not None:
+            self._clock.hurry("look", wait=min(wait, timedelta(seconds=_LOOK_S)))
 
     def _planned(self, slot: ClaimedSlot) -> PlannedCrawl:
         site = self._duty.sites[slot.site]
@@ -171,6 +177,7 @@ class Service:
                 self._observer.crawl_ended(ended)
             del self._ended[site], self._running[site]
             self._clock.hurry("match")
+            self._clock.hurry("look")
 
     def _match(self) -> None:
         made = match_all(self._alerts, self._watches, now=self._now())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from storage.retrying import retried
 from storage.schema import Crawl, Site, Slot
@@ -131,6 +131,14 @@ class Slots:
         with self._store.write() as connection:
             rows = connection.execute(due).all()
             return tuple(_claim(connection, row, holder, now, plan) for row in rows)
+
+    def next_due(self, names: Collection[str], *, after: datetime) -> datetime | None:
+        """Return when the first of these sites is due after this time."""
+        query = select(func.min(Site.next_due_at)).where(
+            Site.name.in_(names), Site.next_due_at > after
+        )
+        with self._store.read() as connection:
+            return connection.scalar(query)
 
     @retried
     def finish(self, slot: ClaimedSlot, *, holder: str, detail: str | None) -> EndedSlot | None:
