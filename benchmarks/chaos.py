@@ -44,7 +44,8 @@ _UNSENT = "SELECT count(*) FROM deliveries WHERE state <> 'sent'"
 _RULES = {
     "a slot is one run or one recorded miss": (
         "SELECT count(*) FROM slots WHERE NOT ((state = 'ran' AND crawl_id IS NOT NULL)"
-        " OR (state = 'missed' AND detail IS NOT NULL))"
+        " OR (state = 'missed' AND detail IS NOT NULL)"
+        " OR (state = 'queued' AND crawl_id IS NULL))"  # still waits for its only run
     ),
     "a crawl is of one slot": (
         "SELECT count(*) FROM crawls c WHERE (SELECT count(*) FROM slots s"
@@ -275,7 +276,7 @@ def _configure(folder: Path, made: list[Place], port: int, options: argparse.Nam
     )
     events = 'events = ["new", "changed", "withdrawn"]\n'
     (folder / "wenxun.toml").write_text(
-        'lease = "10s"\nmax_children = 1\n'
+        f'lease = "10s"\nmax_children = 1\nworkers = "{_who(options)}"\n'
         f"[delivery]\nretry_delays_s = {[1] * 60}\n"
         f'[[watch]]\nname = "all"\nchannels = ["steady", "moody"]\n{events}'
         f'[[watch]]\nname = "few"\nchannels = ["group"]\nsites = ["{made[0].name}"]\n{events}'
@@ -298,7 +299,13 @@ def _environ(url: str, port: int) -> dict[str, str]:
 
 
 def _commands(options: argparse.Namespace) -> dict[str, str]:
-    return {f"service{n}": "run" for n in range(options.services)}
+    workers = range(options.workers) if options.database == "postgresql" else ()
+    services = {f"service{n}": "run" for n in range(options.services)}
+    return services | {f"worker{n}": "worker" for n in workers}
+
+
+def _who(options: argparse.Namespace) -> str:
+    return "queue" if options.database == "postgresql" and options.workers else "local"
 
 
 def _options() -> argparse.Namespace:
@@ -310,6 +317,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=2000)
     parser.add_argument("--sites", type=int, default=50)
     parser.add_argument("--services", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--every", default="5s", help="how often each site is looked at")
     parser.add_argument("--seed", type=int, default=7)
     return parser.parse_args()

@@ -91,7 +91,7 @@ def let_time_pass(engine: Engine, made: list[Place]) -> None:
         found = connection.execute(
             select(Document.id, Document.not_found_since)
             .where(Document.state == "live", Document.url.in_(urls))
-            .with_for_update()
+            .with_for_update(skip_locked=True)  # what a crawl has just now comes later
         ).all()
         for row in found:
             since = row.not_found_since and row.not_found_since - _HALF_A_DAY

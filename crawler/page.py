@@ -4,7 +4,7 @@ Pure: the response comes in as values. Nothing in here fetches, logs or reads th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, wraps
 from typing import Any, TypeVar
@@ -75,6 +75,13 @@ class Page:
     def readings(self) -> dict[object, Any]:
         """What was found in the page, by the reader that did (see `once`)."""
         return {}
+
+    def wanting(self, selectors: Mapping[str, str]) -> "Page":
+        """Return the same page, to be read by other selectors; text and tree are shared."""
+        other = replace(self, selectors=selectors)
+        made = ("source", "excess", "tree", "title_text", "_tags", "_decoded")
+        other.__dict__.update({name: self.__dict__[name] for name in made if name in self.__dict__})
+        return other
 
     @cached_property
     def _tags(self) -> int:

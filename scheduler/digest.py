@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from scheduler.folding import as_repost, elsewhere, repost_rows, site_name
+from scheduler.folding import as_repost, elsewhere, repost_rows, site_key, site_name
 from scheduler.render import Message, headline_kind
 from scheduler.timetable import Timetable
 
@@ -73,6 +73,8 @@ def _items(waited: Sequence[Waited]) -> list[Item]:
         watch, uid = str(payload.get("watch") or ""), str(payload.get("id"))
         story = _story(one)
         known = by_event.get(uid) or (by_story.get(story) if story else None)
+        if known and uid not in by_event and site_key(payload) == site_key(known.message.payload):
+            known = None  # what a site says twice is two
         if known is None:
             known = Item(message=one.message, watches=[watch])
             items.append(known)
@@ -139,7 +141,7 @@ def _item_rows(number: int, item: Item) -> list[str]:
         return [f"{number}. {item.message.subject}"]
     facts = [site_name(payload), *_day(article, payload)]
     if item.others:
-        facts.append(elsewhere(payload, item.others.values()))
+        facts.append(elsewhere(item.others.values()))
     rows = [f"{number}. 【{headline_kind(payload)}】{article.get('title')}", " | ".join(facts)]
     return [*rows, str(article["url"])] if article.get("url") else rows
 
@@ -149,7 +151,7 @@ def _repost_rows(reposts: Sequence[Item], *, after: int) -> list[str]:
     for number, item in enumerate(reposts, start=after + 1):
         payload = item.message.payload
         title = (payload.get("article") or {}).get("title") or item.message.subject
-        facts, *addresses = repost_rows(payload, list(item.others.values()))
+        facts, *addresses = repost_rows(list(item.others.values()))
         rows += [f"{number}. {title}", f"{site_name(payload)} | {facts}", *addresses]
     return rows
 

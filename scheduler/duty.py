@@ -17,7 +17,7 @@ from scheduler.steady import SteadyClock
 from scheduler.vigil import Pulse, Vigil
 from storage.looks import Looks
 from storage.services import Claimant, Kind, Services
-from storage.slots import ClaimedSlot, EndedSlot, NextSlot, PlannedSite, Slots
+from storage.slots import ClaimedSlot, EndedSlot, HandOver, NextSlot, PlannedSite, Slots
 from storage.store import Store
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,12 @@ class DutySettings:
     @property
     def beat_s(self) -> float:
         """Return the time between two heartbeats."""
-        return min(_LONGEST_BEAT_S, self.lease.total_seconds() / _BEATS_A_LEASE)
+        return beat_s(self.lease)
+
+
+def beat_s(lease: timedelta) -> float:
+    """Return the seconds between two heartbeats of who may be silent for a lease."""
+    return min(_LONGEST_BEAT_S, lease.total_seconds() / _BEATS_A_LEASE)
 
 
 class Duty:
@@ -115,18 +120,28 @@ class Duty:
             holder=self._holder, now=self.now(), limit=limit, plan=self._next,
         )  # fmt: skip
 
-    def next_due_in(self, *, busy: Collection[str] = ()) -> timedelta | None:
+    def next_due_in(self) -> timedelta | None:
         """Return how long it is until a site is due that is not yet, None: no site will be."""
         now = self.now()
-        due_at = self._slots.next_due(self.sites.keys() - busy, after=now)
+        due_at = self._slots.next_due(self.sites.keys(), after=now)
         return None if due_at is None else due_at - now
 
-    def close(self, slot: ClaimedSlot, detail: str | None, *, stopping: bool) -> EndedSlot | None:
+    def queue(self, *, limit: int, hand_over: HandOver) -> tuple[ClaimedSlot, ...]:
+        """Put sites that are due into the queue of the workers."""
+        return self._slots.queue_due(
+            self.sites.keys(),
+            holder=self._holder, now=self.now(), limit=limit, plan=self._next,
+            hand_over=hand_over,
+        )  # fmt: skip
+
+    def close(
+        self, slot: ClaimedSlot, detail: str | None, *, stopping: bool, holder: str | None = None
+    ) -> EndedSlot | None:
         """End a slot and plan the next one; None: it was taken over, and nothing is ours to do.
 
-        A crawl that was `stopping` with us is due at once.
+        A crawl that was `stopping` with us is due at once. `holder` is who ran it, if not we.
         """
-        ended = self._slots.finish(slot, holder=self._holder, detail=detail)
+        ended = self._slots.finish(slot, holder=holder or self._holder, detail=detail)
         if ended is None:
             return None
         if stopping and ended.outcome in {None, "interrupted"}:

@@ -19,28 +19,20 @@ def with_repost(message: Message, repost: Message) -> Message:
     reposts = [*known, one]
     return replace(
         message,
-        text="\n".join([text, *repost_rows(message.payload, reposts)]),
+        text="\n".join([text, *repost_rows(reposts)]),
         payload={**message.payload, "reposts": reposts},
     )
 
 
-def repost_rows(told: Payload, reposts: Sequence[Payload]) -> list[str]:
+def repost_rows(reposts: Sequence[Payload]) -> list[str]:
     """Return who else has what was told, and where; `reposts` hold `site` and `url`."""
-    return [elsewhere(told, reposts), *(str(one["url"]) for one in reposts if one.get("url"))]
+    return [elsewhere(reposts), *(str(one["url"]) for one in reposts if one.get("url"))]
 
 
-def elsewhere(told: Payload, reposts: Iterable[Payload]) -> str:
+def elsewhere(reposts: Iterable[Payload]) -> str:
     """Return in one line who else has what was told: `另有 2 家转载：红枫大学、青山日报`."""
-    own, again = site_key(told), 0
-    names: dict[str, str] = {}
-    for one in reposts:
-        if site_key(one) == own:
-            again += 1
-        else:
-            names.setdefault(site_key(one), site_name(one))
-    said = [f"另有 {len(names)} 家转载：{'、'.join(names.values())}"] if names else []
-    said += [f"本站另有 {again} 篇"] if again else []
-    return "；".join(said)
+    names = list({site_key(one): site_name(one) for one in reposts}.values())
+    return f"另有 {len(names)} 家转载：{'、'.join(names)}"
 
 
 def site_key(payload: Payload) -> str:
@@ -65,4 +57,4 @@ def _length(message: Message) -> int:
     """Return how many lines the message has without those about reposts."""
     reposts = message.payload.get("reposts") or ()
     lines = message.text.count("\n") + 1
-    return lines - len(repost_rows(message.payload, reposts)) if reposts else lines
+    return lines - len(repost_rows(reposts)) if reposts else lines

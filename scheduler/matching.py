@@ -12,6 +12,7 @@ from crawler.errors import SettingError
 from scheduler.meeting import View, Want, match, want, word_index
 from scheduler.messages import joined, parts, timetable_of
 from scheduler.render import matched, render
+from scheduler.roster import Roster
 from scheduler.timetable import leaves_at, reposts_at
 from scheduler.watch import Watch, parse_watch
 from scheduler.word_index import WordIndex
@@ -37,9 +38,10 @@ _STORY_IS_KNOWN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A watch in force, made ready, with the channels that it tells."""
+    """A watch in force, made ready, with the channels that it tells, and whose it is."""
 
     id: int
+    subscriber: str | None
     want: Want
     since: datetime
     channels: tuple[KeptChannel, ...]
@@ -51,8 +53,7 @@ def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
     while subjects := alerts.unmatched(_BATCH):
         channels = watches.channels()
         wanted = in_force(watches.watches(), channels)
-        index = word_index_of(wanted)
-        batch = [hold(View(subject, index), wanted, now=now) for subject in subjects]
+        batch = _held(subjects, wanted, now=now)
         if folded := [one.event_id for one in batch if any(a.reposts for a in one.alerts)]:
             alerts.group(folded, now=now)
         recorded = alerts.record_matches(batch, now=now, folding=_folding(channels, now))
@@ -60,20 +61,33 @@ def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
     while history := alerts.history(_BATCH):
         everyone = in_force(watches.watches(), watches.channels())
         wanted = tuple(one for one in everyone if one.id == history.watch_id)
-        index = word_index_of(wanted)
-        batch = [hold(View(subject, index), wanted, now=now) for subject in history.subjects]
+        batch = _held(history.subjects, wanted, now=now)
         made += _log(history.subjects, alerts.record_history(history, batch, now=now), wanted)
     return made
 
 
+def _held(
+    subjects: Sequence[Subject], wanted: Sequence[Wanted], *, now: datetime
+) -> list[MatchedEvent]:
+    """Hold events against all watches that may want them."""
+    wants = tuple(one.want for one in wanted)
+    index, roster = _word_index(wants), _roster(wants)
+    held = []
+    for subject in subjects:
+        view = View(subject, index)
+        some = [wanted[place] for place in roster.candidates(view)]
+        held.append(hold(view, some, now=now))
+    return held
+
+
 def hold(view: View, wanted: Sequence[Wanted], *, now: datetime) -> MatchedEvent:
-    """Hold one event against all watches. Pure."""
+    """Hold one event against these watches. Pure."""
     found = []
     for one in wanted:
         met = match(one.want, view, since=one.since)
         if met is not None:
             watch = one.want.watch
-            message = render(view.subject, met, watch=watch.name)
+            message = render(view.subject, met, watch=watch.name, subscriber=one.subscriber)
             waits = {} if watch.urgent else _waits(one.channels, now)
             messages = {
                 channel.id: (message.record(),) if channel.id in waits else parts(message, channel)
@@ -123,33 +137,40 @@ def _folding(channels: Sequence[KeptChannel], now: datetime) -> Folding:
 def in_force(watches: Sequence[KeptWatch], channels: Sequence[KeptChannel]) -> tuple[Wanted, ...]:
     """Return the watches with their channels.
 
-    A watch that names none tells all channels of the file, or the console where the file has none.
+    A watch that names none tells all channels of its file; where that has none, those of the
+    configuration, or the console. One of a subscriber names his own, and else the configuration's.
     """
-    written = [channel for channel in channels if channel.origin is not Origin.BUILT_IN]
-    usual = tuple(written or channels)
+    by_name = {(channel.subscriber, channel.name): channel for channel in channels}
+    written: dict[str | None, list[KeptChannel]] = {None: []}
+    for channel in channels:
+        if channel.origin is not Origin.BUILT_IN:
+            written.setdefault(channel.subscriber, []).append(channel)
+    general = written[None] or [one for one in channels if one.subscriber is None]
     wanted = []
     for kept in watches:
         try:
-            ready = _ready(kept.name, json.dumps(kept.definition, sort_keys=True))
+            ready = _ready(_called(kept), json.dumps(kept.definition, sort_keys=True))
         except SettingError as error:
             logger.error("watch is not understood and is left out: %s", error)  # noqa: TRY400 (the reason is all)
             continue
-        wished = ready.watch.channels
-        named = tuple(channel for channel in channels if channel.name in wished)
+        whose = kept.subscriber
+        wished = dict.fromkeys(ready.watch.channels)
+        found = [by_name.get((whose, name)) or by_name.get((None, name)) for name in wished]
+        named = [channel for channel in found if channel is not None]
         if len(named) < len(wished):
-            logger.warning("watch %s names a channel that is gone", kept.name)
+            logger.warning("watch %s names a channel that is gone", _called(kept))
+        told = tuple(named or written.get(whose) or general)
         wanted.append(
-            Wanted(id=kept.id, want=ready, since=kept.created_at, channels=named or usual)
+            Wanted(id=kept.id, subscriber=whose, want=ready, since=kept.created_at, channels=told)
         )
     return tuple(wanted)
 
 
-def word_index_of(wanted: Sequence[Wanted]) -> WordIndex:
-    """Return the index of the words of these watches; made anew only when they change."""
-    return _word_index(tuple(one.want for one in wanted))
+def _called(kept: KeptWatch) -> str:
+    return f"{kept.subscriber}/{kept.name}" if kept.subscriber else kept.name
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=65_536)
 def _ready(name: str, definition: str) -> Want:
     return want(parse_watch(json.loads(definition), f"watch {name}"))
 
@@ -159,12 +180,20 @@ def _word_index(wants: tuple[Want, ...]) -> WordIndex:
     return word_index(wants)
 
 
+@lru_cache(maxsize=4)
+def _roster(wants: tuple[Want, ...]) -> Roster:
+    return Roster(wants)
+
+
 def _log(
     subjects: Sequence[Subject], recorded: Sequence[MatchedEvent], wanted: Sequence[Wanted]
 ) -> int:
     """Log each alert that was recorded; return how many."""
     by_id = {subject.event_id: subject for subject in subjects}
-    names = {one.id: one.want.watch.name for one in wanted}
+    names = {
+        one.id: f"{one.subscriber}/{one.want.watch.name}" if one.subscriber else one.want.watch.name
+        for one in wanted
+    }
     told = [(by_id[event.event_id], alert) for event in recorded for alert in event.alerts]
     for subject, alert in told:
         logger.info(

@@ -27,7 +27,7 @@ from storage.deliveries import Deliveries
 
 logger = logging.getLogger(__name__)
 
-_LEASE = timedelta(seconds=120)  # far longer than any channel's own time limit
+LEASE = timedelta(seconds=120)  # far longer than any channel's own time limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class Outbox:
                 channel_id,
                 holder=self._settings.holder,
                 now=self._clock(),
-                lease=_LEASE,
+                lease=LEASE,
                 budget=budget,
                 shared=shared,
             )

@@ -51,12 +51,12 @@ def message_of(record: Mapping[str, Any]) -> Message:
     return Message(subject=record["subject"], text=record["text"], payload=record["payload"])
 
 
-def render(subject: Subject, match: Match, *, watch: str) -> Message:
-    """Return what the channels of a watch say about the event that it met."""
+def render(subject: Subject, match: Match, *, watch: str, subscriber: str | None = None) -> Message:
+    """Return what the channels of a watch, somebody's or (None) everybody's, say of an event."""
     return Message(
         subject=_subject_line(subject),
         text=_text(subject, match, watch),
-        payload=_payload(subject, match, watch),
+        payload={**_payload(subject, match, watch), "subscriber": subscriber},
     )
 
 

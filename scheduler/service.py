@@ -7,23 +7,25 @@ run on one database.
 import logging
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from crawler.settings import CrawlOptions
 from crawler.site import Site
+from scheduler.crews import Crew, LocalCrew, QueueCrew
 from scheduler.dead_letters import report_dead
 from scheduler.duty import Duty, DutySettings
 from scheduler.jobs import Clock, Tick, elapsed_s
 from scheduler.matching import match_all
 from scheduler.messages import bundle_due
 from scheduler.observing import NOBODY, Observer
+from scheduler.outbox import LEASE as SENDING_LEASE
 from scheduler.outbox import Outbox, OutboxSettings
 from scheduler.tidying import tidy
 from scheduler.worker import Limits as ChildLimits
-from scheduler.worker import PlannedCrawl, Worker
+from scheduler.worker import Worker
 from storage.alerts import Alerts
 from storage.archive.compacting import compact
 from storage.archive.limits import Limits
@@ -32,8 +34,9 @@ from storage.bundling import Bundling
 from storage.crawl import LEASE
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.queue import Queued
 from storage.retention import RetentionPlan
-from storage.slots import ClaimedSlot, EndedSlot
+from storage.slots import EndedSlot
 from storage.store import Store
 from storage.watches import Watches
 
@@ -41,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 _LOOK_S = _CLOSE_S = _MATCH_S = _DELIVER_S = _RELIEVE_S = 1.0
 _REPORT_S = 60.0
+_REREAD_S = 5.0
 _TIDY_S = 86_400.0
 _PRUNE_S = 3600.0  # asks whether a day has passed
 _DRAIN = timedelta(seconds=10)
@@ -50,7 +54,8 @@ _DRAIN = timedelta(seconds=10)
 class ServiceSettings:
     """What the service is told. `every` holds for sites that do not say.
 
-    A service that is silent for a `lease` is taken over by the others.
+    A service that is silent for a `lease` is taken over by the others. `queued`: crawls are run by
+    workers, through the queue.
     """
 
     every: timedelta
@@ -58,10 +63,12 @@ class ServiceSettings:
     limits: ChildLimits
     outbox: OutboxSettings
     lease: timedelta = LEASE
+    queued: bool = False
     archive: Limits = field(default_factory=Limits)
     retention: RetentionPlan = field(default_factory=RetentionPlan)
     preload: Sequence[str] = ()
     only_these_sites: bool = True
+    reread: Callable[[], None] = lambda: None  # brings changed files into the database
 
 
 class Service:
@@ -93,17 +100,25 @@ class Service:
         self._dead_letters = DeadLetters(store)
         self._deliveries = Deliveries(store)
         self._outbox = Outbox(self._deliveries, settings.outbox, clock=self._now, observer=observer)
-        self._worker = Worker(
-            settings.crawl,
-            settings.limits,
-            on_end=self._crawled,
-            preload=settings.preload,
-            on_news=lambda: self._clock.hurry("match"),
-        )
-        self._running: dict[str, ClaimedSlot] = {}
-        self._ended: dict[str, str | None] = {}
+        self._crew = self._crew_of(store)
         self._stopped = threading.Event()
         self._clock = Clock(self._ticks())
+
+    def _crew_of(self, store: Store) -> Crew:
+        settings = self._settings
+        if settings.queued:
+            return QueueCrew(self._duty, Queued(store), lease=settings.lease)
+        return LocalCrew(
+            self._duty,
+            lambda on_end: Worker(
+                settings.crawl,
+                settings.limits,
+                on_end=on_end,
+                preload=settings.preload,
+                on_news=lambda: self._clock.hurry("match"),
+            ),
+            hurry=lambda: self._clock.hurry("close"),
+        )
 
     def _ticks(self) -> tuple[Tick, ...]:
         return (
@@ -116,6 +131,7 @@ class Service:
             Tick(name="relieve", every_s=_RELIEVE_S, work=self._relieve),
             Tick(name="tidy", every_s=_TIDY_S, work=self._tidy),
             Tick(name="prune", every_s=_PRUNE_S, work=self._prune),
+            Tick(name="reread", every_s=_REREAD_S, work=self._settings.reread),
         )
 
     def run(self) -> None:
@@ -138,7 +154,8 @@ class Service:
     def _beat(self) -> None:
         self._duty.beat()
         self.beat_at = datetime.now(UTC)
-        if released := self._deliveries.release_abandoned(self._now()):
+        now = self._duty.now.for_leases(SENDING_LEASE)
+        if released := self._deliveries.release_abandoned(now):
             logger.warning("deliveries abandoned by a dead sender, due again: %s", released)
 
     def _relieve(self) -> None:
@@ -146,36 +163,20 @@ class Service:
             logger.warning("crawl abandoned by a dead service, due again site=%s", site)
 
     def _look(self) -> None:
-        free = self._worker.free()
-        if free <= 0 or self._stopped.is_set():
-            return
-        # On a machine that stood still a lease may end before the child does: one at a time.
-        claimed = self._duty.claim(limit=free, busy=self._running)
-        if claimed:
-            self._running.update({slot.site: slot for slot in claimed})
-            self._worker.start([self._planned(slot) for slot in claimed])
-        if (wait := self._duty.next_due_in(busy=self._running)) is not None:
-            self._clock.hurry("look", wait=min(wait, timedelta(seconds=_LOOK_S)))
-
-    def _planned(self, slot: ClaimedSlot) -> PlannedCrawl:
-        site = self._duty.sites[slot.site]
-        return PlannedCrawl(site=site, slot_id=slot.id, planned_at=slot.claimed_at)
-
-    def _crawled(self, reports: Mapping[str, str | None]) -> None:
-        """Note that a child ended. Called in the thread that saw to it."""
-        self._ended.update(reports)
-        self._clock.hurry("close")
+        if not self._stopped.is_set():
+            self._crew.look()
+            if (wait := self._duty.next_due_in()) is not None:
+                self._clock.hurry("look", wait=min(wait, timedelta(seconds=_LOOK_S)))
 
     def _close(self) -> None:
-        """Close the slots of crawls that ended; one that cannot be closed now stays for later."""
-        for site, detail in tuple(self._ended.items()):
-            ended = self._duty.close(self._running[site], detail, stopping=self._stopped.is_set())
-            if ended is None:
-                logger.warning("crawl was taken over by another service site=%s", site)
+        """End the slots of crawls that are over."""
+        stopping = self._stopped.is_set()
+        for one in self._crew.close(stopping=stopping):
+            if one.ended is None:
+                logger.warning("crawl was taken over by another service site=%s", one.site)
             else:
-                _log(ended, detail, stopping=self._stopped.is_set())
-                self._observer.crawl_ended(ended)
-            del self._ended[site], self._running[site]
+                _log(one.ended, one.detail, stopping=stopping)
+                self._observer.crawl_ended(one.ended)
             self._clock.hurry("match")
             self._clock.hurry("look")
 
@@ -206,7 +207,7 @@ class Service:
 
     def _shut_down(self) -> None:
         self._clock.stop()
-        self._worker.stop()
+        self._crew.stop()
         self._close()
         match_all(self._alerts, self._watches, now=self._now())
         bundle_due(self._bundling, now=self._now())

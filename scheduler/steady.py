@@ -27,6 +27,7 @@ class SteadyClock:
         self._elapsed_s = elapsed_s
         self._anchor = _Anchor(reference(), elapsed_s())
         self._doubt: timedelta | None = None
+        self._leap, self._leapt_s = timedelta(), elapsed_s()
 
     def __call__(self) -> datetime:
         """Return the time."""
@@ -45,4 +46,13 @@ class SteadyClock:
             self._doubt = off
             return None
         self._anchor = _Anchor(said, self._elapsed_s())
+        self._leap, self._leapt_s = off, self._elapsed_s()
         return off
+
+    def for_leases(self, lease: timedelta) -> datetime:
+        """Return the time by which a lease may be said to have run out.
+
+        One that was given before the clock was set forward runs on as it would have.
+        """
+        is_recent = self._elapsed_s() - self._leapt_s < lease.total_seconds()
+        return self() - max(self._leap, timedelta()) if is_recent else self()

@@ -96,13 +96,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptWatch:
-    """A watch as it is kept: `definition` is the watch as written."""
+    """A watch as it is kept: `definition` is the watch as written.
+
+    `subscriber`: whose it is; None: the configuration's own.
+    """
 
     id: int
     name: str
     origin: Origin
     definition: Mapping[str, Any]
     created_at: datetime
+    subscriber: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +121,26 @@ class WrittenChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptChannel:
-    """A channel as it is kept: `options` as written, secrets only by name."""
+    """A channel as it is kept: `options` as written, secrets only by name.
+
+    `subscriber`: whose it is; None: the configuration's own.
+    """
 
     id: int
     name: str
     kind: str
     origin: Origin
     options: Mapping[str, Any]
+    subscriber: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenSubscriber:
+    """Somebody's watches (definitions by their names) and channels, as one file has them."""
+
+    name: str
+    watches: Mapping[str, Mapping[str, Any]]
+    channels: Sequence[WrittenChannel]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +196,8 @@ class ClaimedDelivery:
 class DeliveryRow:
     """A delivery as people read it. `watch` is None for a digest, which may be of several.
 
-    `told_in` is the number of the digest, or of the earlier message, that tells it.
+    `told_in` is the number of the digest, or of the earlier message, that tells it. `subscriber`
+    is who is told; None: it is a watch and a channel of the configuration itself.
     """
 
     id: int
@@ -194,3 +212,4 @@ class DeliveryRow:
     sent_at: datetime | None
     last_error: str | None
     told_in: int | None = None
+    subscriber: str | None = None

@@ -13,4 +13,5 @@ def kept_channel(row: RowMapping) -> KeptChannel:
         kind=row["kind"],
         origin=Origin(row["origin"]),
         options=row["options"],
+        subscriber=row["subscriber"] or None,
     )

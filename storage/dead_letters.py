@@ -22,6 +22,7 @@ class DeadLetter:
     channel: str
     subject: str
     last_error: str | None
+    subscriber: str | None = None
 
 
 # Makes the message of a report, in the parts that the channel takes.
@@ -53,18 +54,28 @@ class DeadLetters:
     ) -> bool:
         """Put a report on its way through a channel, once under this key.
 
+        A subscriber is told of what was to be told to him, the configuration's own of everything.
         Nothing where there is nothing to report, or where the channel itself gave up: who cannot
         be reached cannot be told that.
         """
         with self._store.write() as connection:
-            lock = select(Channel.name).where(Channel.id == channel_id).with_for_update()
-            name = connection.scalar(lock)
+            lock = select(Channel.name, Channel.subscriber).where(Channel.id == channel_id)
+            channel = connection.execute(lock.with_for_update()).one()
+            subscriber = channel.subscriber or None
             told = select(Delivery.id).where(
                 Delivery.channel_id == channel_id, Delivery.idempotency_key == key
             )
-            letters = _between(connection, since, until)
-            failed = {letter.channel for letter in letters}
-            if not letters or name in failed or connection.scalar(told.limit(1)):
+            letters = tuple(
+                letter
+                for letter in _between(connection, since, until)
+                if subscriber in {None, letter.subscriber}
+            )
+            failed = {(letter.subscriber, letter.channel) for letter in letters}
+            if (
+                not letters
+                or (subscriber, channel.name) in failed
+                or connection.scalar(told.limit(1))
+            ):
                 return False
             parts = compose(letters)
             add_message(connection, channel_id, parts, key=key, now=now, due_at=due_at)
@@ -73,7 +84,13 @@ class DeadLetters:
 
 def _between(connection: Connection, since: datetime, until: datetime) -> tuple[DeadLetter, ...]:
     query = (
-        select(Delivery.id, Channel.name.label("channel"), Delivery.message, Delivery.last_error)
+        select(
+            Delivery.id,
+            Channel.name.label("channel"),
+            Channel.subscriber,
+            Delivery.message,
+            Delivery.last_error,
+        )
         .join(Channel, Channel.id == Delivery.channel_id)
         .where(
             Delivery.state == DeliveryState.DEAD,
@@ -88,6 +105,7 @@ def _between(connection: Connection, since: datetime, until: datetime) -> tuple[
             channel=row.channel,
             subject=row.message["subject"],
             last_error=row.last_error,
+            subscriber=row.subscriber or None,
         )
         for row in connection.execute(query)
     )

@@ -135,16 +135,17 @@ class Deliveries:
         with self._store.write() as connection:
             return sum(_release(connection, row, now) for row in abandoned)
 
-    def unsent(self, limit: int) -> tuple[DeliveryRow, ...]:
-        """Return what waits, is pending, on the wire or given up, oldest first."""
+    def unsent(self, limit: int, *, subscriber: str | None = None) -> tuple[DeliveryRow, ...]:
+        """Return what waits, is pending, on the wire or given up, oldest first; None: of all."""
         told = (DeliveryState.SENT, DeliveryState.BUNDLED)
         is_folded = (Delivery.state == DeliveryState.FOLDED) & Delivery.next_attempt_at.is_(None)
-        query = _rows().where(Delivery.state.not_in(told), ~is_folded).order_by(Delivery.id)
+        query = _rows(subscriber).where(Delivery.state.not_in(told), ~is_folded)
+        query = query.order_by(Delivery.id)
         return self._list(query.limit(limit))
 
-    def latest(self, limit: int) -> tuple[DeliveryRow, ...]:
-        """Return the newest deliveries of any state, newest first."""
-        return self._list(_rows().order_by(Delivery.id.desc()).limit(limit))
+    def latest(self, limit: int, *, subscriber: str | None = None) -> tuple[DeliveryRow, ...]:
+        """Return the newest deliveries of any state, newest first; None: of all subscribers."""
+        return self._list(_rows(subscriber).order_by(Delivery.id.desc()).limit(limit))
 
     def counts(self) -> dict[DeliveryState, int]:
         """Return how many deliveries are in each state."""
@@ -226,9 +227,12 @@ def _end_attempt(
     )
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
-    return (
+def _rows(subscriber: str | None) -> Select[*tuple[Any, ...]]:
+    """Ask for deliveries, of one subscriber or of all. Who is told is whose watch it is."""
+    told = func.coalesce(func.nullif(Watch.subscriber, ""), func.nullif(Channel.subscriber, ""))
+    query = (
         select(
+            told.label("subscriber"),
             Delivery.id,
             Delivery.state,
             Delivery.idempotency_key,
@@ -250,3 +254,4 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(Alert, Alert.id == Delivery.alert_id)
         .outerjoin(Watch, Watch.id == Alert.watch_id)
     )
+    return query if subscriber is None else query.where(told == subscriber)

@@ -47,6 +47,11 @@ def _postgres_engine(url: URL) -> Engine:
     )
 
 
+def driver_arguments(url: URL) -> dict[str, Any]:
+    """Return what PostgreSQL's driver connects with, for who speaks to it without us."""
+    return dict(url.get_dialect()().create_connect_args(url)[1])
+
+
 def shown(url: str) -> str:
     """Return an address as it may be shown: without its password."""
     try:

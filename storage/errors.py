@@ -114,6 +114,35 @@ class RecordLostError(StorageError):
         self.reason = reason
 
 
+class QueueNeedsServerError(StorageError):
+    """Workers on several machines share a PostgreSQL database. Move to one, or do without them."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"several machines need PostgreSQL, and this is {url}: "
+            'see `wenxun migrate --from`, or leave `workers` at "local"'
+        )
+        self.url = url
+
+
+class WorkersMissingError(StorageError):
+    """Crawls are handed to workers by procrastinate, which is not installed. Install the extra."""
+
+    def __init__(self) -> None:
+        super().__init__("workers need procrastinate: pip install 'wenxun[workers]'")
+
+
+class QueueTooNewError(StorageError):
+    """The queue's tables were made by another program, or a newer version of procrastinate."""
+
+    def __init__(self, noted: str | None) -> None:
+        super().__init__(
+            f"the tables procrastinate_… of this database are of another version "
+            f"({noted or 'not made by Wenxun'}): upgrade procrastinate here, or use a schema of "
+            "one's own"
+        )
+
+
 class QueryError(StorageError):
     """What was asked for is no query. The message says where, and what to write instead.
 

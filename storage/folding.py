@@ -36,8 +36,12 @@ Told = Mapping[tuple[int, int], int]
 
 
 def told_before(connection: Connection, event_id: int, folding: Folding) -> Told:
-    """Return who was told already of the story of this event, by which messages."""
+    """Return who was told already of the story of this event, by which messages.
+
+    Only what another site has is told: two articles of one site are two, however alike.
+    """
     in_turn(connection, _LOCK)
+    site = select(Event.site_id).where(Event.id == event_id).scalar_subquery()
     own = (
         select(Version.content_id)
         .join(Event, Event.version_id == Version.id)
@@ -53,7 +57,7 @@ def told_before(connection: Connection, event_id: int, folding: Folding) -> Told
         .join(Version, Version.id == Event.version_id)
         .where(
             (Version.content_id == own) | Version.content_id.in_(story),
-            Event.id != event_id,
+            Event.site_id != site,
             Event.kind.in_((EventKind.NEW, EventKind.REPOSTED)),
             Delivery.part == 1,
             Delivery.state.not_in(_NOT_TOLD),

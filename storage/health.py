@@ -50,12 +50,12 @@ _SAID = {
 }
 ADVICE = {
     Health.LISTING_BROKEN: (
-        "`wenxun sites check {site}` tries its list pages; where a column moved, correct `start` "
-        "in the site file"
+        "`wenxun sites repair {site}` looks for known items on its list pages and proposes rules; "
+        "where a column moved, correct `start` in the site file"
     ),
     Health.LAYOUT_BROKEN: (
-        "texts that were good are kept as they were; `wenxun sites check {site}` shows what is "
-        "read now; if the articles are so for good, "
+        "texts that were good are kept as they were; `wenxun sites repair {site}` proposes rules "
+        "from articles that are known; if the articles are so for good, "
         "`wenxun crawl {site} --full --accept` believes them"
     ),
     Health.BLOCKED: "raise `delay_s`, set WENXUN_CONTACT, ask the site's webmaster for leave",

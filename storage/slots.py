@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from storage.retrying import retried
 from storage.schema import Crawl, Site, Slot
@@ -24,6 +25,7 @@ _NEXT_FREE = timedelta(microseconds=1)
 class SlotState(StrEnum):
     """What became of a planned crawl."""
 
+    QUEUED = "queued"  # a job waits for a worker
     CLAIMED = "claimed"
     RAN = "ran"
     MISSED = "missed"
@@ -77,6 +79,10 @@ class NextSlot:
 
 # Given a site's name and when it was due.
 PlanNext = Callable[[str, datetime], NextSlot]
+# Puts a slot into the queue of the workers, on this connection of the driver's, in its transaction;
+# False: there is a job of this site already.
+HandOver = Callable[[Any, ClaimedSlot], bool]
+_OPEN = (SlotState.QUEUED, SlotState.CLAIMED)
 
 
 class Slots:
@@ -120,16 +126,8 @@ class Slots:
 
         Looks that were missed in a row become one row of their own, which says how many.
         """
-        running = select(Slot.id).where(Slot.site_id == Site.id, Slot.state == SlotState.CLAIMED)
-        due = (
-            select(Site.id, Site.name, Site.next_due_at)
-            .where(Site.name.in_(names), Site.next_due_at <= now, ~running.exists())
-            .order_by(Site.next_due_at, Site.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
         with self._store.write() as connection:
-            rows = connection.execute(due).all()
+            rows = connection.execute(_due(names, now, limit)).all()
             return tuple(_claim(connection, row, holder, now, plan) for row in rows)
 
     def next_due(self, names: Collection[str], *, after: datetime) -> datetime | None:
@@ -139,6 +137,25 @@ class Slots:
         )
         with self._store.read() as connection:
             return connection.scalar(query)
+
+    @retried
+    def queue_due(
+        self, names: Collection[str], *, holder: str, now: datetime, limit: int, plan: PlanNext,
+        hand_over: HandOver,
+    ) -> tuple[ClaimedSlot, ...]:  # fmt: skip
+        """Take due sites as `claim_due` does, for workers: slot and job are one transaction."""
+        with self._store.write() as connection:
+            driver = connection.connection.driver_connection
+            queued = []
+            for row in connection.execute(_due(names, now, limit)).all():
+                attempt = connection.begin_nested()
+                slot = _claim(connection, row, holder, now, plan, state=SlotState.QUEUED)
+                if hand_over(driver, slot):
+                    attempt.commit()
+                    queued.append(slot)
+                else:
+                    attempt.rollback()
+            return tuple(queued)
 
     @retried
     def finish(self, slot: ClaimedSlot, *, holder: str, detail: str | None) -> EndedSlot | None:
@@ -201,12 +218,26 @@ def begin(connection: Connection, slot_id: int, *, crawl_id: int) -> bool:
     )
 
 
+def _due(names: Collection[str], now: datetime, limit: int) -> Select[int, str, datetime | None]:
+    """Return the question for due sites without an open slot, locked."""
+    running = select(Slot.id).where(Slot.site_id == Site.id, Slot.state.in_(_OPEN))
+    return (
+        select(Site.id, Site.name, Site.next_due_at)
+        .where(Site.name.in_(names), Site.next_due_at <= now, ~running.exists())
+        .order_by(Site.next_due_at, Site.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
 def _claim(
     connection: Connection,
     row: Row[int, str, datetime | None],
     holder: str,
     now: datetime,
     plan: PlanNext,
+    *,
+    state: SlotState = SlotState.CLAIMED,
 ) -> ClaimedSlot:
     site_id, name, due_at = row
     due_at = due_at or now
@@ -227,7 +258,7 @@ def _claim(
         .values(
             **shared,
             due_at=made_for,
-            state=SlotState.CLAIMED,
+            state=state,
             detail=f"makes up for {planned.missed} missed looks" if planned.missed else None,
         )
         .returning(Slot.id)

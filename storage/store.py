@@ -52,6 +52,11 @@ class Store:
         return self._engine.dialect.name
 
     @property
+    def address(self) -> URL:
+        """Return the address with its password: never show it."""
+        return self._engine.url
+
+    @property
     def url(self) -> str:
         """Return the address with its password hidden."""
         return self._engine.url.render_as_string(hide_password=True)

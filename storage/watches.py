@@ -4,13 +4,20 @@ What came from the file is changed only there: the file's set is brought in as a
 is gone keeps its row, because alerts point to it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, func, select, update
 
-from storage.alert import DeliveryState, KeptChannel, KeptWatch, Origin, WrittenChannel
+from storage.alert import (
+    DeliveryState,
+    KeptChannel,
+    KeptWatch,
+    Origin,
+    WrittenChannel,
+    WrittenSubscriber,
+)
 from storage.channels import kept_channel
 from storage.errors import StorageError
 from storage.retrying import retried
@@ -51,8 +58,8 @@ class Watches:
         self._store = store
 
     def watches(self) -> tuple[KeptWatch, ...]:
-        """Return the watches in force, by name."""
-        query = select(Watch).where(Watch.removed_at.is_(None))
+        """Return the watches in force, by subscriber and name, the configuration's own first."""
+        query = select(Watch.__table__).where(Watch.removed_at.is_(None))
         with self._store.read() as connection:
             rows = _by_name(connection.execute(query).mappings())
         return tuple(
@@ -62,13 +69,14 @@ class Watches:
                 origin=Origin(row["origin"]),
                 definition=row["definition"],
                 created_at=row["created_at"],
+                subscriber=row["subscriber"] or None,
             )
             for row in rows
         )
 
     def channels(self) -> tuple[KeptChannel, ...]:
-        """Return the channels in force, by name."""
-        query = select(Channel).where(Channel.removed_at.is_(None))
+        """Return the channels in force, by subscriber and name, the configuration's own first."""
+        query = select(Channel.__table__).where(Channel.removed_at.is_(None))
         with self._store.read() as connection:
             rows = _by_name(connection.execute(query).mappings())
         return tuple(kept_channel(row) for row in rows)
@@ -79,23 +87,34 @@ class Watches:
         *,
         watches: Mapping[str, Definition],
         channels: Sequence[WrittenChannel],
+        subscribers: Sequence[WrittenSubscriber] = (),
+        left_alone: Collection[str] = (),
         now: datetime,
     ) -> None:
-        """Make what came from the file equal to it; `watches` maps names to definitions.
+        """Make what came from files equal to them; `watches` maps names to definitions.
 
         A watch that stays keeps its birthday, so an edit does not hide what happens meanwhile. A
         name that a command had taken belongs to the file from now on. What waited for a channel
-        that is gone is given up, visibly.
+        that is gone is given up, visibly. Subscribers that are `left_alone`, because their files
+        cannot be read now, keep what they had.
         """
+        own = WrittenSubscriber(name="", watches=watches, channels=channels)
+        everybody = (own, *subscribers)
+        wanted_watches = {
+            (one.name, name): {"definition": dict(definition), "origin": Origin.FILE}
+            for one in everybody
+            for name, definition in one.watches.items()
+        }
+        wanted_channels = {
+            (one.name, channel.name): {
+                "kind": channel.kind, "options": dict(channel.options), "origin": channel.origin,
+            }
+            for one in everybody
+            for channel in one.channels
+        }  # fmt: skip
         with self._store.write() as connection:
-            for name, definition in watches.items():
-                values: dict[str, Any] = {"definition": dict(definition)}
-                _put(connection, Watch, name, values, now=now, origin=Origin.FILE)
-            for channel in channels:
-                values = {"kind": channel.kind, "options": dict(channel.options)}
-                _put(connection, Channel, channel.name, values, now=now, origin=channel.origin)
-            _remove_others(connection, Watch, list(watches), now)
-            _remove_others(connection, Channel, [channel.name for channel in channels], now)
+            _bring(connection, Watch, wanted_watches, left_alone=left_alone, now=now)
+            _bring(connection, Channel, wanted_channels, left_alone=left_alone, now=now)
             _give_up_removed(connection, now)
 
     @retried
@@ -109,8 +128,8 @@ class Watches:
             row = _find(connection, name)
             if row is not None and row["removed_at"] is None:
                 raise WatchExistsError(name)
-            values = {"definition": dict(definition)}
-            _put(connection, Watch, name, values, now=now, origin=Origin.COMMAND)
+            values = {"definition": dict(definition), "origin": Origin.COMMAND}
+            _put(connection, Watch, {("", name): values}, now=now)
 
     @retried
     def remove(self, name: str, *, now: datetime) -> None:
@@ -126,53 +145,90 @@ class Watches:
                 raise WatchMissingError(name)
             if row["origin"] == Origin.FILE:
                 raise WatchOfFileError(name)
-            connection.execute(update(Watch).where(Watch.name == name).values(removed_at=now))
+            is_it = (Watch.subscriber == "", Watch.name == name)
+            connection.execute(update(Watch).where(*is_it).values(removed_at=now))
 
 
 Table = type[Watch] | type[Channel]
+Key = tuple[str, str]  # subscriber and name
+_AT_ONCE = 500
 
 
 def _by_name(rows: Iterable[RowMapping]) -> list[RowMapping]:
     # Not by the database: some order letters by a language, each its own way.
-    return sorted(rows, key=lambda row: row["name"])
+    return sorted(rows, key=lambda row: (row["subscriber"], row["name"]))
 
 
 def _find(connection: Connection, name: str) -> RowMapping | None:
-    query = select(Watch.origin, Watch.removed_at).where(Watch.name == name)
+    is_it = (Watch.subscriber == "", Watch.name == name)
+    query = select(Watch.origin, Watch.removed_at).where(*is_it)
     return connection.execute(query).mappings().one_or_none()
 
 
-def _put(
+def _bring(
     connection: Connection,
     table: Table,
-    name: str,
-    values: dict[str, Any],
+    wanted: Mapping[Key, dict[str, Any]],
     *,
+    left_alone: Collection[str],
     now: datetime,
-    origin: Origin,
+) -> None:
+    """Write what is new or different, and remove what came from a file that no longer has it."""
+    kept = {
+        (row["subscriber"], row["name"]): row
+        for row in connection.execute(select(table.__table__)).mappings()
+    }
+    changed = {
+        key: values
+        for key, values in wanted.items()
+        if (row := kept.get(key)) is None
+        or row["removed_at"] is not None
+        or any(row[name] != values[name] for name in values)
+    }
+    _put(connection, table, changed, now=now)
+    gone = [
+        row["id"]
+        for key, row in kept.items()
+        if key not in wanted
+        and key[0] not in left_alone
+        and row["origin"] == Origin.FILE
+        and row["removed_at"] is None
+    ]
+    for at in range(0, len(gone), _AT_ONCE):
+        some = update(table).where(table.id.in_(gone[at : at + _AT_ONCE]))
+        connection.execute(some.values(removed_at=now))
+
+
+def _put(
+    connection: Connection, table: Table, changed: Mapping[Key, dict[str, Any]], *, now: datetime
 ) -> None:
     """Insert, or update in place; one that had been removed is born again."""
-    values = {**values, "origin": origin, "removed_at": None}
+    if not changed:
+        return
+    rows = [
+        {"subscriber": subscriber, "name": name, "created_at": now, "removed_at": None, **values}
+        for (subscriber, name), values in changed.items()
+    ]
+    insert = upsert(connection, table)
     born = case((table.removed_at.is_(None), table.created_at), else_=now)
+    new = {key: insert.excluded[key] for key in rows[0] if key not in {"subscriber", "name"}}
     connection.execute(
-        upsert(connection, table)
-        .values(name=name, created_at=now, **values)
-        .on_conflict_do_update(index_elements=["name"], set_={**values, "created_at": born})
+        insert.on_conflict_do_update(
+            index_elements=["subscriber", "name"], set_={**new, "created_at": born}
+        ),
+        rows,
     )
-    if table is Watch and values["definition"].get("backfill"):
-        newest = select(func.max(Event.id)).scalar_subquery()
-        is_born = (Watch.name == name, Watch.created_at == now)
-        connection.execute(update(Watch).where(*is_born).values(history_event_id=newest))
+    if table is Watch:
+        for (subscriber, name), values in changed.items():
+            if values["definition"].get("backfill"):
+                _begin_history(connection, subscriber, name, now)
 
 
-def _remove_others(
-    connection: Connection, table: Table, names: Sequence[str], now: datetime
-) -> None:
-    connection.execute(
-        update(table)
-        .where(table.origin == Origin.FILE, table.removed_at.is_(None), table.name.not_in(names))
-        .values(removed_at=now)
-    )
+def _begin_history(connection: Connection, subscriber: str, name: str, now: datetime) -> None:
+    """Let a watch that was born now be held against what was before it."""
+    newest = select(func.max(Event.id)).scalar_subquery()
+    is_born = (Watch.subscriber == subscriber, Watch.name == name, Watch.created_at == now)
+    connection.execute(update(Watch).where(*is_born).values(history_event_id=newest))
 
 
 def _give_up_removed(connection: Connection, now: datetime) -> None:

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from crawler.errors import SettingError
@@ -20,7 +21,7 @@ from storage.alert import WrittenChannel
 from storage.crawl import LEASE
 from storage.retention import Retention, RetentionPlan
 from wenxun.archive_settings import ArchiveSettings, archive_settings
-from wenxun.places import place_of
+from wenxun.places import told_with_place
 from wenxun.retention_settings import retention_plan
 from wenxun.watch_settings import CONSOLE, WrongSettingsError, channels_and_watches
 
@@ -37,10 +38,12 @@ _TEXTS = (
     "database_url",
     "contact",
     "sites_dir",
+    "subscribers_dir",
     "every",
     "alert_max_age",
     "crawl_timeout",
     "lease",
+    "workers",
     "chromium",
     "fetch",
     "listen",
@@ -52,6 +55,13 @@ _ARCHIVE = ("archive.dir", "archive.max_age", "archive.max_size")
 _RETENTION = tuple(f"retention.{one.name}" for one in fields(Retention))
 _SETTINGS = (*_TEXTS, *_ARCHIVE, *_RETENTION, *_FLAGS, *_NUMBERS, *_DELAYS)
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+class Workers(StrEnum):
+    """Who runs the crawls: the services' own children, or workers on any machine."""
+
+    LOCAL = "local"
+    QUEUE = "queue"
 
 
 class ConfigError(Exception):
@@ -70,10 +80,12 @@ class Config:
     contact: str | None = None
     allow_private_hosts: bool = False
     sites_dir: Path = Path("sites")
+    subscribers_dir: Path = Path("subscribers")
     every: timedelta = _EVERY
     alert_max_age: timedelta = _ALERT_MAX_AGE
     crawl_timeout: timedelta = _CRAWL_TIMEOUT
     lease: timedelta = LEASE
+    workers: Workers = Workers.LOCAL
     max_children: int = _MAX_CHILDREN
     chromium: str | None = None
     fetch: Fetch = Fetch.OFF
@@ -128,11 +140,7 @@ def parse_config(
 
 def _told(error: SettingError, path: Path | None, written: str) -> str:
     """Return an error with the place of its key."""
-    if path is None:
-        return str(error)
-    place = place_of(written, error.key)
-    where = f"{path}:{place.line}:{place.column}" if place else f"{path}"
-    return f"{where}: {error}"
+    return str(error) if path is None else told_with_place(error, path, written)
 
 
 def _parse(table: Table, path: Path | None) -> Config:
@@ -145,10 +153,12 @@ def _parse(table: Table, path: Path | None) -> Config:
         contact=_contact(table),
         allow_private_hosts=flag(table, "allow_private_hosts", "", default=False),
         sites_dir=Path(text(table, "sites_dir", "") or "sites"),
+        subscribers_dir=Path(text(table, "subscribers_dir", "") or "subscribers"),
         every=duration(table, "every", "", default=_EVERY),
         alert_max_age=duration(table, "alert_max_age", "", default=_ALERT_MAX_AGE),
         crawl_timeout=duration(table, "crawl_timeout", "", default=_CRAWL_TIMEOUT),
         lease=_lease(table),
+        workers=_workers(table),
         max_children=whole(table, "max_children", "", default=_MAX_CHILDREN, least=1, most=64),
         chromium=text(table, "chromium", ""),
         fetch=fetch_of(table, "") or Fetch.OFF,
@@ -173,6 +183,13 @@ def _lease(table: Table) -> timedelta:
     if not _SHORTEST_LEASE <= lease <= _LONGEST_LEASE:
         raise SettingError("lease", "must be from 2s to 1h")
     return lease
+
+
+def _workers(table: Table) -> Workers:
+    written = text(table, "workers", "") or Workers.LOCAL
+    if written not in set(Workers):
+        raise SettingError("workers", f"must be one of {', '.join(Workers)}")
+    return Workers(written)
 
 
 def _listen(table: Table) -> tuple[str, int] | None:

@@ -90,8 +90,17 @@ def _once(sites: Sequence[Site]) -> tuple[Site, ...]:
 
 
 def _named(config: Config, name: str) -> Site:
+    return load_site_file(named_file(config, name))
+
+
+def named_file(config: Config, name: str) -> Path:
+    """Return the file of a site: one's own comes before that which ships.
+
+    Raises:
+        SiteError: there is none.
+    """
     for folder in (config.sites_dir, SHIPPED_SITES):
         path = folder / f"{name}.toml"
         if path.is_file():
-            return load_site_file(path)
+            return path
     raise SiteError(f"no site {name!r}: there is no {config.sites_dir}/{name}.toml")

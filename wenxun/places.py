@@ -7,6 +7,9 @@ Source: https://toml.io/en/v1.0.0
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.errors import SettingError
 
 _PATH = re.compile(r"(?P<name>[\w-]+)(?:\[(?P<number>\d+)\])?(?:\.(?P<rest>.+))?")
 _HEADING = re.compile(r"\s*\[\[?\s*(?P<name>[\w.\"'-]+)\s*\]\]?")
@@ -18,6 +21,13 @@ class Place:
 
     line: int
     column: int
+
+
+def told_with_place(error: SettingError, path: Path, written: str) -> str:
+    """Return an error about what is `written` in a file with its line and column there."""
+    place = place_of(written, error.key)
+    where = f"{path}:{place.line}:{place.column}" if place else f"{path}"
+    return f"{where}: {error}"
 
 
 def place_of(text: str, key: str) -> Place | None:

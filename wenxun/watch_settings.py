@@ -38,11 +38,38 @@ def channels_and_watches(
         channels.append(CONSOLE)
     named = sorted({*names, CONSOLE.name})
     watches = _parsed(table, "watch", lambda entry, path: _watch(entry, path, named), errors)
+    _check_names(channels, watches, errors)
+    return tuple(channels), tuple(watches)
+
+
+def channels_and_watches_of_one(
+    table: Table, *, usual: Table, general: Sequence[str]
+) -> tuple[tuple[WrittenChannel, ...], tuple[Watch, ...]]:
+    """Return the channels and the watches of a subscriber's file.
+
+    `usual` is the timetable of channels that have none of their own; `general` are the channels of
+    the configuration, which watches may name as well.
+
+    Raises:
+        WrongSettingsError: all that is wrong with any of them.
+    """
+    errors: list[SettingError] = []
+    channels = _parsed(
+        table, "channel", lambda entry, path: _channel({**usual, **entry}, path), errors
+    )
+    named = sorted({*general, *(channel.name for channel in channels)})
+    watches = _parsed(table, "watch", lambda entry, path: _watch(entry, path, named), errors)
+    _check_names(channels, watches, errors)
+    return tuple(channels), tuple(watches)
+
+
+def _check_names(
+    channels: Sequence[WrittenChannel], watches: Sequence[Watch], errors: list[SettingError]
+) -> None:
     _only_once([watch.name for watch in watches], "watch", errors)
     _only_once([channel.name for channel in channels], "channel", errors)
     if errors:
         raise WrongSettingsError(errors)
-    return tuple(channels), tuple(watches)
 
 
 def _parsed(

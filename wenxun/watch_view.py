@@ -80,8 +80,13 @@ def watch_table(kept: Iterable[KeptWatch]) -> Table:
         ]
         channels = "、".join(watch.definition.get("channels", ())) or "all"
         since = f"{watch.created_at.astimezone():%Y-%m-%d %H:%M}"
-        table.add_row(watch.name, "\n".join(rules), channels, watch.origin, since)
+        table.add_row(called(watch), "\n".join(rules), channels, watch.origin, since)
     return table
+
+
+def called(watch: KeptWatch) -> str:
+    """Return what people call a watch: that of a subscriber with his name."""
+    return f"{watch.subscriber}/{watch.name}" if watch.subscriber else watch.name
 
 
 def echo(record: dict[str, object]) -> None:

@@ -1,8 +1,9 @@
 """Join configuration, storage and scheduler: what is watched, and the service that watches."""
 
+import logging
 import os
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from crawler.site import Site
 from scheduler.observing import NOBODY, Observer
@@ -14,22 +15,55 @@ from storage.crawl import Trigger
 from storage.holder import me
 from storage.store import Store
 from storage.watches import Watches
-from wenxun.config import Config
+from wenxun.config import Config, Workers
 from wenxun.crawling import crawl_options, user_agent
+from wenxun.subscribers import Subscribers, folder_state, read_subscribers
+
+logger = logging.getLogger(__name__)
 
 _SITES_PER_CHILD = 8
 _GRACE = timedelta(seconds=10)
 
 
 def sync_watches(config: Config, store: Store, *, now: datetime) -> Watches:
-    """Bring the watches and channels of the configuration into the database."""
+    """Bring the watches and channels of the configuration and of its subscribers into the database.
+
+    A subscriber's file that is wrong is told as an error, and what it said before still holds.
+    """
+    found = subscribers(config)
+    for broken in found.broken:
+        for line in broken.says.split("\n"):
+            logger.error("%s", line)
     watches = Watches(store)
     watches.sync(
         watches={watch.name: definition(watch) for watch in config.watches},
         channels=config.channels,
+        subscribers=found.good,
+        left_alone=[broken.name for broken in found.broken],
         now=now,
     )
     return watches
+
+
+def subscribers(config: Config) -> Subscribers:
+    """Return what the folder of subscribers holds."""
+    general = [channel.name for channel in config.channels]
+    return read_subscribers(config.subscribers_dir, general=general)
+
+
+def rereading(config: Config, store: Store) -> Callable[[], None]:
+    """Return what brings the subscribers' files into the database again when one has changed."""
+    known = folder_state(config.subscribers_dir)
+
+    def reread() -> None:
+        nonlocal known
+        state = folder_state(config.subscribers_dir)
+        if state != known:
+            sync_watches(config, store, now=datetime.now(UTC))
+            logger.info("subscribers' files were read again")
+            known = state
+
+    return reread
 
 
 def service(
@@ -61,10 +95,12 @@ def service(
                 user_agent=user_agent(config),
             ),
             lease=config.lease,
+            queued=config.workers is Workers.QUEUE,
             archive=config.archive.limits,
             retention=config.retention,
             preload=("wenxun.cli",),  # the child imports the program's entry again
             only_these_sites=all_sites,
+            reread=rereading(config, store),
         ),
         observer=observer,
     )

@@ -121,7 +121,8 @@ def selected_container(page: Page, reading: Reading) -> Container | None:
     A body that stands in several elements is what all of them hold, in page order.
     """
     selector = page.selectors.get("body")
-    nodes = outermost(page.tree.css(selector)[:_MAX_PARTS]) if selector else []
+    found = page.tree.css(selector)[:_MAX_PARTS] if selector else []
+    nodes = [node for node in outermost(found) if node.mem_id not in reading.hidden] or found[:1]
     if len(nodes) <= 1:
         return reading.of(nodes[0]) if nodes else None
     body = joined_bodies([reading.of(node).body for node in nodes])

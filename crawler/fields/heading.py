@@ -118,10 +118,10 @@ def _selected_title(page: Page, layout: Layout) -> Title | None:
     """
     selector = page.selectors.get("title")
     own = first_in(page, selector) if selector else None
-    if own is not None and (text := _title_text(own, hidden=unread_elements(page))):
+    if own is not None and (text := title_text(own, hidden=unread_elements(page))):
         return Title(text=text)
     nodes = all_in(page, layout.title) if layout.title else []
-    texts = [text for node in nodes if (text := _title_text(node))]
+    texts = [text for node in nodes if (text := title_text(node))]
     if not texts:
         return None
     target = squash(page.title_text or "")
@@ -130,7 +130,7 @@ def _selected_title(page: Page, layout: Layout) -> Title | None:
     return Title(text=confirmed or texts[0], subtitle=subtitle)
 
 
-def _title_text(node: LexborNode, *, hidden: frozenset[int] = NOTHING) -> str:
+def title_text(node: LexborNode, *, hidden: frozenset[int] = NOTHING) -> str:
     """Return the text of a title's element; its lines are joined as a reader would."""
     lines, _ = read_lines(steps(node, of=LINE_PARTS, hidden=hidden))
     return reduce(join_lines, (tidy(line.text) for line in lines), "")
@@ -163,8 +163,11 @@ def _said_date(page: Page, layout: Layout) -> tuple[DateSource, Published] | Non
 
 def _selected_date(page: Page, selector: str | None, clock: Clock) -> Published | None:
     node = first_in(page, selector) if selector else None
-    if node is None:
-        return None
+    return date_in(node, clock) if node is not None else None
+
+
+def date_in(node: LexborNode, clock: Clock) -> Published | None:
+    """Return the date in an element: the labelled one, else a bare one."""
     text = [node.text()]
     return published_in(_labels(text), clock) or bare_date_in(text, clock)
 

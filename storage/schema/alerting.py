@@ -46,13 +46,16 @@ class Event(Base):
 class Watch(Base):
     """What someone waits for. `origin`: file | command; `definition` is the watch as written.
 
+    `subscriber`: whose it is, by the name of the file; "" is the configuration's own, for all.
     `history_event_id`: a watch that wants to know of what was before it is still to be held
     against the events up to this one; None: no more.
     """
 
     __tablename__ = "watches"
+    __table_args__ = (UniqueConstraint("subscriber", "name"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
+    subscriber: Mapped[str] = mapped_column(default="", server_default="")
+    name: Mapped[str]
     origin: Mapped[str] = mapped_column(String(16))
     definition: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -61,11 +64,16 @@ class Watch(Base):
 
 
 class Channel(Base):
-    """A way to tell somebody; secrets are named in `options`, never stored."""
+    """A way to tell somebody; secrets are named in `options`, never stored.
+
+    `subscriber`: as of a watch.
+    """
 
     __tablename__ = "channels"
+    __table_args__ = (UniqueConstraint("subscriber", "name"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
+    subscriber: Mapped[str] = mapped_column(default="", server_default="")
+    name: Mapped[str]
     kind: Mapped[str] = mapped_column(String(32))
     origin: Mapped[str] = mapped_column(String(16))
     options: Mapped[dict[str, Any]]

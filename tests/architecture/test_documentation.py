@@ -11,6 +11,7 @@ import typer
 from crawler.site import parse_site
 from wenxun.cli import app
 from wenxun.config import load_config, parse_config
+from wenxun.subscribers import read_subscribers
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "wenxun.example.toml"
@@ -69,11 +70,16 @@ def test_every_line_of_the_example_that_is_commented_out_is_accepted_too() -> No
 
 
 @EVERY_DOCUMENT
-def test_every_configuration_and_site_file_of_a_document_is_accepted(document: Path) -> None:
+def test_every_configuration_and_site_file_of_a_document_is_accepted(
+    document: Path, tmp_path: Path
+) -> None:
     for written in _TOML.findall(document.read_text("utf-8")):
         table = tomllib.loads(written)
         if "start" in table:
             parse_site(document.stem, table, families=())
+        elif written.startswith("# subscribers/"):
+            (tmp_path / "one.toml").write_text(written, "utf-8")
+            assert read_subscribers(tmp_path, general=["desk"]).broken == ()
         else:
             parse_config(table, path=document, environ={})
 

@@ -33,6 +33,7 @@ PURE = (
     "crawler/fields",
     "crawler/families",
     "crawler/listing",
+    "crawler/repairing",
     "crawler/classify.py",
     "crawler/dating.py",
     "crawler/extract.py",
@@ -54,6 +55,9 @@ PURE = (
     "scheduler/render.py",
     "scheduler/digest.py",
     "scheduler/folding.py",
+    "scheduler/mail_html.py",
+    "scheduler/mail_servers.py",
+    "scheduler/roster.py",
 )
 MODULES = sorted(
     path

@@ -48,7 +48,7 @@ def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
     assert broken["health"] == "listing_broken"
     assert column.path in broken["health_evidence"]
     assert "10 items before" in broken["health_evidence"]
-    assert "wenxun sites check yunling" in broken["health_advice"]
+    assert "wenxun sites repair yunling" in broken["health_advice"]
     assert "listing broken since" in shown
     assert [kind for kind, _ in told(crawled)] == ["broken", "recovered"]
     assert status(crawled)["health"] == "healthy"

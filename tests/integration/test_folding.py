@@ -1,17 +1,21 @@
 """One alert a story: what several sites publish is one message, and nothing of it is lost."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from scheduler.matching import match_all
+from scheduler.matching import hold, in_force, match_all
+from scheduler.meeting import View, word_index
 from scheduler.messages import bundle_due
-from storage.alert import AttemptOutcome, DeliveryRow, DeliveryState, WrittenChannel
+from storage.alert import AttemptOutcome, DeliveryRow, DeliveryState, Subject, WrittenChannel
 from storage.alerts import Alerts
 from storage.article import Article
 from storage.bundling import Bundling
 from storage.deliveries import Deliveries
+from storage.folding import Folding
 from storage.holder import me
 from storage.store import Store
 from storage.watches import Watches
@@ -225,3 +229,37 @@ def test_a_message_that_was_tried_is_frozen(store: Store) -> None:
 
     assert said == claimed.message["text"]
     assert rows(store, DeliveryState.FOLDED)[0].next_attempt_at == HALF_PAST_FIVE
+
+
+def test_two_articles_of_one_site_are_two_however_alike(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    publish(store, "yunling", "library~1")
+
+    match(store)
+
+    assert len(send(store)) == 2
+    assert rows(store, DeliveryState.FOLDED) == []
+
+
+def test_of_two_that_match_at_once_one_tells(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    publish(store, "hailan")
+    first, second = [one for one in Alerts(store).unmatched(10) if one.kind == "new"]
+    wanted = in_force(Watches(store).watches(), Watches(store).channels())
+    index = word_index([one.want for one in wanted])
+    start = threading.Barrier(2)
+
+    def record(subject: Subject) -> None:
+        held = hold(View(subject, index), wanted, now=START)
+        start.wait(10)
+        folding = Folding(since=START - timedelta(days=7), join=lambda *_: None)
+        Alerts(store).record_matches([held], now=START, folding=folding)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(record, (first, second)))
+
+    states = sorted(row.state for row in Deliveries(store).latest(10))
+    assert states == [DeliveryState.FOLDED, DeliveryState.PENDING]

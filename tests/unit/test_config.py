@@ -83,6 +83,8 @@ LOG = '[[channel]]\nname = "log"\nkind = "file"\npath = "alerts.jsonl"\n'
         ("every = 30", "wenxun.toml: every: must be a duration"),
         ('every = "0s"', "wenxun.toml: every: must be a duration"),
         ("max_children = 0", "wenxun.toml: max_children: must be a whole number from 1 to 64"),
+        ('lease = "1s"', "wenxun.toml: lease: must be from 2s to 1h"),
+        ('workers = "far"', "wenxun.toml: workers: must be one of local, queue"),
         ("allow_private_hosts = 1", "wenxun.toml: allow_private_hosts: must be true or false"),
         ("[delivery]\nretries = 3", "wenxun.toml: delivery.retries: unknown key"),
         ("[delivery]\nretry_delays_s = [-1]", "delivery.retry_delays_s: must be a list of seconds"),

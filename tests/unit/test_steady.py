@@ -81,3 +81,30 @@ def test_a_reference_that_says_something_else_each_time_is_not_believed() -> Non
         assert clock.keep() is None
 
     assert clock() == NOW
+
+
+def test_a_lease_that_was_given_before_a_jump_runs_on_as_it_would_have() -> None:
+    machine, lease = Machine(), timedelta(minutes=2)
+    clock = machine.clock()
+
+    machine.wall += HOUR
+    clock.keep()
+    machine.later(10)
+    clock.keep()
+    soon = clock.for_leases(lease)
+    machine.later(120)
+    later = clock.for_leases(lease)
+
+    assert soon == NOW + timedelta(seconds=10)
+    assert later == machine.wall
+
+
+def test_a_clock_that_is_set_back_ends_no_lease_early() -> None:
+    machine = Machine()
+    clock = machine.clock()
+
+    machine.wall -= HOUR
+    clock.keep()
+    clock.keep()
+
+    assert clock.for_leases(timedelta(minutes=2)) == machine.wall

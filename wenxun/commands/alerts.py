@@ -39,6 +39,9 @@ def list_alerts(
             "--held", help="What the guard holds because too much changed at once; see `release`."
         ),
     ] = False,
+    subscriber: Annotated[
+        str | None, typer.Option("--subscriber", help="Only what this subscriber is told.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -53,7 +56,8 @@ def list_alerts(
             _list_held(Held(context.store), limit, as_json=as_json)
             return
         deliveries = Deliveries(context.store)
-        rows = deliveries.unsent(limit) if unsent else deliveries.latest(limit)
+        asked = deliveries.unsent if unsent else deliveries.latest
+        rows = asked(limit, subscriber=subscriber)
     if as_json:
         for row in rows:
             typer.echo(json.dumps(asdict(row), ensure_ascii=False, default=_json_time))
@@ -133,10 +137,15 @@ def _table(rows: tuple[DeliveryRow, ...]) -> Table:
     for row in rows:
         made = f"{row.created_at.astimezone():%m-%d %H:%M}"
         table.add_row(
-            str(row.id), row.state, str(row.told_in or ""), row.watch or "(digest)", row.channel,
+            str(row.id), row.state, str(row.told_in or ""), _watch(row), row.channel,
             row.subject, made, str(row.attempts), row.last_error or "",
         )  # fmt: skip
     return table
+
+
+def _watch(row: DeliveryRow) -> str:
+    whose = f"{row.subscriber}/" if row.subscriber else ""
+    return f"{whose}{row.watch or '(digest)'}"
 
 
 def _json_time(value: object) -> str:

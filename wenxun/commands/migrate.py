@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from storage.filling import SearchIndex
+from storage.queue import Queued
 from storage.store import Store, migrate_database, open_existing
 from storage.transfer import transfer
+from wenxun.config import Workers
 from wenxun.context import ConfigOption, DatabaseOption, open_context, read_config
 from wenxun.filling import fill_index
 
@@ -45,6 +47,8 @@ def migrate(
         else:
             typer.echo(f"the schema is now {after} (was {before or 'none'})")
     with open_context(config, database) as context:
+        if context.config.workers is Workers.QUEUE:
+            Queued(context.store).prepare()
         if from_url is not None:
             _move(from_url, context.store)
         fill_index(SearchIndex(context.store))

@@ -15,6 +15,7 @@ from wenxun.commands.crawl import log_to_stderr
 from wenxun.config import ConfigError
 from wenxun.context import ConfigOption, Context, DatabaseOption, open_context
 from wenxun.crawling import chosen_sites, enabled_sites, nothing_to_crawl
+from wenxun.watch_view import called
 from wenxun.watching import service, sync_watches
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ def run(
     Ends cleanly on SIGTERM and Ctrl-C.
     """
     log_to_stderr(logging.INFO)
-    for name in ("httpx", "alembic"):  # each delivery, and what matters of a migration, we log
+    # Each delivery and job, and what matters of a migration, we log.
+    for name in ("httpx", "alembic", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)
     with open_context(config, database) as context:
         named = bool(sites or site_file)
@@ -82,16 +84,19 @@ def _serve(context: Context, sites: Sequence[Site], *, all_sites: bool) -> None:
 
 def _say_hello(sites: Sequence[Site], watches: Sequence[KeptWatch], *, database: str) -> None:
     logger.info(
-        "started: %s sites (%s), %s watches (%s), database %s",
+        "started: %s sites (%s), %s watches (%s), %s subscribers, database %s",
         len(sites), _some([site.name for site in sites]),
-        len(watches), _some([watch.name for watch in watches]), database,
+        len(watches), _some([called(watch) for watch in watches]),
+        len({watch.subscriber for watch in watches} - {None}), database,
     )  # fmt: skip
     if not watches:
         logger.warning("no watches: articles are kept, nobody is told")
     known = {site.name for site in sites}
     for watch in watches:
         for name in set(watch.definition.get("sites", ())) - known:
-            logger.warning("watch %s waits for the site %s, which is not crawled", watch.name, name)
+            logger.warning(
+                "watch %s waits for the site %s, which is not crawled", called(watch), name
+            )
 
 
 def _some(names: Sequence[str]) -> str:

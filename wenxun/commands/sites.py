@@ -19,6 +19,7 @@ from wenxun.config import Config
 from wenxun.context import ConfigOption, JsonOption, read_config
 from wenxun.crawling import SHIPPED_SITES, chosen_sites
 from wenxun.proposal import Proposal, proposed, site_file_text, site_name
+from wenxun.repairing import repair_site
 from wenxun.tables import plain_table
 from wenxun.trials import print_trial, problems, trial_record
 
@@ -50,10 +51,11 @@ ArticlesOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add `sites`."""
-    group = typer.Typer(help="Site files: list, try, add.", no_args_is_help=True)
+    group = typer.Typer(help="Site files: list, try, add, repair.", no_args_is_help=True)
     group.command("list")(list_sites)
     group.command("add")(add_site)
     group.command("check")(check_site)
+    group.command("repair")(repair_site)
     app.add_typer(group, name="sites")
 
 

@@ -16,6 +16,7 @@ from storage.health import ADVICE, WORDS, Health
 from storage.held import Held
 from storage.holder import shown
 from storage.overview import Overview, SiteStatus
+from storage.queue import Queued
 from storage.services import Kind, Running, Services
 from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
@@ -27,10 +28,11 @@ _MOST_NOTES = 6  # of the last crawl of a site that did not end well
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Events that no watch was held against yet, and those that wait for a person."""
+    """Events that no watch was held against yet, those that wait for a person, queued crawls."""
 
     unmatched: int
     held: int
+    queued: int
 
 
 def register(app: typer.Typer) -> None:
@@ -60,12 +62,21 @@ def status(
             raise typer.Exit(1)
         overview = Overview(context.store)
         sites = _with_new_ones(overview.sites(now=now), context.config)
-        waiting = Waiting(unmatched=overview.unmatched_events(), held=Held(context.store).count())
+        waiting = Waiting(
+            unmatched=overview.unmatched_events(),
+            held=Held(context.store).count(),
+            queued=Queued(context.store).count(),
+        )
         counts = Deliveries(context.store).counts()
     if as_json:
         _print_json(sites, counts, running, waiting)
     else:
         _print(sites, counts, running, now)
+        if waiting.queued and not any(one.kind is Kind.WORKER for one in running):
+            typer.echo(f"queue: {waiting.queued} crawls wait, and no worker is alive: "
+                       "start one with `wenxun worker`")  # fmt: skip
+        elif waiting.queued:
+            typer.echo(f"queue: {waiting.queued} crawls wait for a worker")
         if waiting.held:
             typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
 
@@ -101,6 +112,7 @@ def _print_json(
         _echo(record)
     _echo({"deliveries": {str(state): count for state, count in counts.items()}})
     _echo({"unmatched_events": waiting.unmatched, "held_events": waiting.held})
+    _echo({"queued_crawls": waiting.queued})
     _echo({f"{kind}s": [_alive(one) for one in running if one.kind is kind] for kind in Kind})
 
 

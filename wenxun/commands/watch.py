@@ -28,11 +28,15 @@ from wenxun.context import (
     JsonOption,
     open_context,
 )
-from wenxun.watch_view import echo, say_found, say_verdict, watch_table
-from wenxun.watching import sync_watches
+from wenxun.watch_view import called, echo, say_found, say_verdict, watch_table
+from wenxun.watching import subscribers, sync_watches
 
 _MOST_EVENTS = 20_000
+_EVERYBODY = ""  # the watches that no subscriber has
 Words = list[str] | None
+SubscriberOption = Annotated[
+    str | None, typer.Option("--subscriber", help="Only of this subscriber.")
+]
 Query = Annotated[
     str | None, typer.Option("--query", help="Found by this query, as `wenxun search` has it.")
 ]
@@ -92,20 +96,30 @@ def add(
 
 
 def list_watches(
+    *,
+    subscriber: SubscriberOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """List the watches, those of the configuration file and those added by command."""
+    """List the watches of the configuration file, of subscribers, and those added by command.
+
+    Exit code 1 if a subscriber's file is wrong: what it said before still holds.
+    """
     with open_context(config, database) as context:
-        kept = _watches(context).watches()
+        everybody = _watches(context).watches()
+        broken = subscribers(context.config).broken
+    kept = [one for one in everybody if subscriber in {None, one.subscriber}]
     if as_json:
         for watch in kept:
-            echo({**watch.definition, "origin": watch.origin, "since": _iso(watch.created_at)})
+            echo({**watch.definition, "subscriber": watch.subscriber, "origin": watch.origin,
+                  "since": _iso(watch.created_at)})  # fmt: skip
     elif kept:
         Console().print(watch_table(kept))
     else:
         typer.echo("no watches: write [[watch]] in wenxun.toml, or `wenxun watch add`", err=True)
+    if broken:
+        raise typer.Exit(1)
 
 
 def remove(
@@ -125,6 +139,7 @@ def try_out(
     name: Annotated[
         str | None, typer.Option("--watch", help="Only this watch. Default: all.")
     ] = None,
+    subscriber: SubscriberOption = None,
     url: Annotated[
         str, typer.Option("--url", help="The address of the saved page.")
     ] = "http://localhost/",
@@ -134,7 +149,7 @@ def try_out(
 ) -> None:
     """Hold an article against the watches and say which match, and why or why not."""
     with open_context(config, database) as context:
-        watches = _chosen(_watches(context), name)
+        watches = _chosen(_watches(context), name, subscriber)
         if article.isdecimal() and not Path(article).exists():
             subject = _stored(context, int(article))
         else:
@@ -149,13 +164,17 @@ def try_out(
 def backtest(
     name: Annotated[str, typer.Argument(help="What the watch is called.")],
     days: Annotated[int, typer.Option("--days", min=1, help="How far to look back.")] = 30,
+    *,
+    subscriber: Annotated[
+        str | None, typer.Option("--subscriber", help="Whose watch it is. Default: everybody's.")
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """List which stored articles of the last days this watch would have told."""
     with open_context(config, database) as context:
-        (watch,) = _chosen(_watches(context), name)
+        (watch,) = _chosen(_watches(context), name, subscriber or _EVERYBODY)
         then = datetime.now(UTC) - timedelta(days=days)
         subjects = Alerts(context.store).since(then, limit=_MOST_EVENTS)
     ready = want(watch)
@@ -174,11 +193,17 @@ def _watches(context: Context) -> Watches:
     return sync_watches(context.config, context.store, now=datetime.now(UTC))
 
 
-def _chosen(watches: Watches, name: str | None) -> tuple[Watch, ...]:
-    kept = [watch for watch in watches.watches() if name in {None, watch.name}]
-    if name is not None and not kept:
-        raise WatchMissingError(name)
-    return tuple(_parsed(watch.definition) for watch in kept)
+def _chosen(watches: Watches, name: str | None, subscriber: str | None) -> tuple[Watch, ...]:
+    """Return the watches of a name (None: all) and of somebody, everybody's or (None) any."""
+    kept = [
+        watch
+        for watch in watches.watches()
+        if name in {None, watch.name} and subscriber in {None, watch.subscriber or _EVERYBODY}
+    ]
+    if not kept and (name is not None or subscriber is not None):
+        whose = f"{subscriber}/" if subscriber else ""
+        raise WatchMissingError(f"{whose}{name or ''}")
+    return tuple(_parsed({**watch.definition, "name": called(watch)}) for watch in kept)
 
 
 def _parsed(table: Mapping[str, object]) -> Watch:

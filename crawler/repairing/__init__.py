@@ -1,0 +1,1 @@
+"""Find rules for a layout that is not known any more, from articles that are: pure."""

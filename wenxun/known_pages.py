@@ -1,0 +1,136 @@
+"""Fetch today's pages of articles and lists that are known, for a repair: few, and politely."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.classify import no_page
+from crawler.errors import FetchError, GuardError
+from crawler.fields.absolute import base_of
+from crawler.fields.blanks import squash
+from crawler.fields.links import canonical_url, url_key
+from crawler.page import Page
+from crawler.repairing.known import Known, Sample
+from crawler.repairing.lists import Item, ListSample
+from crawler.site import Site
+from crawler.trial import Fetch
+from storage.known_articles import KnownArticle, KnownArticles
+
+_MOST_COLUMNS = 8
+_ITEMS = 60  # of a column, the newest
+_LEAST_LETTERS = 40  # of a text that is found again for certain
+_TRIES = 2  # pages asked for an article that is wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPages:
+    """The pages that were read, and why others were not."""
+
+    articles: tuple[Sample, ...]
+    lists: tuple[ListSample, ...]
+    unread: tuple[str, ...]
+
+
+def known_pages(
+    known: KnownArticles,
+    site: Site,
+    fetch: Fetch,
+    *,
+    most: int,
+    before: datetime | None,
+    say: Callable[[str], None],
+) -> KnownPages:
+    """Fetch the first pages of the columns, and pages of at most so many known articles.
+
+    An article that is gone from its address is looked for on the lists, by its title.
+    """
+    unread: list[str] = []
+    lists = list(_lists(known, site, fetch, before=before, say=say, unread=unread))
+    moved = _addresses([one.page for one in lists])
+    stored = known.newest(
+        site.name, limit=most * _TRIES, least_letters=_LEAST_LETTERS, before=before
+    )
+    samples: list[Sample] = []
+    for article in stored:
+        if len(samples) >= most:
+            break
+        page = _article_page(article, moved, fetch, say=say, unread=unread)
+        if page is not None:
+            samples.append(Sample(page=page, known=_known(article, page.url)))
+    return KnownPages(articles=tuple(samples), lists=tuple(lists), unread=tuple(unread))
+
+
+def _lists(
+    known: KnownArticles,
+    site: Site,
+    fetch: Fetch,
+    *,
+    before: datetime | None,
+    say: Callable[[str], None],
+    unread: list[str],
+) -> Iterator[ListSample]:
+    for start in site.start[:_MOST_COLUMNS]:
+        say(f"looking at {start}")
+        page = _fetched(start, fetch, unread)
+        if page is None:
+            continue
+        items = known.listed(site.name, url_key(start), limit=_ITEMS, before=before)
+        yield ListSample(
+            page=page,
+            items=tuple(
+                Item(url_key=one.url_key, title=one.title, listed_at=one.listed_at) for one in items
+            ),
+        )
+
+
+def _article_page(
+    article: KnownArticle,
+    moved: Mapping[str, str],
+    fetch: Fetch,
+    *,
+    say: Callable[[str], None],
+    unread: list[str],
+) -> Page | None:
+    say(f"reading {article.title}")
+    elsewhere = moved.get(squash(article.title))
+    if elsewhere is None or url_key(elsewhere) == url_key(article.url):
+        return _fetched(article.url, fetch, unread)
+    missed: list[str] = []
+    page = _fetched(article.url, fetch, missed)
+    return page if page is not None else _fetched(elsewhere, fetch, unread)
+
+
+def _fetched(url: str, fetch: Fetch, unread: list[str]) -> Page | None:
+    try:
+        page = fetch(url)
+    except (FetchError, GuardError) as error:
+        unread.append(f"{url}: {error.reason}")
+        return None
+    if verdict := no_page(page):
+        unread.append(f"{url}: {verdict.state.value}: {verdict.evidence}")
+        return None
+    return page
+
+
+def _addresses(pages: Sequence[Page]) -> dict[str, str]:
+    """Return the addresses of the links of some pages by their texts, squashed."""
+    found: dict[str, str] = {}
+    for page in pages:
+        base = base_of(page)
+        for link in page.tree.css("a[href]"):
+            url = canonical_url(link.attributes.get("href") or "", base=base)
+            for name in (link.attributes.get("title"), link.text()):
+                if url and name and (bare := squash(name)):
+                    found.setdefault(bare, url)
+    return found
+
+
+def _known(article: KnownArticle, url: str) -> Known:
+    return Known(
+        url=url,
+        title=article.title,
+        text=article.text,
+        published_at=article.published_at,
+        is_printed=article.published_text is not None,
+        source=article.source,
+    )
