@@ -14,7 +14,7 @@ from crawler.dating import list_claim
 from crawler.extract import UNREADABLE
 from crawler.fields.links import host_key, url_key
 from crawler.reading import BLOCKING, Look, looks_at
-from crawler.recheck import RECHECKS_A_CRAWL
+from crawler.recheck import looks_left
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.symptoms import PROBES, Settled, Symptoms
@@ -200,7 +200,8 @@ class LiveCrawl:
         site_id, now = self.lease.site_id, self.now()
         if full:
             return looks_at(self.listings.stored_documents(site_id))
-        return looks_at(self.listings.due(site_id, now=now, limit=RECHECKS_A_CRAWL))
+        limit = looks_left(self.site.revisits, made=self.listings.looked_again(site_id, now=now))
+        return looks_at(self.listings.due(site_id, now=now, limit=limit))
 
     def probes(self, *, but: Collection[int | None]) -> list[Look]:
         """Return known articles to be looked at where something is in doubt, once a crawl."""
