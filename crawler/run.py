@@ -67,12 +67,8 @@ def run_crawls(
     refused: dict[str, CrawlSummary] = {}
     crawlers: dict[str, Any] = {}
     for site in sites:
-        try:
-            check_delay(site, allow_private=options.allow_private_hosts)
-            if site.render:
-                find_chromium(options.chromium)
-        except (SiteError, BrowserMissingError) as error:
-            refused[site.name] = failed_summary(site.name, "configuration", str(error))
+        if (summary := _refused(site, options)) is not None:
+            refused[site.name] = summary
             continue
         crawlers[site.name] = process.create_crawler(spider_class(site))
         process.crawl(crawlers[site.name], stopping=process.stopping, on_news=on_news)
@@ -91,6 +87,17 @@ def run_crawls(
 
         group_stories(options.database_url)
     return summaries
+
+
+def _refused(site: Site, options: CrawlOptions) -> CrawlSummary | None:
+    """Return the summary of a site that cannot be crawled as its file wants, or None."""
+    try:
+        check_delay(site, allow_private=options.allow_private_hosts)
+        if site.render:
+            find_chromium(options.chromium)
+    except (SiteError, BrowserMissingError) as error:
+        return failed_summary(site.name, "configuration", str(error))
+    return None
 
 
 def check_delay(site: Site, *, allow_private: bool) -> None:
