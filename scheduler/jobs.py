@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from apscheduler.jobstores.base import JobLookupError  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
     BackgroundScheduler,
 )
@@ -45,6 +44,8 @@ class Clock:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
         )
+        self._hurrying = threading.Lock()
+        self._stopped = False
         for tick in ticks:
             self._scheduler.add_job(
                 _Alone(guarded(tick.name, tick.work)),
@@ -60,13 +61,16 @@ class Clock:
 
     def hurry(self, name: str, *, wait: timedelta = timedelta()) -> None:
         """Let this tick come now, or so soon. Nothing happens when the clock has stopped."""
-        try:
-            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + wait)
-        except JobLookupError:
-            logger.debug("the clock has stopped, no tick %s", name)
+        with self._hurrying:
+            if not self._stopped:
+                self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + wait)
 
     def stop(self) -> None:
         """Stop ticking and wait for the work in progress."""
+        # While it waits for the work, APScheduler lets nobody change a tick: work that did would
+        # wait for it in turn, for ever.
+        with self._hurrying:
+            self._stopped = True
         self._scheduler.shutdown(wait=True)
 
 

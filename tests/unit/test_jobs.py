@@ -45,3 +45,23 @@ def test_a_tick_may_be_hurried_for_a_time_to_come():
 
     assert ticked.acquire(timeout=_WITHIN_S)
     clock.stop()
+
+
+def test_work_that_hurries_ticks_does_not_keep_the_clock_from_stopping():
+    began, go_on = threading.Event(), threading.Event()
+
+    def work() -> None:
+        began.set()
+        go_on.wait(_WITHIN_S)
+        clock.hurry("work")
+
+    clock = Clock([Tick(name="work", every_s=3600, work=work)])
+    clock.start()
+    assert began.wait(_WITHIN_S)
+    stopping = threading.Thread(target=clock.stop, daemon=True)
+    stopping.start()
+    stopping.join(0.2)  # it waits for the work now
+    go_on.set()
+    stopping.join(_WITHIN_S)
+
+    assert not stopping.is_alive()
