@@ -134,7 +134,10 @@ class ColumnCrawl:
         look = Look(url=page.url, url_key=item.url_key, column_id=self._column.id)
         counters = ((article.counter, None),) if article.counter else ()
         return ListingOutcome(
-            counters=counters, article=article_read(article, raw_response(page), look)
+            counters=counters,
+            article=article_read(
+                article, raw_response(page), look, revisits=self._crawl.site.revisits
+            ),
         )
 
     def _listing(self, page: Page, listing: Listing, *, first: bool) -> ListingOutcome:

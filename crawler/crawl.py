@@ -15,7 +15,7 @@ from crawler.dating import list_claim
 from crawler.extract import UNREADABLE
 from crawler.fields.links import host_key, url_key
 from crawler.reading import BLOCKING, Look, looks_at
-from crawler.recheck import RECHECKS_A_CRAWL
+from crawler.recheck import looks_left
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.symptoms import Settled, Symptoms
@@ -47,6 +47,7 @@ class LiveCrawl:
     """A crawl that holds its site's lease. `finish()` it, whatever happened."""
 
     _probed = False
+    on_news: Callable[[], None] = staticmethod(lambda: None)  # something new was saved
 
     def __init__(self, site: Site, options: CrawlOptions, *, now: Callable[[], datetime]) -> None:
         """Open the database and take the lease; `now` is the clock of all that follows.
@@ -54,16 +55,12 @@ class LiveCrawl:
         Raises:
             StorageError: the database cannot be used, or the site is being crawled.
         """
-        self.site = site
-        self.options = options
-        self.now = now
+        self.site, self.options, self.now = site, options, now
         self.failures: Tally[str] = Tally()
         self.notes: list[str] = []
         self.saved: Tally[Saved] = Tally()
-        self.requests = 0
-        self.columns_read = self.listings_read = 0
+        self.requests = self.columns_read = self.listings_read = self._refused_in_a_row = 0
         self.blocked = False
-        self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
         self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
@@ -205,7 +202,8 @@ class LiveCrawl:
         site_id, now = self.lease.site_id, self.now()
         if full:
             return looks_at(self.listings.stored_documents(site_id))
-        return looks_at(self.listings.due(site_id, now=now, limit=RECHECKS_A_CRAWL))
+        limit = looks_left(self.site.revisits, made=self.listings.looked_again(site_id, now=now))
+        return looks_at(self.listings.due(site_id, now=now, limit=limit))
 
     def probes(self, *, but: Collection[int | None]) -> list[Look]:
         """Return known articles to be looked at: one now and then, more where there is a doubt."""
@@ -289,6 +287,8 @@ class LiveCrawl:
 
     def _count(self, saved: Sequence[Saved]) -> None:
         self.saved.update(saved)
+        if Saved.NEW in saved:
+            self.on_news()
 
 
 def failed_summary(site: str, kind: str, reason: str) -> CrawlSummary:

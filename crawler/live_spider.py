@@ -35,6 +35,7 @@ class LiveSpider(Spider):
     options: CrawlOptions
     stopping: Event
     now: Callable[[], datetime]
+    on_news: Callable[[], None]
     feeds: bool
     asked: set[str]
     asked_documents: set[int | None]
@@ -47,6 +48,7 @@ class LiveSpider(Spider):
         crawler: Crawler,
         *args: Any,
         stopping: Event | None = None,
+        on_news: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         **kwargs: Any,
     ) -> Self:
@@ -54,6 +56,7 @@ class LiveSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.stopping = stopping or Event()
         spider.now = now
+        spider.on_news = on_news
         spider.options = crawler.settings["WENXUN_OPTIONS"]
         spider.feeds = bool(crawler.settings.getdict("FEEDS"))
         spider.asked = set()

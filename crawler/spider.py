@@ -65,6 +65,7 @@ class NewsSpider(LiveSpider):
             return
         try:
             self.crawl = LiveCrawl(self.site, self.options, now=self.now)
+            self.crawl.on_news = self.on_news
         except StorageError as error:
             logger.error("%s", error)  # noqa: TRY400 (the user needs the sentence, not the trace)
             self.summary = failed_summary(self.site.name, "database", str(error))
@@ -151,7 +152,7 @@ class NewsSpider(LiveSpider):
         if left := part_urls(page):
             yield self._part_request(look, Gathered(first=found, response=raw, left=left))
         else:
-            yield from self._save(article_read(found, raw, look))
+            yield from self._save(article_read(found, raw, look, revisits=self.site.revisits))
         if found.counter is not None and found.views is None:
             crawl.counting.want(host_root(response.url), found.counter)
             yield from self._counter_requests(rest=False)
@@ -177,7 +178,7 @@ class NewsSpider(LiveSpider):
         if gathered.failure is not None:
             failure = gathered.failure
             self.live().fail(f"part_{failure.state}", look.url, failure.evidence)
-        yield from self._save(gathered_read(gathered, look))
+        yield from self._save(gathered_read(gathered, look, revisits=self.site.revisits))
 
     def _save(self, read: ArticleRead) -> Iterator[Mapping[str, Any]]:
         """Hand an article to the writer; Scrapy's feeds get it as a record, where there are any.
