@@ -6,7 +6,7 @@ Articles that may be worse than what is kept of them wait here for the end of th
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from crawler.extract import Refusal
 from crawler.health import (
@@ -22,7 +22,6 @@ from crawler.health import (
 from crawler.losses import lacks, losses
 from crawler.page import Page
 from crawler.reading import Look, listing_refused, worse
-from crawler.recheck import SOONEST
 from crawler.volume import with_volume
 from crawler.wordings import State
 from storage.crawl import ArticleRead, Doubted, PageRefused
@@ -31,6 +30,7 @@ from storage.listings import StoredColumn
 
 PROBES = 4  # known articles that are looked at where something is in doubt
 _ENOUGH = 3  # of them, where they are well
+_SELDOM = timedelta(hours=6)  # a control costs a request
 _SAYS_SOMETHING = 20  # letters of a body
 
 
@@ -123,7 +123,7 @@ class Symptoms:
         if self._is_in_doubt(doubted):
             return PROBES
         before, newest = self.past.looked_at, self._found_at
-        is_long_ago = before is not None and newest is not None and newest - before >= SOONEST
+        is_long_ago = before is not None and newest is not None and newest - before >= _SELDOM
         is_due = is_long_ago and not self._known_read and not self._controlled
         self._controlled |= is_due
         return 1 if is_due else 0
