@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from crawler.browser.scripts import wants_scripts
+from crawler.advice import advice
 from crawler.counting import Counting
 from crawler.dating import list_claim
 from crawler.extract import UNREADABLE
@@ -18,7 +19,8 @@ from crawler.recheck import RECHECKS_A_CRAWL
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.symptoms import PROBES, Settled, Symptoms
-from crawler.wordings import ADVICE, State
+from crawler.volume import KNOWN
+from crawler.wordings import State
 from crawler.writer import Writer
 from storage.crawl import ArticleRead, CrawlEnd, CrawlOutcome, CrawlSummary, Lease, Saved, Trigger
 from storage.crawls import Crawls
@@ -236,7 +238,15 @@ class LiveCrawl:
             outcome=self._outcome(interrupted=interrupted),
             requests=self.requests,
             failures=dict(self.failures),
-            notes=(*self.notes, *self._first_of_kind.values(), *self._advice()),
+            notes=(
+                *self.notes,
+                *self._first_of_kind.values(),
+                *advice(
+                    self.failures,
+                    read=self.listings_read + sum(self.saved.values()),
+                    render=self.site.render,
+                ),
+            ),
             counter_form=self.counting.form,
             columns_read=self.columns_read,
             finding=settled.finding if settled else None,
@@ -256,26 +266,16 @@ class LiveCrawl:
         doubted = self.writer.take_doubted()
         if self.broken:
             return None
-        settled = self.symptoms.settled(doubted, columns=self.stored_columns, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        today = now.astimezone(ZoneInfo(self.site.timezone)).date()
+        days = self._health.published(self.lease.site_id, since=today - KNOWN)
+        settled = self.symptoms.settled(
+            doubted, columns=self.stored_columns, published=days, today=today, now=now
+        )
         for record in settled.records:
             if not self.broken:
                 self.writer.add(record)
         return settled
-
-    def _advice(self) -> list[str]:
-        """Return what may help against what was met."""
-        kinds = {_state_in(kind) for kind in self._first_of_kind}
-        advice = [f"what helps: {ADVICE[state]}" for state in ADVICE if state.value in kinds]
-        # Most pages came without what they say: perhaps scripts write them.
-        unwritten = sum(
-            count for kind, count in self.failures.items() if wants_scripts(_state_in(kind))
-        )
-        if not self.site.render and unwritten > self.listings_read + sum(self.saved.values()):
-            advice.append(
-                f"{unwritten} pages show nothing to read: if scripts write them, "
-                "`render = true` helps"
-            )
-        return advice
 
     def _outcome(self, *, interrupted: bool) -> CrawlOutcome:
         if interrupted:
@@ -292,8 +292,3 @@ class LiveCrawl:
 def failed_summary(site: str, kind: str, reason: str) -> CrawlSummary:
     """Return the summary of a crawl that could not be run or not be saved."""
     return CrawlSummary(site=site, outcome=CrawlOutcome.FAILED, failures={kind: 1}, notes=(reason,))
-
-
-def _state_in(kind: str) -> str:
-    """Return the page state in a kind of failure: `listing_waf` is of a list page."""
-    return kind.removeprefix("listing_").removeprefix("part_")

@@ -17,6 +17,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag, XMLParsedAsHTMLWarning
 
+from crawler.discover import Listing
 from crawler.errors import CrawlerError
 from crawler.extract import Refusal, extract
 from crawler.families import listing_in
@@ -131,6 +132,25 @@ def record(page: Page, folder: Path) -> TruthKind:
     Raises:
         FixtureError: the folder has a case already, or the page is too large even when trimmed.
     """
+    kept = _write_page(page, folder)
+    kind, found = result_of(kept)
+    _dump(_truth_path(folder, kind), found)
+    return kind
+
+
+def record_with_truth(page: Page, folder: Path, truth: Listing | dict[str, Any]) -> TruthKind:
+    """Write a page, trimmed, with what it has to give: a list, or the fields of an article.
+
+    Raises:
+        FixtureError: the folder has a case already, or the page is too large even when trimmed.
+    """
+    _write_page(page, folder)
+    kind = TruthKind.LINKS if isinstance(truth, Listing) else TruthKind.ARTICLE
+    _dump(_truth_path(folder, kind), _plain(asdict(truth) if isinstance(truth, Listing) else truth))
+    return kind
+
+
+def _write_page(page: Page, folder: Path) -> Page:
     if (folder / "page.json").exists():
         raise FixtureError(folder, "holds a case already; choose another name or remove it")
     kept = trimmed(page)
@@ -139,18 +159,9 @@ def record(page: Page, folder: Path) -> TruthKind:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "page.html").write_bytes(kept.body)
     headers = {name: kept.headers[name] for name in KEPT_HEADERS if name in kept.headers}
-    _dump(
-        folder / "page.json",
-        {
-            "url": kept.url,
-            "status": kept.status,
-            "headers": headers,
-            "fetched_at": kept.fetched_at.isoformat(),
-        },
-    )
-    kind, found = result_of(kept)
-    _dump(_truth_path(folder, kind), found)
-    return kind
+    about = {"url": kept.url, "status": kept.status, "headers": headers}
+    _dump(folder / "page.json", about | {"fetched_at": kept.fetched_at.isoformat()})
+    return kept
 
 
 def update_truth(folder: Path) -> None:

@@ -6,6 +6,7 @@ time-out) counts where it is all that was met, or where it stays. A site that pu
 nothing wrong with it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,10 +41,12 @@ _PASSING = {State.NOT_FOUND, State.CHALLENGE, State.WAF, State.BLOCKED, State.RA
 LAYOUT_STATES = frozenset(
     {State.UNKNOWN_LAYOUT, State.EMPTY_SHELL, State.LISTING, State.WORSE, State.ERROR}
 )
+# A title that only messages have, and nothing that says what the message is.
+_UNTOLD = re.compile(r"title [^:]*$")
 _SERVER_ERROR, _UNAVAILABLE = 500, 503
 _STAYS = 3  # looks in a row
 _MANY = 3
-_FEW_REFUSED = 0.1
+FEW_REFUSED = 0.1
 # Of findings that are as frequent the one that explains the others.
 _ORDER = (
     Health.TLS, Health.MOVED, Health.CHALLENGE, Health.BLOCKED, Health.INTRANET,
@@ -115,10 +118,20 @@ def judge(
     )
 
 
-def trouble_of(refusal: Refusal, *, url: str, status: int | None) -> Trouble:
-    """Return what is wrong with a list page that was not read."""
+def trouble_of(
+    refusal: Refusal, *, url: str, status: int | None, asked: str | None = None
+) -> Trouble:
+    """Return what is wrong with a list page that was not read.
+
+    `url` is where it came from, `asked` what was asked for.
+    """
     state = refusal.state
     health = _HEALTH_OF.get(state, Health.LISTING_BROKEN)
+    if state is State.INTRANET and _UNTOLD.search(refusal.evidence):
+        health = Health.LISTING_BROKEN
+    if health is Health.LISTING_BROKEN and asked and host_key(asked) != host_key(url):
+        evidence = f"redirected to {url}: {refusal.evidence}"
+        return Trouble(health=Health.MOVED, evidence=evidence, url=url)
     is_down = state is State.SERVER_ERROR and (status or _SERVER_ERROR) >= _SERVER_ERROR
     if is_down or (status == _UNAVAILABLE and refusal.evidence.startswith("status")):
         health = Health.UNREACHABLE
@@ -212,7 +225,7 @@ def _broken_layout(articles: ArticlesSeen, past: Past) -> Finding | None:
     good = articles.known_good + articles.new_good
     is_known_bad = known > 1 and known > articles.known_good
     is_all_bad = len(bad) >= _MANY and good == 0 and known > 0
-    usual = past.articles >= _MANY and past.refused <= _FEW_REFUSED
+    usual = past.articles >= _MANY and past.refused <= FEW_REFUSED
     is_new_bad = new >= _MANY and articles.new_good * 4 < new and usual
     if not (is_known_bad or is_all_bad or is_new_bad):
         return None

@@ -13,6 +13,7 @@ from storage.health import Past
 
 _GRAM = 5  # letters
 _KEPT = 0.3  # of what an article said: less is no edit
+_WHOLE = 0.9
 _SAYS_SOMETHING = 20  # letters of a body
 _OF_ITS_OWN = 4  # letters of a line
 _USUAL, _ENOUGH = 0.95, 10
@@ -23,7 +24,13 @@ def losses(doubted: Sequence[Doubted]) -> list[str | None]:
     titles = Counter(d.read.article.title for d in doubted if d.title != d.read.article.title)
     texts = Counter(d.read.article.text for d in doubted if d.text != d.read.article.text)
     gained = Counter(line for d in doubted for line in _gained(d))
-    return [_loss(d, titles=titles, texts=texts, gained=gained) for d in doubted]
+    found = [_loss(d, titles=titles, texts=texts, gained=gained) for d in doubted]
+    shorter = sum(_is_shorter(d) for d in doubted)
+    part = "several articles lost a part of their text" if shorter > 1 else None
+    return [
+        loss or (part if _is_shorter(one) else None)
+        for one, loss in zip(doubted, found, strict=True)
+    ]
 
 
 def lacks(article: Article, past: Past) -> str | None:
@@ -65,6 +72,11 @@ def _kept(before: str, now: str) -> float:
     said = {old[n : n + _GRAM] for n in range(len(old) - _GRAM + 1)}
     says = {new[n : n + _GRAM] for n in range(len(new) - _GRAM + 1)}
     return len(said & says) / len(said)
+
+
+def _is_shorter(doubted: Doubted) -> bool:
+    now = doubted.read.article.text
+    return len(now) < len(doubted.text) and _kept(doubted.text, now) < _WHOLE
 
 
 def _gained(doubted: Doubted) -> set[str]:

@@ -4,12 +4,13 @@ Articles that may be worse than what is kept of them wait here for the end of th
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from crawler.extract import Refusal
 from crawler.health import (
+    FEW_REFUSED,
     ArticlesSeen,
     ColumnSeen,
     Trouble,
@@ -21,6 +22,7 @@ from crawler.health import (
 from crawler.losses import lacks, losses
 from crawler.page import Page
 from crawler.reading import Look, listing_refused, worse
+from crawler.volume import with_volume
 from crawler.wordings import State
 from storage.crawl import ArticleRead, Doubted, PageRefused
 from storage.health import ColumnLook, Finding, Health, Past
@@ -53,6 +55,8 @@ class Symptoms:
         self._new_refused: list[Trouble] = []
         self._lacking: list[tuple[ArticleRead, str]] = []
         self._texts: dict[int, str] = {}
+        self._titles: dict[str, str] = {}
+        self._is_odd = False
         self._well_in: Counter[int] = Counter()
         self._barred_in: Counter[int] = Counter()
         self.doubtful_columns: set[int] = set()
@@ -63,7 +67,7 @@ class Symptoms:
         self, column: StoredColumn, refusal: Refusal, *, url: str, status: int | None
     ) -> None:
         """Note that the first page of a column was not read."""
-        self._note(column, trouble=trouble_of(refusal, url=url, status=status))
+        self._note(column, trouble=trouble_of(refusal, url=url, status=status, asked=column.url))
 
     def list_read(
         self, column: StoredColumn, page: Page, *, items: int, known: int, is_longer: bool
@@ -117,15 +121,24 @@ class Symptoms:
         if seen.known_good >= _ENOUGH:
             return False
         new_bad = len(seen.new_bad) + sum(self._barred_in.values()) - len(seen.known_barred)
-        is_odd = new_bad > seen.new_good or (doubted and seen.known_good == len(doubted))
-        return bool(seen.known_bad or seen.known_barred or is_odd)
+        is_odd = new_bad > seen.new_good or (bool(doubted) and seen.known_good == len(doubted))
+        # Where nearly every link gives an article, one that gives less is enough to look.
+        is_odd |= bool(self._lacking or (seen.new_bad and self.past.refused <= FEW_REFUSED))
+        return bool(seen.known_bad or seen.known_barred or is_odd or self._is_odd)
 
     def settled(
-        self, doubted: Sequence[Doubted], *, columns: Sequence[StoredColumn], now: datetime
+        self,
+        doubted: Sequence[Doubted],
+        *,
+        columns: Sequence[StoredColumn],
+        published: Mapping[date, int],
+        today: date,
+        now: datetime,
     ) -> Settled:
         """Return the verdict, and what becomes of the articles that waited for it.
 
-        `columns` are those of the site, the ones that were not due too.
+        `columns` are those of the site, the ones that were not due too; `published` is how many
+        articles it has of each day, `today` the day in its zone.
         """
         lost = losses(doubted)
         seen = self._columns_seen()
@@ -138,18 +151,19 @@ class Symptoms:
             unseen_trouble=any(c.trouble_looks for c in unseen),
         )
         is_broken = finding.health is Health.LAYOUT_BROKEN
-        records: list[ArticleRead | PageRefused] = [*self._evidence(seen)]
-        for one, loss in zip(doubted, lost, strict=True):
-            is_kept_out = is_broken and loss is not None
-            records.append(
-                worse(one.read, str(loss), document_id=one.document_id, now=now)
-                if is_kept_out
-                else one.read
-            )
-        for read, loss in self._lacking:
-            records.append(worse(read, loss, document_id=None, now=now) if is_broken else read)
-        looks = tuple(_look(one) for one in seen)
-        return Settled(finding=finding, records=tuple(records), columns=looks)
+        waited: list[tuple[ArticleRead, str | None, int | None]] = [
+            (one.read, loss, one.document_id) for one, loss in zip(doubted, lost, strict=True)
+        ]
+        waited.extend((read, loss, None) for read, loss in self._lacking)
+        records = [
+            worse(read, loss, document_id=number, now=now) if is_broken and loss else read
+            for read, loss, number in waited
+        ]
+        return Settled(
+            finding=with_volume(finding, published, today=today),
+            records=(*self._evidence(seen), *records),
+            columns=tuple(_look(one) for one in seen),
+        )
 
     def _note(
         self, column: StoredColumn, *, items: int | None = None, trouble: Trouble | None = None
@@ -162,10 +176,17 @@ class Symptoms:
     def _repeats(self, read: ArticleRead) -> str | None:
         """Return what is odd about a new article that says the same as another of this crawl."""
         text, title = read.article.text, read.article.title
-        if len(text) < _SAYS_SOMETHING or not self.past.articles:
+        if not self.past.articles:
+            return None
+        self._is_odd |= self._titles.setdefault(title, read.article.page_key) != (
+            read.article.page_key
+        )
+        if len(text) < _SAYS_SOMETHING:
             return None
         first = self._texts.setdefault(hash(text), title)
-        return None if first == title else f"its body is that of {first} too"
+        if first == title:
+            return None  # one page for all, or a second address: what is known tells
+        return f"its body is that of {first} too"
 
     def _articles(self, doubted: Sequence[Doubted], lost: Sequence[str | None]) -> ArticlesSeen:
         layout = Health.LAYOUT_BROKEN

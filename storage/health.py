@@ -25,6 +25,7 @@ class Health(StrEnum):
         return self in {Health.HEALTHY, Health.QUIET}
 
 
+_AS_USUAL = "as usual again"
 # In words for people: English where a screen shows it, Chinese where a message says it.
 WORDS = {
     Health.HEALTHY: "healthy",
@@ -51,7 +52,8 @@ _SAID = {
 ADVICE = {
     Health.LISTING_BROKEN: (
         "`wenxun sites repair {site}` looks for known items on its list pages and proposes rules; "
-        "where a column moved, correct `start` in the site file"
+        "where a column moved, correct `start` in the site file; `wenxun sites evidence {site}` "
+        "writes the page as a fixture"
     ),
     Health.LAYOUT_BROKEN: (
         "texts that were good are kept as they were; `wenxun sites repair {site}` proposes rules "
@@ -108,6 +110,16 @@ class Past:
     dated: int = 0
     texted: int = 0
     refused: float = 0.0
+
+
+def since_then(before: str | None, evidence: str | None, *, now: datetime) -> str | None:
+    """Return what a good verdict says now: what was unusual and is no more stays told."""
+    if evidence is not None or before is None:
+        return evidence
+    if before.startswith(_AS_USUAL):
+        return before
+    unusual = before.startswith("unusually")
+    return f"{_AS_USUAL} since {now:%Y-%m-%d}; before: {before}" if unusual else None
 
 
 def lasted(since: datetime, until: datetime) -> str:

@@ -49,8 +49,8 @@ def _tellings(cores: Collection[int]) -> Any:
         select(
             StoryMember.core_id, Document.id, Document.site_id, Document.url, Document.state,
             Document.first_seen_at, Document.first_crawl_id, Site.name.label("site"),
-            Version.id.label("version_id"), Event.backfill, Event.detail, Event.crawl_id,
-            _TOLD.id.label("told"),
+            Version.id.label("version_id"), Version.reason, Event.backfill, Event.detail,
+            Event.crawl_id, _TOLD.id.label("told"),
         )
         .join(Document, Document.content_id == StoryMember.content_id)
         .join(Site, Site.id == Document.site_id)
@@ -65,9 +65,11 @@ def _tellings(cores: Collection[int]) -> Any:
 def _event(row: AnyRow, first: AnyRow, *, now: datetime) -> dict[str, object]:
     """Return the event of a repost, which is news as far as the article itself was.
 
-    Of a story that is found out late, everybody who wanted to know has moved on.
+    Of a story that is found out late, everybody who wanted to know has moved on; and of one that
+    only another reading of the same pages found, nobody is told.
     """
-    is_news = row.backfill is False and row.first_seen_at >= now - _LATE
+    is_reread = "reparsed" in {row.reason, first.reason}
+    is_news = row.backfill is False and row.first_seen_at >= now - _LATE and not is_reread
     return event_row(
         _Finder(row.site_id, row.crawl_id or row.first_crawl_id),
         kind="reposted", key=f"reposted:{row.id}", now=now, document_id=row.id,

@@ -6,20 +6,21 @@ of trouble, and once that it is over.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, update
 
-from storage.crawl import Lease
+from storage.crawl import Lease, ListedItem
 from storage.errors import NoSuchSiteError
 from storage.events import event_row
-from storage.health import ColumnLook, Finding, Health, Past, lasted
+from storage.health import ColumnLook, Finding, Health, Past, lasted, since_then
 from storage.listings import DueDocument, due_documents
 from storage.retrying import retried
 from storage.schema import (
     Column,
     Content,
+    Crawl,
     Document,
     Event,
     Response,
@@ -85,6 +86,26 @@ class SiteHealth:
                 connection, site_id, condition, limit=limit, order=Document.id.desc()
             )
 
+    @retried
+    def published(self, site_id: int, *, since: date) -> dict[date, int]:
+        """Return how many articles a site published on each day since then, and on the last before.
+
+        Of days of the site's own zone; articles without a day are left out.
+        """
+        day = Document.published_day
+        question = (
+            select(day, func.count())
+            .where(Document.site_id == site_id, Document.lead_id.is_(None), day >= str(since))
+            .group_by(day)
+        )
+        newest = select(func.max(day)).where(Document.site_id == site_id, day < str(since))
+        with self._store.read() as connection:
+            found = {str(row[0]): int(row[1]) for row in connection.execute(question)}
+            before = connection.scalar(newest)
+        if before is not None:
+            found[before] = 1
+        return {date.fromisoformat(one): count for one, count in found.items()}
+
     def history(self, site: str, *, limit: int) -> tuple[PastVerdict, ...]:
         """Return the verdicts of a site, the newest first.
 
@@ -110,6 +131,38 @@ class SiteHealth:
             for row in found
         )  # fmt: skip
 
+    def listed_before(self, verdict: PastVerdict, url_key: str) -> tuple[ListedItem, ...]:
+        """Return what the first page of a column listed before a verdict, the newest first.
+
+        The column is the one at this address, else one that is in trouble.
+        """
+        with self._store.read() as connection:
+            began = connection.execute(
+                select(Crawl.started_at, Crawl.site_id)
+                .join(Verdict, Verdict.crawl_id == Crawl.id)
+                .where(Verdict.response_id == verdict.response_id)
+            ).first()
+            if began is None:
+                return ()
+            column = connection.execute(
+                select(Column)
+                .where(
+                    Column.site_id == began.site_id,
+                    or_(Column.url_key == url_key, Column.trouble.is_not(None)),
+                )
+                .order_by(case((Column.url_key == url_key, 0), else_=1), Column.id)
+            ).first()
+            if column is None:
+                return ()
+            found = connection.execute(
+                select(Sighting)
+                .where(Sighting.column_id == column.id, Sighting.first_seen_at < began.started_at)
+                .order_by(Sighting.last_seen_at.desc(), Sighting.id)
+                .limit(column.items)
+            ).all()
+        names = ("url", "url_key", "kind", "link_key", "title", "listed_text", "listed_at")
+        return tuple(ListedItem(**{name: getattr(row, name) for name in names}) for row in found)
+
 
 def note(connection: Connection, looks: Sequence[ColumnLook]) -> None:
     """Note what was seen of the columns."""
@@ -128,6 +181,8 @@ def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetim
     before = Health(site.health)
     is_first = site.health_since is None
     if finding.health is before and not is_first:
+        if finding.health.is_good:
+            _say(connection, lease, since_then(site.health_evidence, finding.evidence, now=now))
         return
     _stand(connection, lease, finding, now=now)
     if finding.health.is_good and before.is_good:
@@ -143,6 +198,18 @@ def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetim
         lease, kind=kind, key=f"{kind}:{lease.site_id}:{lease.crawl_id}", now=now, detail=detail
     )
     connection.execute(insert(Event), [event])
+
+
+def _say(connection: Connection, lease: Lease, evidence: str | None) -> None:
+    """Let a verdict that stands say something else."""
+    connection.execute(
+        update(Site).where(Site.id == lease.site_id).values(health_evidence=evidence)
+    )
+    connection.execute(
+        update(Verdict)
+        .where(Verdict.site_id == lease.site_id, Verdict.until.is_(None))
+        .values(evidence=evidence)
+    )
 
 
 def _stand(connection: Connection, lease: Lease, finding: Finding, *, now: datetime) -> None:

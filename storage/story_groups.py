@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 from storage.cores import Rank, cores, groups, rank
 from storage.likeness import Reading, read
 from storage.reposts import tell_reposts
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.same_story import is_one_story
 from storage.schema import Content, Event, StoryLink, StoryMember, Version
@@ -25,12 +26,14 @@ _FULLEST = 64
 _ADVISORY_LOCK = 7395014
 
 
+@retried
 def group_batch(store: Store, *, now: datetime) -> int:
     """Compare the next contents that wait; return how many those were."""
     with store.write() as connection:
         return _group_waiting(connection, now=now)
 
 
+@retried
 def group_events(store: Store, event_ids: Collection[int], *, now: datetime) -> int:
     """Compare the contents of these events that wait, before all others; return how many.
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, union, update
 
+from storage.archive.members import whole_members
 from storage.archive.places import UnreadableError, member_at, record_at
 from storage.archive.segments import Place, locked, new_record_id
 from storage.archive.warc import Exchange, response_record
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.schema import Body, Response, Segment
 from storage.store import Store, archive_of
@@ -45,6 +47,39 @@ def condemn(connection: Connection, segment_ids: Sequence[int]) -> None:
         alive = Segment.state.in_(("open", "full"))
         wanted = update(Segment).where(Segment.id.in_(segment_ids), alive)
         connection.execute(wanted.values(state="condemned"))
+
+
+@retried
+def condemn_holed(store: Store) -> None:
+    """Condemn this machine's files in which more stands than is referred to.
+
+    What is given up stays in its file until enough of it may go; a writer that was killed leaves
+    records that nobody refers to.
+    """
+    referred = union(
+        select(Response.segment_id, Response.record_offset, Response.record_length),
+        select(Body.segment_id, Body.record_offset, Body.record_length),
+    ).subquery()
+    needed = func.coalesce(func.sum(referred.c.record_length), 0).label("needed")
+    alive_here = Segment.state.in_(("open", "full")) & (Segment.host == store.folder.host)
+    with store.write() as connection:
+        rows = connection.execute(
+            select(Segment.id, Segment.name, Segment.size, needed)
+            .outerjoin(referred, referred.c.segment_id == Segment.id)
+            .where(alive_here)
+            .group_by(Segment.id)
+        ).all()
+        condemn(connection, [row.id for row in rows if _is_holed(store.folder.file(row.name), row)])
+
+
+def _is_holed(path: Path, row: AnyRow) -> bool:
+    """Say whether a file holds more than its head and what is needed; no writer has it now."""
+    file = locked(path)
+    if file is None:
+        return False
+    with file:
+        head = next((length for _, length in whole_members(file, 0)), 0)
+        return bool(path.stat().st_size > head + row.needed)
 
 
 def compact(
@@ -100,9 +135,14 @@ def _write_anew(
         if file is not None:
             file.close()
     path.unlink(missing_ok=True)
-    with store.write() as connection:
-        connection.execute(update(Segment).where(Segment.id == row.id).values(state="gone"))
+    _note_gone(store, row.id)
     return kept
+
+
+@retried
+def _note_gone(store: Store, segment_id: int) -> None:
+    with store.write() as connection:
+        connection.execute(update(Segment).where(Segment.id == segment_id).values(state="gone"))
 
 
 def _locked_soon(path: Path, patience_s: float) -> BinaryIO | None:
@@ -113,6 +153,7 @@ def _locked_soon(path: Path, patience_s: float) -> BinaryIO | None:
     return file
 
 
+@retried
 def _in_one_transaction(
     step: Callable[[Connection, Path, int], int | None], store: Store, segment: AnyRow
 ) -> int | None:

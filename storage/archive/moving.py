@@ -8,6 +8,7 @@ from storage.archive.keeping import Kept, write
 from storage.archive.reading import Archived, archived, question
 from storage.crawl import RawResponse
 from storage.errors import RecordLostError
+from storage.retrying import retried
 from storage.schema import Body, Response
 from storage.store import Store
 
@@ -40,17 +41,27 @@ def move(store: Store) -> Iterator[int]:
     """
     last: int | None = 0
     while last is not None:
-        with store.write() as connection:
-            last, moved = _move_batch(connection, store, last)
+        last, moved = _move_batch(store, last)
         if moved:
             yield moved
+    _drop_unspoken(store)
+
+
+@retried
+def _drop_unspoken(store: Store) -> None:
+    """Drop bytes that no response speaks of any more."""
+    spoken_of = select(Response.body_sha256).where(Response.body_sha256.is_not(None))
     with store.write() as connection:
-        # Bytes that no response speaks of any more.
-        spoken_of = select(Response.body_sha256).where(Response.body_sha256.is_not(None))
         connection.execute(delete(Body).where(Body.codec == "zstd", Body.sha256.not_in(spoken_of)))
 
 
-def _move_batch(connection: Connection, store: Store, last: int) -> tuple[int | None, int]:
+@retried
+def _move_batch(store: Store, last: int) -> tuple[int | None, int]:
+    with store.write() as connection:
+        return _moved(connection, store, last)
+
+
+def _moved(connection: Connection, store: Store, last: int) -> tuple[int | None, int]:
     rows = connection.execute(
         question().where(Response.id > last, *_IN_ROWS).order_by(Response.id).limit(_BATCH)
     ).all()

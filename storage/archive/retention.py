@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from storage.archive.compacting import condemn, let_go
 from storage.archive.limits import Limits
 from storage.archive.reading import GIVING, newest_giving
+from storage.retrying import retried
 from storage.schema import Body, Document, Response, Segment, Verdict
 from storage.store import Store
 
@@ -50,6 +51,7 @@ def droppable(store: Store, limits: Limits, *, now: datetime) -> Dropped:
         return _counted(connection, _to_go(connection, store.folder.host, limits, now=now))
 
 
+@retried
 def drop(store: Store, limits: Limits, *, now: datetime) -> Dropped:
     """Give up what the limits do not allow, and condemn the files where it stands.
 

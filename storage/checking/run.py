@@ -8,6 +8,7 @@ from functools import partial
 from storage.care import note
 from storage.checking.finding import Check, Finding, Found, Looking
 from storage.errors import DatabaseFailedError
+from storage.retrying import retried
 from storage.store import Store
 
 Progress = Callable[[str, int, int], None]
@@ -47,6 +48,12 @@ def _seen(store: Store, check: Check, looking: Looking) -> Iterator[Finding]:
 
 
 def _mended(store: Store, check: Check, looking: Looking) -> Iterator[Finding]:
+    for one in _mend(store, check, looking):
+        yield replace(_finding(check, one), mended=one.repair is not None)
+
+
+@retried
+def _mend(store: Store, check: Check, looking: Looking) -> list[Found]:
     with store.write() as connection:
         found = list(check.find(connection, looking))
         to_mend = [one for one in found if one.repair is not None]
@@ -54,8 +61,7 @@ def _mended(store: Store, check: Check, looking: Looking) -> Iterator[Finding]:
             check.mend(connection, to_mend, looking.now)
             detail = {"check": check.name, "mended": [f"{f.where} {f.says}" for f in to_mend]}
             note(connection, kind="repair", detail=detail, now=looking.now)
-    for one in found:
-        yield replace(_finding(check, one), mended=one.repair is not None)
+    return found
 
 
 def _finding(check: Check, found: Found) -> Finding:

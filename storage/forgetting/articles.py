@@ -9,21 +9,27 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from storage.errors import NotFoundError, SiteBusyError
-from storage.file_index import drop_texts
 from storage.forgetting import evidence
-from storage.forgetting.contents import drop_content
 from storage.forgetting.digests import blank_digests
 from storage.forgetting.purging import overwrite_deleted
+from storage.forgetting.quotes import quotes
 from storage.forgetting.recording import Asked, block_pages, record, salt_of
+from storage.forgetting.remarks import blank_remarks
 from storage.forgotten import STATE, page_digest
 from storage.holder import is_dead, shown
+from storage.removing import (
+    contents_of,
+    documents_of,
+    drop_contents,
+    drop_documents,
+    unnamed_assets,
+)
+from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.schema import (
-    Asset,
-    AssetCopy,
     Content,
     Document,
     Event,
@@ -31,7 +37,6 @@ from storage.schema import (
     Sighting,
     Site,
     Version,
-    VersionAsset,
 )
 from storage.store import Store
 
@@ -60,6 +65,7 @@ def doomed(store: Store, ids: Collection[int], urls: Collection[str]) -> list[Do
         return [_doomed(connection, lead) for lead in dict.fromkeys(leads)]
 
 
+@retried
 def forget_articles(
     store: Store, leads: Sequence[int], asked: Asked, *, dry_run: bool = False
 ) -> Mapping[str, int]:
@@ -122,38 +128,30 @@ def _doomed(connection: Connection, lead: int) -> Doomed:
         site=row.name,
         title=row.title,
         url=row.url,
-        documents=len(_documents(connection, [lead])),
+        documents=len(documents_of(connection, [lead])),
         elsewhere=tuple(connection.scalars(others.order_by(Document.id))),
     )
 
 
-def _documents(connection: Connection, leads: Sequence[int]) -> Sequence[AnyRow]:
-    return connection.execute(
-        select(Document).where(or_(Document.id.in_(leads), Document.lead_id.in_(leads)))
-    ).all()
-
-
 def _forget(connection: Connection, leads: Sequence[int], asked: Asked, counts: Tally[str]) -> None:
-    rows = _documents(connection, leads)
+    rows = documents_of(connection, leads)
     ids = [row.id for row in rows]
     sites = {row.site_id for row in rows}
     hold_sites(connection, sites, now=asked.at)
     salt = salt_of(connection)
     keys = _keys(connection, rows)
-    contents = set(
-        connection.scalars(select(Version.content_id).where(Version.document_id.in_(ids)))
-    ) | {row.content_id for row in rows}
-    counts["digests"] = blank_digests(connection, ids, contents)
+    contents = contents_of(connection, rows)
+    quoted = quotes(connection, ids, contents)
+    counts["digests"] = blank_digests(connection, ids, quoted)
     _drop_responses(connection, rows, keys, counts)
-    _bare_sightings(connection, ids, counts)
+    _bare_sightings(connection, ids, keys, counts)
     counts["versions"] = _count(connection, Version, Version.document_id.in_(ids))
     counts["events"] = _count(connection, Event, Event.document_id.in_(ids))
-    counts["documents"] = connection.execute(
-        delete(Document).where(Document.lead_id.in_(ids))
-    ).rowcount
-    counts["documents"] += connection.execute(delete(Document).where(Document.id.in_(ids))).rowcount
-    drop_unnamed_assets(connection, counts)
-    _drop_contents(connection, contents, counts)
+    counts["documents"] = drop_documents(connection, rows)
+    # Of all files: a rehearsal may have found that the article does not name one it once named.
+    evidence.drop_assets(connection, unnamed_assets(connection), counts)
+    counts["contents"] = drop_contents(connection, contents)
+    counts["remarks"] = blank_remarks(connection, quoted)
     site = _only(connection, sites)
     number = record(connection, asked, kind="article", site=site, counts=counts, salt=salt)
     digests = {(site_id, page_digest(key, salt=salt)) for site_id, key in keys}
@@ -185,53 +183,23 @@ def _drop_responses(
     counts["responses"] = evidence.drop(connection, found)
 
 
-def _bare_sightings(connection: Connection, ids: Sequence[int], counts: Tally[str]) -> None:
+def _bare_sightings(
+    connection: Connection, ids: Sequence[int], keys: set[tuple[int, str]], counts: Tally[str]
+) -> None:
+    """Leave the addresses of the links alone, also of those that were not followed yet."""
+    conditions: list[ColumnElement[bool]] = [Sighting.document_id.in_(ids)]
+    for site_id in {site_id for site_id, _ in keys}:
+        ours = [key for of_site, key in keys if of_site == site_id]
+        leads_there = Sighting.url_key.in_(ours) | Sighting.link_key.in_(ours)
+        conditions.append((Sighting.site_id == site_id) & leads_there)
     counts["sightings"] = connection.execute(
         update(Sighting)
-        .where(Sighting.document_id.in_(ids))
+        .where(or_(*conditions))
         .values(
             document_id=None, kind=STATE, link_key=None, title=None, listed_text=None,
             listed_at=None, refused_state=STATE, next_try_at=None,
         )
     ).rowcount  # fmt: skip
-
-
-def drop_unnamed_assets(connection: Connection, counts: Tally[str]) -> None:
-    """Drop the files that no version names any more, with their bytes and text."""
-    named = select(VersionAsset.asset_id)
-    rows = connection.execute(select(Asset).where(Asset.id.not_in(named))).all()
-    drop_assets(connection, [row.id for row in rows], counts)
-
-
-def drop_assets(connection: Connection, ids: Sequence[int], counts: Tally[str]) -> None:
-    """Drop files: their addresses, copies, responses, and the texts of bytes that are no more."""
-    if not ids:
-        return
-    copies = select(AssetCopy.url_key, AssetCopy.sha256).where(AssetCopy.asset_id.in_(ids))
-    rows = connection.execute(copies).all()
-    keys = {row.url_key for row in rows} | set(
-        connection.scalars(select(Asset.url_key).where(Asset.id.in_(ids)))
-    )
-    sites = select(Asset.site_id).where(Asset.id.in_(ids))
-    responses = select(Response.id).where(
-        Response.url_key.in_(keys), Response.site_id.in_(sites), Response.document_id.is_(None)
-    )
-    counts["responses"] += evidence.drop(connection, set(connection.scalars(responses)))
-    counts["assets"] += connection.execute(delete(Asset).where(Asset.id.in_(ids))).rowcount
-    hashes = {row.sha256 for row in rows}
-    left = hashes - set(
-        connection.scalars(select(AssetCopy.sha256).where(AssetCopy.sha256.in_(hashes)))
-    )
-    drop_texts(connection, left)
-
-
-def _drop_contents(connection: Connection, contents: set[int], counts: Tally[str]) -> None:
-    used = set(
-        connection.scalars(select(Version.content_id).where(Version.content_id.in_(contents)))
-    ) | set(
-        connection.scalars(select(Document.content_id).where(Document.content_id.in_(contents)))
-    )
-    counts["contents"] = drop_content(connection, contents - used)
 
 
 def _count(connection: Connection, table: Any, condition: Any) -> int:

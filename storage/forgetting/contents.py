@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from storage.article import Article, Attachment, AttachmentKind, Image, content_hash
 from storage.forgotten import Forgotten
 from storage.indexing import Said, index, unindex
+from storage.removing import drop_content
 from storage.rows import AnyRow
-from storage.schema import Base, Content, Document, Version
+from storage.schema import Content, Document, Version
 
 
 class Contents:
@@ -134,18 +135,3 @@ class Contents:
         if self._is_said_elsewhere(old):
             return
         drop_content(self._connection, {old})
-
-
-def drop_content(connection: Connection, ids: set[int]) -> int:
-    """Drop contents that no version has, with all that other tables derive from them."""
-    unindex(connection, sorted(ids))
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            # Others say themselves what becomes of them.
-            to_content = any(
-                key.column.table.name == "contents" and key.ondelete is None
-                for key in column.foreign_keys
-            )
-            if to_content and table.name not in {"documents", "versions"}:
-                connection.execute(delete(table).where(column.in_(ids)))
-    return connection.execute(delete(Content).where(Content.id.in_(ids))).rowcount

@@ -4,39 +4,32 @@ Their rows go at once; the files of the archive in which their records stand are
 written anew without them by `purge`.
 """
 
+from collections import Counter as Tally
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 
 from storage.archive.compacting import condemn
 from storage.archive.reading import archived, question
 from storage.archive.segments import Folder
 from storage.errors import RecordLostError
+from storage.removing import drop_assets as drop_assets_of
+from storage.removing import drop_responses
 from storage.rows import AnyRow
-from storage.schema import Body, Response
+from storage.schema import Response
 
-_MOST_KEYS = 500  # in one question
+_ROWS_A_QUESTION = 500
 
 
 def drop(connection: Connection, ids: Collection[int]) -> int:
-    """Drop these responses; return how many."""
-    hashes: set[str] = set()
-    segments: set[int] = set()
-    for some in _pieces(sorted(ids)):
-        chosen = Response.id.in_(some)
-        rows = connection.execute(select(Response.body_sha256, Response.segment_id).where(chosen))
-        for row in rows.all():
-            hashes.add(row.body_sha256)
-            segments.add(row.segment_id)
-        connection.execute(delete(Response).where(chosen))
-    for some in _pieces(sorted(hashes - {None})):
-        needed = select(Response.body_sha256).where(Response.body_sha256.in_(some))
-        left = set(some) - set(connection.scalars(needed))
-        segments |= set(connection.scalars(select(Body.segment_id).where(Body.sha256.in_(left))))
-        connection.execute(delete(Body).where(Body.sha256.in_(left)))
-    condemn(connection, sorted(segments - {None}))
+    """Drop these responses, and condemn the files they stand in; return how many."""
+    condemn(connection, drop_responses(connection, ids))
     return len(ids)
+
+
+def drop_assets(connection: Connection, ids: Collection[int], counts: Tally[str]) -> None:
+    """Drop files, and condemn those of the archive they stand in."""
+    condemn(connection, drop_assets_of(connection, ids, counts))
 
 
 class Holding:
@@ -66,9 +59,11 @@ class Holding:
             wanted = question().where(Response.id > last, Response.dropped_at.is_(None))
             if self._site_id is not None:
                 wanted = wanted.where(Response.site_id == self._site_id)
-            rows = self._connection.execute(wanted.order_by(Response.id).limit(_MOST_KEYS)).all()
+            rows = self._connection.execute(
+                wanted.order_by(Response.id).limit(_ROWS_A_QUESTION)
+            ).all()
             yield from rows
-            if len(rows) < _MOST_KEYS:
+            if len(rows) < _ROWS_A_QUESTION:
                 return
             last = rows[-1].id
 
@@ -78,8 +73,3 @@ class Holding:
         except RecordLostError:
             self.lost += row.codec != "dropped"
             return None
-
-
-def _pieces(keys: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(keys), _MOST_KEYS):
-        yield keys[start : start + _MOST_KEYS]

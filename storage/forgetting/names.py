@@ -17,12 +17,13 @@ from sqlalchemy.types import TypeDecorator
 from storage.archive.segments import Folder
 from storage.errors import NotFoundError
 from storage.forgetting import evidence
-from storage.forgetting.articles import drop_assets, hold_sites
+from storage.forgetting.articles import hold_sites
 from storage.forgetting.contents import Contents
 from storage.forgetting.hunting import Hunt
 from storage.forgetting.purging import overwrite_deleted
 from storage.forgetting.recording import Asked, block_name, record, salt_of, site_id_of
 from storage.forgotten import MARK, Forgotten, bare_name, name_of, readings
+from storage.retrying import retried
 from storage.schema import Asset, AssetCopy, AssetText, Base, Crawl, Document, Version
 from storage.store import Store
 
@@ -46,6 +47,7 @@ class NameForgotten:
     left: Mapping[str, int] = field(default_factory=dict)
 
 
+@retried
 def forget_name(
     store: Store, name: str, asked: Asked, *, site: str | None = None, dry_run: bool = False
 ) -> NameForgotten:
@@ -126,7 +128,7 @@ class _Walk:
             in_text = self._note(row.text or "")
             if in_text or self._forgotten.in_address(row.url):
                 told.add(row.id)
-        drop_assets(self._connection, sorted(told), self._counts)
+        evidence.drop_assets(self._connection, told, self._counts)
 
     def _mend(self, table: Table) -> None:
         """Put the mark into all texts of a table, and count what is left in its keys."""

@@ -7,11 +7,13 @@ https://sqlite.org/fts5.html (optimize); PostgreSQL, VACUUM FULL.
 
 from sqlalchemy import Connection, func, select, text
 
-from storage.archive.compacting import compact
+from storage.archive.compacting import compact, condemn_holed
+from storage.archive.verifying import strangers
 from storage.errors import StorageError
 from storage.schema import Base, Segment
 from storage.store import Store
 
+_NAMED = 5
 # What was taken out of an index stands in it beside a note that it was, until its pieces are one.
 _ONE_PIECE = (
     "INSERT INTO search_words (search_words) VALUES ('optimize')",
@@ -31,10 +33,14 @@ def purge(store: Store) -> str | None:
     It takes the room of the database once more while it runs.
     """
     try:
+        condemn_holed(store)
         compact(store)
         left = _condemned(store)
         if left:
             return f"{left} files of the archive are in use, or on another machine"
+        if unknown := strangers(store):
+            names = ", ".join(unknown[:_NAMED])
+            return f"the database does not know these files of the archive: {names}"
         with store.autocommit() as connection:
             return _rewritten(connection)
     except StorageError as error:

@@ -1,15 +1,17 @@
 """Obey the rules of retention, a thousand rows a transaction: no writer waits long."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from storage.care import note
 from storage.pruning.rule import Rule
 from storage.retention import RetentionPlan
+from storage.retrying import retried
 from storage.schema import Site
 from storage.store import Store
 
@@ -58,9 +60,14 @@ def prune(
                 done.append(Pruned(site=site.name, rule=rule.name, before=now - age, rows=rows))
     if not dry_run:
         went = [{"site": one.site, "rule": one.rule, "rows": one.rows} for one in done]
-        with store.write() as connection:
-            note(connection, kind="prune", detail={"went": went}, now=now)
+        _write_down(store, went, now=now)
     return done
+
+
+@retried
+def _write_down(store: Store, went: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    with store.write() as connection:
+        note(connection, kind="prune", detail={"went": list(went)}, now=now)
 
 
 def _count(store: Store, doomed: Select[int]) -> int:
@@ -71,11 +78,17 @@ def _count(store: Store, doomed: Select[int]) -> int:
 def _remove(store: Store, rule: Rule, doomed: Select[int], go_on: Callable[[int], bool]) -> int:
     removed = 0
     while go_on(removed):
-        with store.write() as connection:
-            numbers = connection.scalars(doomed.limit(_BATCH)).all()
-            if numbers:
-                rule.remove(connection, numbers)
-        removed += len(numbers)
-        if len(numbers) < _BATCH:
+        went = _remove_batch(store, rule, doomed)
+        removed += went
+        if went < _BATCH:
             break
     return removed
+
+
+@retried
+def _remove_batch(store: Store, rule: Rule, doomed: Select[int]) -> int:
+    with store.write() as connection:
+        numbers = connection.scalars(doomed.limit(_BATCH)).all()
+        if numbers:
+            rule.remove(connection, numbers)
+    return len(numbers)

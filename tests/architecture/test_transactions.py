@@ -1,7 +1,4 @@
-"""What crawls and the service write is done again where it fails for a reason that passes.
-
-Functions that take a store work in steps that any later call goes on with.
-"""
+"""What is written is done again where it fails for a reason that passes."""
 
 import ast
 from pathlib import Path
@@ -15,7 +12,7 @@ def test_what_begins_a_transaction_to_write_is_retried() -> None:
         for path in sorted((ROOT / "storage").rglob("*.py"))
         for function in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(function, ast.FunctionDef)
-        and "self._store.write()" in ast.unparse(function)
+        and "tore.write()" in ast.unparse(function)
         and "retried" not in {ast.unparse(one) for one in function.decorator_list}
     ]
 

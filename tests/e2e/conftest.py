@@ -18,10 +18,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.databases import own_schema
+from tests.processes import REPOSITORY, Process
 from wenxun.newssite import NewsSite, serve
 from wenxun.newssite.server import Running
 
-REPOSITORY = Path(__file__).parents[2]
 TIMEOUT_S = 60
 
 
@@ -70,19 +70,19 @@ class Desk:
         """Write the site file of a fixture site."""
         return self.site("yunling", [news.base + column.path for column in news.columns], **keys)
 
-    def start(self, *args: str, module: str = "wenxun") -> "subprocess.Popen[str]":
+    def start(self, *args: str, module: str = "wenxun") -> Process | subprocess.Popen[str]:
         """Start a command and do not wait for it."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("WENXUN_")}
         if self.database is not None:
             kept["WENXUN_DATABASE_URL"] = self.database
+        environ = kept | {"PYTHONPATH": str(REPOSITORY), "PYTHONWARNINGS": "error"} | self.environ
+        if module == "wenxun":
+            return Process(args, self.folder, environ)
         return subprocess.Popen(
             [sys.executable, "-m", module, *args],
-            cwd=self.folder,
-            env=kept | {"PYTHONPATH": str(REPOSITORY), "PYTHONWARNINGS": "error"} | self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+            cwd=self.folder, env=environ, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
 
     def run(self, *args: str, module: str = "wenxun") -> Ended:
         """Run a command to its end."""
@@ -110,7 +110,7 @@ class Desk:
         return [json.loads(line) for line in lines]
 
 
-def ended(process: "subprocess.Popen[str]", timeout_s: float = TIMEOUT_S) -> Ended:
+def ended(process: Process | subprocess.Popen[str], timeout_s: float = TIMEOUT_S) -> Ended:
     """Wait for a process; one that hangs is killed, and the test fails."""
     try:
         out, err = process.communicate(timeout=timeout_s)

@@ -9,6 +9,9 @@ from subprocess import PIPE
 
 import pytest
 
+from tests.e2e.conftest import Ended, ended
+from tests.processes import Process
+
 WENXUN = Path(sys.executable).with_name("wenxun")
 HEAVY = {"sqlalchemy", "alembic", "scrapy", "twisted", "httpx", "apscheduler", "bs4"}
 
@@ -38,12 +41,22 @@ HEAVY = {"sqlalchemy", "alembic", "scrapy", "twisted", "httpx", "apscheduler", "
 def test_bad_use_is_one_line_on_stderr_and_exit_code_2(
     tmp_path: Path, arguments: list[str], names: str
 ) -> None:
-    ended = _run(tmp_path, *arguments)
+    done = _run(tmp_path, *arguments)
 
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr.startswith("wenxun: ")
-    assert ended.stderr.count("\n") == 1
-    assert names in ended.stderr
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("wenxun: ")
+    assert done.err.count("\n") == 1
+    assert names in done.err
+
+
+def test_what_is_printed_is_utf_8_whatever_the_locale_says(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [WENXUN, "search", "招生", "AND", "（"],
+        cwd=tmp_path, env={**os.environ, "LC_ALL": "C"}, capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "（" in done.stderr.decode()
 
 
 def test_two_site_files_of_one_name_are_refused(tmp_path: Path) -> None:
@@ -52,22 +65,22 @@ def test_two_site_files_of_one_name_are_refused(tmp_path: Path) -> None:
         text = f'title = "{folder}"\nstart = ["https://{folder}.example/x.htm"]\n'
         (tmp_path / folder / "news.toml").write_text(text, "utf-8")
 
-    ended = _run(tmp_path, "crawl", "--site-file", "a/news.toml", "--site-file", "b/news.toml")
+    done = _run(tmp_path, "crawl", "--site-file", "a/news.toml", "--site-file", "b/news.toml")
 
-    assert (ended.returncode, ended.stderr) == (
+    assert (done.code, done.err) == (
         2,
         "wenxun: two site files are called news: rename one\n",
     )
 
 
 def test_every_command_has_help_and_is_listed(tmp_path: Path) -> None:
-    listed = _run(tmp_path, "--help").stdout
+    listed = _run(tmp_path, "--help").out
     names = [path.stem for path in _command_files()]
 
     missing = [name for name in names if f" {name} " not in listed]
 
     assert missing == []
-    assert [name for name in names if _run(tmp_path, name, "--help").returncode] == []
+    assert [name for name in names if _run(tmp_path, name, "--help").code] == []
 
 
 def test_ctrl_c_is_told_in_one_line_and_exit_code_130(tmp_path: Path) -> None:
@@ -86,12 +99,12 @@ def test_ctrl_c_is_told_in_one_line_and_exit_code_130(tmp_path: Path) -> None:
 def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path) -> None:
     script = f'"{WENXUN}" --help | head -1; echo "${{PIPESTATUS[0]}}"'
 
-    ended = subprocess.run(
+    done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
     )
 
-    assert ended.stdout.splitlines()[-1] == "0"
-    assert ended.stderr == ""
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
 
 
 def test_a_command_imports_only_what_it_needs() -> None:
@@ -100,21 +113,14 @@ def test_a_command_imports_only_what_it_needs() -> None:
         f"print(sorted({HEAVY!r} & sys.modules.keys()))"
     )
 
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert ended.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]"
 
 
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run it without Chinese in the locale: what it prints is UTF-8 all the same."""
-    return subprocess.run(
-        [WENXUN, *arguments],
-        cwd=folder,
-        env={**os.environ, "LC_ALL": "C", "COLUMNS": "80"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+def _run(folder: Path, *arguments: str) -> Ended:
+    with Process(arguments, folder, {**os.environ, "COLUMNS": "80"}) as process:
+        return ended(process)
 
 
 def _command_files() -> list[Path]:

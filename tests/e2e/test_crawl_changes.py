@@ -152,7 +152,7 @@ def test_what_all_articles_lost_is_believed_where_a_person_says_so(crawled, news
 
     held = crawled.rows("select count(*) from events where kind = 'changed' and state = 'held'")
     assert held[0][0] > 5  # by the guard: a person says whom to tell
-    assert crawled.rows("select health from sites") == [("healthy",)]
+    assert crawled.rows("select health from sites")[0][0] in {"healthy", "quiet"}
 
 
 def test_only_so_many_articles_are_fetched_and_the_next_crawl_goes_on(desk, news):

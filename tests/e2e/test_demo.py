@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+# Where tests run side by side, these are run by one process: it fills the folder once.
+pytestmark = pytest.mark.xdist_group("demo")
 WENXUN = Path(sys.executable).with_name("wenxun")
 NEWS = "云岭大学2026年硕士研究生招生简章发布"
 

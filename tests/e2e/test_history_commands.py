@@ -10,6 +10,9 @@ import pytest
 from tests.e2e.conftest import Desk
 from wenxun.newssite import NewsSite, serve
 
+# Where tests run side by side, these are run by one process: it fills the folder once.
+pytestmark = pytest.mark.xdist_group("history")
+
 
 @pytest.fixture(scope="module")
 def edited(tmp_path_factory):

@@ -41,6 +41,9 @@ def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
     crawled.crawl()
     crawled.crawl()
     broken, shown = status(crawled), crawled.run("status").out
+    kept = crawled.run("sites", "evidence", "yunling", "--case", "list")
+    links = json.loads((crawled.folder / "fixtures/yunling/list/links.json").read_text("utf-8"))
+    replayed = crawled.run("fixture", "replay", "fixtures")
     del news.files[column.path]
     news.version += 1
     crawled.crawl()
@@ -50,8 +53,10 @@ def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
     assert "10 items before" in broken["health_evidence"]
     assert "wenxun sites repair yunling" in broken["health_advice"]
     assert "listing broken since" in shown
+    assert (kept.code, len(links["links"]), replayed.code) == (0, 10, 1)
+    assert b"\xe7\xb3\xbb" in (crawled.folder / "fixtures/yunling/list/page.html").read_bytes()
     assert [kind for kind, _ in told(crawled)] == ["broken", "recovered"]
-    assert status(crawled)["health"] == "healthy"
+    assert status(crawled)["health"] == "quiet"  # all its articles are old
 
 
 def test_texts_that_a_new_layout_loses_are_kept_and_read_once_it_is_read_again(crawled, news):
@@ -69,6 +74,10 @@ def test_texts_that_a_new_layout_loses_are_kept_and_read_once_it_is_read_again(c
         "select r.status from verdicts v join responses r on r.id = v.response_id"
         " where v.until is null"
     )
+    crawled.run("sites", "evidence", "yunling", "--case", "article")
+    truth = json.loads(
+        (crawled.folder / "fixtures/yunling/article/article.json").read_text("utf-8")
+    )
     news.files.clear()
     news.version += 1
     crawled.crawl("--full")
@@ -79,4 +88,6 @@ def test_texts_that_a_new_layout_loses_are_kept_and_read_once_it_is_read_again(c
     assert [kind for kind, _ in told(crawled)] == ["broken", "recovered"]
     assert crawled.rows("select count(*) from events where kind = 'new' and not backfill") == [(1,)]
     assert re.search(r"\(article layout broken\)|（article layout broken）", told(crawled)[0][1])
+    texts = {text for (text,) in crawled.rows("select text from contents")}
+    assert truth["text"] in texts
     assert story.newsid in news.stories

@@ -32,6 +32,10 @@ for number in range(100_000):
 """
 
 
+# Where tests run side by side, these are run by one process: it fills the folder once.
+pytestmark = pytest.mark.xdist_group("backup")
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a filled database and its archive, made once."""

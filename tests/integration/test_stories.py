@@ -2,6 +2,7 @@
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from scheduler.matching import match_all
 from storage.alerts import Alerts
 from storage.article import Article
 from storage.indexing import unindex
+from storage.rehearsals import Rehearsals
 from storage.schema import Content, Document, StoryKey, StoryLink, StoryMember
 from storage.store import Store
 from storage.stories import Stories
@@ -239,6 +241,27 @@ def test_a_repost_that_is_news_alerts_who_waits_for_reposts(store: Store) -> Non
     assert (event.document_id, event.backfill) == (2, False)
     assert event.detail.startswith("first on yunling: http://yunling.example/")
     assert made == 1
+
+
+def test_a_repost_that_only_another_reading_found_alerts_nobody(store: Store) -> None:
+    crawl(store, "yunling", told("library"))
+    Watches(store).add("转载", {"name": "转载", "events": ["reposted"]}, now=Desk(store).now)
+    today = Desk(store).now
+    read = told("library~1", "hailan", published_at=today)
+    desk = news(store, "hailan", replace(read, text="读错了的正文"))
+    group(store)
+    rehearsals = Rehearsals(store)
+    lease = rehearsals.begin(rehearsals.site("hailan"), holder="elsewhere:boot:1:1", now=desk.now)
+    standing = rehearsals.standing([2])[2]
+
+    again = replace(desk.read(read, extractor_version=9), reread_of=standing.version_id)
+    rehearsals.apply(lease, [again], now=desk.now)
+    rehearsals.end(lease)
+    group(store)
+
+    [event] = Desk(store).events("reposted")
+    assert (event.document_id, event.backfill) == (2, True)
+    assert match_all(Alerts(store), Watches(store), now=today + timedelta(hours=2)) == 0
 
 
 def test_a_repost_is_told_once_however_often_stories_are_grouped(store: Store) -> None:

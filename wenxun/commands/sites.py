@@ -16,7 +16,13 @@ from crawler.sites import check_name, load_site_file, load_sites
 from crawler.survey import Candidate
 from crawler.trial import ColumnTrial, Fetch, Trial, find_columns, try_articles, try_column
 from wenxun.config import Config
-from wenxun.context import ConfigOption, JsonOption, read_config
+from wenxun.context import (
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    open_context,
+    read_config,
+)
 from wenxun.crawling import SHIPPED_SITES, chosen_sites
 from wenxun.proposal import Proposal, proposed, site_file_text, site_name
 from wenxun.repairing import repair_site
@@ -55,6 +61,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_sites)
     group.command("add")(add_site)
     group.command("check")(check_site)
+    group.command("evidence")(site_evidence)
     group.command("repair")(repair_site)
     app.add_typer(group, name="sites")
 
@@ -145,6 +152,29 @@ def check_site(
         print_trial(Console(), heading, trial, timezone=chosen.timezone)
     if not trial.is_good:
         raise typer.Exit(1)
+
+
+def site_evidence(
+    site: Annotated[str, typer.Argument(metavar="SITE", help="A site's name.")],
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", help="Where the fixtures are.", file_okay=False)
+    ] = Path("fixtures"),
+    case: Annotated[
+        str | None, typer.Option("--case", help="The case. Default: the verdict and its day.")
+    ] = None,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Write the page that the newest bad verdict stands on, and what it gave before."""
+    from wenxun.evidence import keep_evidence, newest_bad  # noqa: PLC0415 (as above)
+
+    with open_context(config, database) as context:
+        known = [one for one in load_sites(context.config.sites_dir) if one.name == site]
+        verdict = newest_bad(context.store, site)
+        folder = out / site / (case or f"{verdict.health}-{verdict.since:%Y%m%d-%H%M}")
+        kind = keep_evidence(context.store, next(iter(known), None), site, folder=folder)
+    typer.echo(f"{folder}: the page, and in {kind.value}.json what was there before: read it")
 
 
 def _new_name(url: str, name: str | None, folder: Path) -> str:

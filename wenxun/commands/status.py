@@ -151,6 +151,8 @@ def _print(
             since = _time(site.health_since, site)
             typer.echo(f"{site.site}: {_health(site)} since {since}: {site.health_evidence}")
             typer.echo(f"{site.site}: what to do: {advice}")
+        elif site.health_evidence:
+            typer.echo(f"{site.site}: {site.health_evidence}")
         if site.last_outcome not in {None, "ok"}:
             for note in site.last_notes[:_MOST_NOTES]:
                 typer.echo(f"{site.site}: {note}")
