@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -78,6 +79,7 @@ class Crowd:
     def __init__(self, folder: Path, environ: dict[str, str], commands: dict[str, str]) -> None:
         self._folder, self._environ, self._commands = folder, environ, commands
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._started: Counter[str] = Counter()
         for name in commands:
             self._start(name)
 
@@ -85,7 +87,7 @@ class Crowd:
         with ledger.lock:  # nothing is received between the kill and its entry
             self.processes[name].kill()
             self.processes[name].wait()
-            ledger.happened.append(name)
+            ledger.happened.append(f"{name}.{self._started[name]}")
         self._start(name)
 
     def end(self) -> list[str]:
@@ -100,10 +102,12 @@ class Crowd:
         return (self._folder / "run.log").read_text("utf-8")
 
     def _start(self, name: str) -> None:
+        self._started[name] += 1
+        says = {"WENXUN_CONTACT": f"{name}.{self._started[name]}"}
         with (self._folder / "run.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", "wenxun", self._commands[name]],
-                cwd=self._folder, env=self._environ | {"WENXUN_CONTACT": name},
+                cwd=self._folder, env=self._environ | says,
                 stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -199,7 +203,7 @@ def _kill(crowd: Crowd, ledger: Ledger, chance: random.Random, *, at_receipt: bo
     ledger.may_answer.clear()
     ledger.waits_for_receipt = True
     if ledger.received.wait(20):  # nothing may be on its way just now
-        name = ledger.last_sender
+        name = ledger.last_sender.partition(".")[0]
     ledger.waits_for_receipt = False
     crowd.kill(name, ledger)
     ledger.may_answer.set()

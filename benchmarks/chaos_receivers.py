@@ -32,7 +32,7 @@ class Receipt:
 
 @dataclass
 class Ledger:
-    """What happened, in order: receipts, and kills (the name of the process)."""
+    """What happened: receipts, and kills (the name of the process, which no other ever has)."""
 
     happened: list[Receipt | str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -50,28 +50,20 @@ class Ledger:
         return {one.key for one in self.receipts(channel)}
 
     def unexplained(self, channel: str) -> tuple[int, list[str]]:
-        """Return how many messages came again, and those that had no reason to.
+        """Return how many messages came again, and those that did so more often than they may.
 
-        It has one who was not answered, and one who was the channel's last before a kill: nobody
-        wrote down that it was sent. Every kill explains one repeat.
+        Once more for each time that the sender was not answered, and once for each process that was
+        killed with this message as its last on this channel: nobody wrote down that it was sent.
         """
-        explained: Counter[str] = Counter()
-        seen: set[str] = set()
-        last, repeats, wrong = "", 0, []
-        for one in list(self.happened):
-            if isinstance(one, str):
-                explained[last] += 1
-                last = ""
-            elif one.channel == channel:
-                if one.id in seen:
-                    repeats += 1
-                    if explained[one.id] <= 0:
-                        wrong.append(one.id)
-                    explained[one.id] -= 1
-                seen.add(one.id)
-                explained[one.id] += not one.answered
-                last = one.id
-        return repeats, wrong
+        receipts = self.receipts(channel)
+        with self.lock:
+            killed = {one for one in self.happened if isinstance(one, str)}
+        last = {one.sender: one.id for one in receipts}
+        may = Counter(one.id for one in receipts if not one.answered)
+        may.update(last[sender] for sender in killed & last.keys())
+        came = Counter(one.id for one in receipts)
+        again = {one: times - 1 for one, times in came.items() if times > 1}
+        return sum(again.values()), [one for one, times in again.items() if times > may[one]]
 
 
 def receiver(ledger: Ledger, chance: random.Random) -> ThreadingHTTPServer:

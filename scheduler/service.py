@@ -135,6 +135,8 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         self._duty.begin(only_these=self._settings.only_these_sites)
+        if not self._settings.queued:
+            Queued(self._store).abandon(self._duty.sites, now=self._now())
         self._clock.start()
         self._stopped.wait()
         self._shut_down()

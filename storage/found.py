@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select, text
 
 from storage.indexing import LAST_DAY, day_number, day_of_number, first_number
 from storage.query_index import Condition, fts5, tsquery
-from storage.schema import Document, SearchEntry, Version
+from storage.schema import PIECES, Document, SearchEntry, Version
 
 _FEWEST, _MOST = 64, 4096  # entries asked for at once: few at first, most searches want no more
 _WALKED = 500
@@ -29,15 +29,16 @@ _WALK = text(
     " WHERE day BETWEEN :low AND :high ORDER BY day DESC, id DESC LIMIT :walked) AS newest"
     " WHERE words @@ CAST(:query AS tsquery) ORDER BY day DESC, id DESC"
 )
-# All that the index finds, then the newest. Kept apart, or the planner may walk all entries.
-_LOOK_UP = text(
-    "WITH found AS MATERIALIZED (SELECT id, day FROM search_entries"
-    " WHERE words @@ CAST(:query AS tsquery)) SELECT id, day FROM found"
+# All that the indexes find, then the newest. Kept apart, or the planner may walk all entries.
+_PIECE = "SELECT id, day FROM search_entries WHERE words @@ CAST(:query AS tsquery) AND {}"
+_NEWEST = (
+    "WITH found AS MATERIALIZED ({}) SELECT id, day FROM found"
     " WHERE (day, id) < (:day, :id) AND day >= :low ORDER BY day DESC, id DESC LIMIT :limit"
 )
+_LOOK_UP = text(_NEWEST.format(" UNION ALL ".join(map(_PIECE.format, PIECES))))
 
-
-_STANDING = (
+# Documents that lead articles, as entries name them.
+STANDING = (
     select(
         SearchEntry.id, SearchEntry.oversized, Document.id.label("document_id"),
         Version.published_at,
@@ -134,7 +135,7 @@ def _postgresql(
 def _articles(connection: Connection, entries: Sequence[_Entry]) -> Iterator[Found]:
     """Yield the articles that these entries lead to today, day by day."""
     days = dict(entries)
-    standing = connection.execute(_STANDING, {"ids": list(days)})
+    standing = connection.execute(STANDING, {"ids": list(days)})
     rows = sorted(standing, key=lambda row: days[row.id], reverse=True)
     for row in rows:
         if day_number(row.published_at) == days[row.id]:

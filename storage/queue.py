@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, or_, select, text, update
 
 from storage.engine import driver_arguments
 from storage.errors import (
@@ -167,14 +167,30 @@ class Queued:
             Slot.state == SlotState.QUEUED, Slot.claimed_at < now - older_than, _HAS_NO_JOB
         )
         with self._store.write() as connection:
-            rows = connection.execute(lost.with_for_update()).all()
-            for row in rows:
-                said = {"state": SlotState.MISSED, "detail": "its job was removed from the queue"}
-                connection.execute(update(Slot).where(Slot.id == row.id).values(**said))
-                connection.execute(
-                    update(Site).where(Site.id == row.site_id).values(next_due_at=now)
-                )
-            return len(rows)
+            return _give_up(connection, lost, "its job was removed from the queue", now)
+
+    @retried
+    def abandon(self, names: Collection[str], *, now: datetime) -> int:
+        """End what waits of these sites, because no workers are used any more: it is due at once.
+
+        Its jobs do nothing, should a worker take them after all.
+        """
+        waiting = (
+            select(Slot.id, Slot.site_id)
+            .join(Site, Site.id == Slot.site_id)
+            .where(Slot.state == SlotState.QUEUED, Site.name.in_(names))
+        )
+        with self._store.write() as connection:
+            return _give_up(connection, waiting, "the service does without workers now", now)
+
+
+def _give_up(connection: Connection, slots: Select[int, int], why: str, now: datetime) -> int:
+    rows = connection.execute(slots.with_for_update(of=Slot)).all()
+    for row in rows:
+        said = {"state": SlotState.MISSED, "detail": why}
+        connection.execute(update(Slot).where(Slot.id == row.id).values(**said))
+        connection.execute(update(Site).where(Site.id == row.site_id).values(next_due_at=now))
+    return len(rows)
 
 
 def scripts() -> tuple[str, dict[str, str]]:

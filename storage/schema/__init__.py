@@ -12,12 +12,13 @@ from storage.schema.care import CareRecord
 from storage.schema.documents import Amendment, Content, Document, Sighting, Version, ViewCount
 from storage.schema.evidence import Body, Response, Segment
 from storage.schema.forgetting import Forgetting, ForgottenKey
-from storage.schema.searching import SearchEntry, SearchFill, create_words
+from storage.schema.searching import PIECES, SearchEntry, SearchFill, create_words
 from storage.schema.sites import Column, Crawl, Service, Site, Slot, Verdict
 from storage.schema.stories import StoryKey, StoryLink, StoryMember
 from storage.schema.table import Base, UtcDateTime
 
 __all__ = [
+    "PIECES",
     "Alert",
     "Amendment",
     "Asset",

@@ -20,6 +20,11 @@ class Content(Base):
     created_at: Mapped[datetime]
 
 
+_WHERE_LED: dict[str, Any] = {
+    f"{dialect}_where": text("lead_id IS NOT NULL") for dialect in ("sqlite", "postgresql")
+}
+
+
 class Document(Base):
     """What one site publishes under one page key.
 
@@ -35,7 +40,8 @@ class Document(Base):
         Index("ix_documents_site_id_counter_id", "site_id", "counter_id"),
         Index("ix_documents_site_id_next_check_at", "site_id", "next_check_at"),
         Index("ix_documents_content_id", "content_id"),
-        Index("ix_documents_lead_id", "lead_id"),
+        # Only of those that have one: SQLite would find all leaders by it, for whatever was asked.
+        Index("ix_documents_lead_id", "lead_id", **_WHERE_LED),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))

@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.table import DERIVED, Base
 
+# On PostgreSQL the words stand in so many GIN indexes, of every 16th entry each: what it costs to
+# add an article follows the size of one (docs/decisions/0013). Each is asked, and so is what waits
+# to join it, 1 MB at most.
+PIECES = tuple(f"id & 15 = {piece}" for piece in range(16))
 # FTS5 keeps neither texts nor places nor sizes, only which row has which word. Its numbers: an
 # index word is looked up in at most some dozens of pieces, and no save waits for a large merge.
 # Source: https://www.sqlite.org/fts5.html (contentless tables; columnsize, detail; automerge)
@@ -25,7 +29,11 @@ WORDS = {
     "postgresql": (
         "ALTER TABLE search_entries ADD COLUMN words tsvector",
         "ALTER TABLE search_entries ALTER COLUMN words SET STORAGE EXTERNAL",
-        "CREATE INDEX ix_search_entries_words ON search_entries USING gin (words)",
+        *(
+            f"CREATE INDEX ix_search_entries_words_{number} ON search_entries USING gin (words)"
+            f" WITH (gin_pending_list_limit = 1024) WHERE {piece}"
+            for number, piece in enumerate(PIECES)
+        ),
         "CREATE INDEX ix_search_entries_day_id ON search_entries (day, id)",
     ),
 }

@@ -29,7 +29,7 @@ def described(engine: Engine) -> dict[str, Any]:
             "unique": _sorted(found.get_unique_constraints(name)),
             "references": _sorted(_references(found.get_foreign_keys(name), engine)),
             "checks": _sorted(found.get_check_constraints(name)),
-            "indexes": _sorted(found.get_indexes(name)),
+            "indexes": _sorted(_indexes(found.get_indexes(name))),
         }
         for name in found.get_table_names()
     }
@@ -50,6 +50,14 @@ def _references(found: list[Any], engine: Engine) -> list[Any]:
         return found
     # There a column that is added later cannot bring the name of its constraint.
     return [{key: value for key, value in one.items() if key != "name"} for one in found]
+
+
+def _indexes(found: list[Any]) -> list[Any]:
+    """A condition says what it is by its text alone."""
+    return [
+        one | {"dialect_options": {k: str(v) for k, v in one.get("dialect_options", {}).items()}}
+        for one in found
+    ]
 
 
 def _sorted(found: list[Any]) -> list[str]:

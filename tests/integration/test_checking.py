@@ -355,19 +355,19 @@ def test_every_foreign_key_is_looked_at(filled: Desk) -> None:
 
 def test_an_index_that_does_not_fit_its_table_is_made_anew(filled: Desk) -> None:
     if filled.store.dialect == "sqlite":
-        _hide_index_while(filled, "ix_documents_lead_id")
+        _hide_index_while(filled, "ix_documents_content_id")
     else:
         harm(
             filled.store,
             "UPDATE pg_index SET indisvalid = false "
-            "WHERE indexrelid = 'ix_documents_lead_id'::regclass",
+            "WHERE indexrelid = 'ix_documents_content_id'::regclass",
         )
 
     told = found(filled.store)
     found(filled.store, repair=True)
 
     assert {one.check for one in told} == {"integrity"}
-    assert "index ix_documents_lead_id does not fit its table" in _line(told, "integrity")
+    assert "index ix_documents_content_id does not fit its table" in _line(told, "integrity")
     assert found(filled.store) == []
 
 

@@ -24,7 +24,7 @@ from storage.store import Store
 
 START = datetime(2026, 3, 29, 0, 40, tzinfo=UTC)  # twenty minutes before Berlin's summer time
 EVERY, LEASE = timedelta(minutes=10), timedelta(seconds=60)
-STEP_S = 10.0
+STEP_S = 15.0
 
 
 class World:
@@ -187,7 +187,7 @@ def test_a_service_that_stood_still_ends_and_saves_nothing_when_it_goes_on(store
     stood.goes_on = False
     world.run(2 * LEASE)
     stood.goes_on = True
-    world.run(timedelta(minutes=30))
+    world.run(timedelta(minutes=12))
 
     assert not stood.taken_over  # it slept itself: it does not think that the other did
     check(world)
@@ -262,7 +262,7 @@ def test_kills_freezes_and_wrong_clocks_in_any_order(store: Store) -> None:
     for name in "abc":
         world.start(name)
 
-    for number in range(12):
+    for number in range(8):
         service = chance.choice(world.services)
         what = chance.choice(["kill", "freeze", "go on", "jump", "right"])
         if what == "kill":

@@ -1,6 +1,7 @@
 """Slots that are handed to workers through procrastinate, on PostgreSQL."""
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from crawler.families import families
 from crawler.site import Fetch, Plan, Site
 from crawler.site_record import site_of, site_record
 from scheduler.queue import Consumer, Jobs
-from storage.errors import QueueNeedsServerError, QueueTooNewError
+from storage.errors import QueueNeedsServerError, QueueTooNewError, WorkersMissingError
 from storage.queue import Queued, scripts
 from storage.schema import Slot
 from storage.services import Kind, Services
@@ -71,6 +72,31 @@ def test_a_site_comes_back_from_its_record_as_it_was() -> None:
 def test_sqlite_has_no_queue_and_says_so(store: Store) -> None:
     with pytest.raises(QueueNeedsServerError, match="several machines need PostgreSQL"):
         Queued(store).prepare()
+
+
+@ON_POSTGRES
+def test_without_the_engine_it_is_said_what_to_install(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("procrastinate", "procrastinate.sql"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+    with pytest.raises(WorkersMissingError, match=r"pip install 'wenxun\[workers\]'"):
+        Queued(store).prepare()
+
+
+@ON_POSTGRES
+def test_who_does_without_workers_waits_for_none(store: Store, queued: Queued) -> None:
+    sites = {"a": site("a"), "b": site("b")}
+    Slots(store).schedule(planned(*sites), now=NOW)
+    slots = {one.site: one.id for one in queue(store, sites)}
+
+    ended = queued.abandon(["a"], now=NOW + SECOND)
+
+    assert ended == 1
+    assert due(store)["a"] == NOW + SECOND
+    assert queued.take(slots["a"], worker=WORKER, now=NOW) is None
+    assert queued.take(slots["b"], worker=WORKER, now=NOW) is not None
 
 
 @NO_SERVER

@@ -14,10 +14,13 @@ from storage.article import Precision
 from storage.articles import Filter, StoredArticle, tree_of
 from storage.errors import IndexUnfinishedError, NotFoundError, QueryError
 from storage.filling import SearchIndex
+from storage.found import STANDING
 from storage.indexing import unindex
 from storage.query import And, Field, Not, Or, Tree, Word, parse
 from storage.search import Search
+from storage.store import Store
 from storage.wording import folded, folded_word
+from tests.databases import ON_SQLITE
 from tests.integration.desk import Desk, article
 
 SLOW = settings(
@@ -315,3 +318,15 @@ def test_a_content_that_is_taken_out_is_not_in_the_index(desk: Desk) -> None:
     assert found(desk, "图书馆") == [1, 2]
     assert found(desk, "操场") == [4]
     assert found(desk, "-操场") == [1, 2]
+
+
+@ON_SQLITE
+def test_entries_lead_to_documents_without_reading_all_of_them(store: Store) -> None:
+    with store.read() as connection:
+        asked = STANDING.params(ids=[1, 2]).compile(
+            connection.engine, compile_kwargs={"literal_binds": True}
+        )
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all()
+    assert [row.detail.split(" USING ")[0] for row in plan] == [
+        "SEARCH search_entries", "SEARCH documents", "SEARCH versions",
+    ]  # fmt: skip

@@ -141,7 +141,7 @@ def test_held_events_are_listed_and_decided(call: Call) -> None:
 
     assert (listed["site"], listed["kind"], listed["title"]) == ("yunling", "new", "奖学金评定")
     assert "奖学金评定" in shown
-    assert unmatched == {"unmatched_events": 0, "held_events": 1}
+    assert unmatched == {"unmatched_events": 0, "held_events": 1, "queued_crawls": 0}
     assert (released.exit_code, again.exit_code) == (0, 1)
     assert "1 events of yunling released" in released.stderr
     with pytest.raises(NotFoundError):

@@ -54,7 +54,8 @@ def status(
     """Show each site with its last and next look, the alerts on their way, and the service."""
     now = datetime.now(UTC)
     with open_context(config, database) as context:
-        running = Services(context.store).live(now=now)
+        services = Services(context.store)
+        running = services.live(now=services.time())
         if check:
             if any(one.kind is Kind.SERVICE for one in running):
                 return
@@ -111,8 +112,13 @@ def _print_json(
         record["health_advice"] = _advice(site)
         _echo(record)
     _echo({"deliveries": {str(state): count for state, count in counts.items()}})
-    _echo({"unmatched_events": waiting.unmatched, "held_events": waiting.held})
-    _echo({"queued_crawls": waiting.queued})
+    _echo(
+        {
+            "unmatched_events": waiting.unmatched,
+            "held_events": waiting.held,
+            "queued_crawls": waiting.queued,
+        }
+    )
     _echo({f"{kind}s": [_alive(one) for one in running if one.kind is kind] for kind in Kind})
 
 
