@@ -18,7 +18,7 @@ from crawler.reading import BLOCKING, Look, looks_at
 from crawler.recheck import looks_left
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
-from crawler.symptoms import PROBES, Settled, Symptoms
+from crawler.symptoms import Settled, Symptoms
 from crawler.volume import KNOWN
 from crawler.wordings import State
 from crawler.writer import Writer
@@ -206,19 +206,20 @@ class LiveCrawl:
         return looks_at(self.listings.due(site_id, now=now, limit=limit))
 
     def probes(self, *, but: Collection[int | None]) -> list[Look]:
-        """Return known articles to be looked at where something is in doubt, once a crawl."""
+        """Return known articles to be looked at: one now and then, more where there is a doubt."""
         if self._probed or self.is_turned_away:
             return []
         self.writer.flush()
-        if self.broken or not self.symptoms.is_in_doubt(self.writer.doubted):
+        if self.broken:
             return []
-        self._probed = True
+        limit = self.symptoms.probes(self.writer.doubted)
+        self._probed = limit > 1
         asked = [one for one in but if one is not None]
         columns = self.symptoms.doubtful_columns
         return looks_at(
-            self._health.known_documents(
-                self.lease.site_id, columns=columns, but=asked, limit=PROBES
-            )
+            self._health.known_documents(self.lease, columns=columns, but=asked, limit=limit)
+            if limit
+            else []
         )
 
     def settle_links(self) -> None:

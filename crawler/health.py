@@ -41,8 +41,8 @@ _PASSING = {State.NOT_FOUND, State.CHALLENGE, State.WAF, State.BLOCKED, State.RA
 LAYOUT_STATES = frozenset(
     {State.UNKNOWN_LAYOUT, State.EMPTY_SHELL, State.LISTING, State.WORSE, State.ERROR}
 )
-# A title that only messages have, and nothing that says what the message is.
-_UNTOLD = re.compile(r"title [^:]*$")
+# A title of errors, and nothing that says what the error is: it is taken for one of access.
+_UNTOLD = re.compile(r"title (?:error|message|[^:]*(?:出错|错误|失败|异常))[^:]*$", re.IGNORECASE)
 _SERVER_ERROR, _UNAVAILABLE = 500, 503
 _STAYS = 3  # looks in a row
 _MANY = 3

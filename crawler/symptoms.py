@@ -6,7 +6,7 @@ Articles that may be worse than what is kept of them wait here for the end of th
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from crawler.extract import Refusal
 from crawler.health import (
@@ -30,6 +30,7 @@ from storage.listings import StoredColumn
 
 PROBES = 4  # known articles that are looked at where something is in doubt
 _ENOUGH = 3  # of them, where they are well
+_SELDOM = timedelta(hours=6)  # a control costs a request
 _SAYS_SOMETHING = 20  # letters of a body
 
 
@@ -51,12 +52,13 @@ class Symptoms:
         self._pages: dict[int, Page] = {}
         self._known_read = 0
         self._new_read = 0
+        self._found_at: datetime | None = None
         self._known_refused: list[Trouble] = []
         self._new_refused: list[Trouble] = []
         self._lacking: list[tuple[ArticleRead, str]] = []
         self._texts: dict[int, str] = {}
         self._titles: dict[str, str] = {}
-        self._is_odd = False
+        self._is_odd = self._controlled = False
         self._well_in: Counter[int] = Counter()
         self._barred_in: Counter[int] = Counter()
         self.doubtful_columns: set[int] = set()
@@ -93,6 +95,7 @@ class Symptoms:
         loss = lacks(read.article, self.past) or self._repeats(read)
         if loss is None:
             self._new_read += 1
+            self._found_at = read.response.fetched_at
             self._well_in[read.column_id] += 1
             return False
         self.doubtful_columns.add(read.column_id)
@@ -111,7 +114,21 @@ class Symptoms:
 
     # What it comes to
 
-    def is_in_doubt(self, doubted: Sequence[Doubted]) -> bool:
+    def probes(self, doubted: Sequence[Doubted]) -> int:
+        """Return how many known articles are to be looked at before the crawl ends.
+
+        Some, where something is in doubt. One, where articles were found and none that is known
+        was looked at for hours: a new layout may read well and leave out half.
+        """
+        if self._is_in_doubt(doubted):
+            return PROBES
+        before, newest = self.past.looked_at, self._found_at
+        is_long_ago = before is not None and newest is not None and newest - before >= _SELDOM
+        is_due = is_long_ago and not self._known_read and not self._controlled
+        self._controlled |= is_due
+        return 1 if is_due else 0
+
+    def _is_in_doubt(self, doubted: Sequence[Doubted]) -> bool:
         """Say whether known articles should be looked at to know what is the matter."""
         if any(column.trouble is not None for column in self._columns.values()):
             return False

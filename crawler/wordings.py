@@ -237,6 +237,7 @@ MESSAGES = {
         (?:请|需)(?:在|使用|通过|连接|登录)?(?:校园网|校内网|vpn)
         ip(?:地址)?不在.{0,8}范围
         不允许.{0,6}访问
+        (?:请|需|须)(?:在|到|从|通过)校(?:内|园)
         (?:campus(?:network)?|intranet)only
         only(?:available|accessible)(?:on|from|within)(?:the)?campus
     """),

@@ -101,11 +101,13 @@ class ColumnLook:
 class Past:
     """What is known of a site before a crawl.
 
-    `standing` is its verdict. Of the newest `articles` (a hundred at most) `dated` print a date
-    and `texted` have a body; `refused` is the share of the site's links that never gave an article.
+    `standing` is its verdict, `looked_at` when a page of an article was looked at last. Of the
+    newest `articles` (a hundred at most) `dated` print a date and `texted` have a body; `refused`
+    is the share of the site's links that never gave an article.
     """
 
     standing: Finding = Finding(health=Health.HEALTHY)
+    looked_at: datetime | None = None
     articles: int = 0
     dated: int = 0
     texted: int = 0

@@ -61,6 +61,7 @@ class SiteHealth:
         standing = Finding(health=Health(site.health), evidence=site.health_evidence)
         return Past(
             standing=standing,
+            looked_at=articles.looked_at,
             articles=articles.articles,
             dated=int(articles.dated or 0),
             texted=int(articles.texted or 0),
@@ -69,13 +70,19 @@ class SiteHealth:
 
     @retried
     def known_documents(
-        self, site_id: int, *, columns: Collection[int], but: Collection[int], limit: int
+        self, lease: Lease, *, columns: Collection[int], but: Collection[int], limit: int
     ) -> list[DueDocument]:
         """Return live documents to be held against a doubt, the newest first.
 
-        Of these columns, where any is given; those of `but` are left out.
+        Of these columns, where any is given; those of `but`, and what the crawl found, are left
+        out.
         """
-        condition = and_(Document.state == "live", Document.id.not_in(but))
+        site_id = lease.site_id
+        condition = and_(
+            Document.state == "live",
+            Document.id.not_in(but),
+            Document.first_crawl_id.is_distinct_from(lease.crawl_id),
+        )
         if columns:
             listed = select(Sighting.document_id).where(
                 Sighting.site_id == site_id, Sighting.column_id.in_(columns)
@@ -249,7 +256,9 @@ def _response(connection: Connection, lease: Lease, finding: Finding) -> int | N
 
 def _newest(site_id: int) -> Select[*tuple[Any, ...]]:
     newest = (
-        select(Document.printed_day, func.length(Content.text).label("letters"))
+        select(
+            Document.printed_day, Version.last_look_at, func.length(Content.text).label("letters")
+        )
         .join(Content, Content.id == Document.content_id)
         .join(Version, and_(Version.document_id == Document.id, Version.seen_to.is_(None)))
         .where(Document.site_id == site_id, Document.state == "live", Version.reason != "imported")
@@ -260,6 +269,7 @@ def _newest(site_id: int) -> Select[*tuple[Any, ...]]:
     return select(
         func.count().label("articles"),
         func.count(newest.c.printed_day).label("dated"),
+        func.max(newest.c.last_look_at).label("looked_at"),
         func.sum(case((newest.c.letters > 0, 1), else_=0)).label("texted"),
     ).select_from(newest)
 

@@ -5,7 +5,7 @@ with one is told with its line and column, and nobody else goes without.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from wenxun.places import told_with_place
 from wenxun.watch_settings import WrongSettingsError, channels_and_watches_of_one
 
 _LONGEST_NAME = 64
+FilesState = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +53,15 @@ def read_subscribers(folder: Path, *, general: Sequence[str]) -> Subscribers:
     return Subscribers(good=tuple(good), broken=tuple(broken))
 
 
-def folder_state(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Return what changes when a file of the folder does: names, times, sizes."""
+def files_state(paths: Iterable[Path]) -> FilesState:
+    """Return what changes when one of these files does: names, times, sizes."""
     found = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in paths:
         try:
             seen = path.stat()
         except OSError:  # it is gone again
             continue
-        found.append((path.name, seen.st_mtime_ns, seen.st_size))
+        found.append((str(path), seen.st_mtime_ns, seen.st_size))
     return tuple(found)
 
 

@@ -15,9 +15,9 @@ from storage.crawl import Trigger
 from storage.holder import me
 from storage.store import Store
 from storage.watches import Watches
-from wenxun.config import Config, Workers
+from wenxun.config import Config, ConfigError, Workers, load_config
 from wenxun.crawling import crawl_options, user_agent
-from wenxun.subscribers import Subscribers, folder_state, read_subscribers
+from wenxun.subscribers import FilesState, Subscribers, files_state, read_subscribers
 
 logger = logging.getLogger(__name__)
 
@@ -52,18 +52,33 @@ def subscribers(config: Config) -> Subscribers:
 
 
 def rereading(config: Config, store: Store) -> Callable[[], None]:
-    """Return what brings the subscribers' files into the database again when one has changed."""
-    known = folder_state(config.subscribers_dir)
+    """Return what brings watches and channels into the database again when a file has changed.
+
+    Of a configuration that is wrong now, what it said before still holds.
+    """
+    known = _files_of(config)
 
     def reread() -> None:
         nonlocal known
-        state = folder_state(config.subscribers_dir)
-        if state != known:
-            sync_watches(config, store, now=datetime.now(UTC))
-            logger.info("subscribers' files were read again")
-            known = state
+        found = _files_of(config)
+        if found == known:
+            return
+        known = found
+        try:
+            fresh = config if config.path is None else load_config(config.path, dict(os.environ))
+        except ConfigError as error:
+            for line in str(error).split("\n"):
+                logger.error("%s", line)  # noqa: TRY400 (the reason is all)
+            return
+        sync_watches(fresh, store, now=datetime.now(UTC))
+        logger.info("watches and channels were read again")
 
     return reread
+
+
+def _files_of(config: Config) -> FilesState:
+    own = () if config.path is None else (config.path,)
+    return files_state([*own, *sorted(config.subscribers_dir.glob("*.toml"))])
 
 
 def service(

@@ -16,7 +16,11 @@ from storage.article import Article
 from storage.bundling import Bundling
 from storage.deliveries import Deliveries
 from storage.folding import Folding
+from storage.forgetting.articles import forget_articles
+from storage.forgetting.recording import Asked
 from storage.holder import me
+from storage.pruning import prune, rules
+from storage.retention import Retention, RetentionPlan
 from storage.store import Store
 from storage.watches import Watches
 from tests.integration.desk import START, Desk, article, link
@@ -263,3 +267,43 @@ def test_of_two_that_match_at_once_one_tells(store: Store) -> None:
 
     states = sorted(row.state for row in Deliveries(store).latest(10))
     assert states == [DeliveryState.FOLDED, DeliveryState.PENDING]
+
+
+def test_a_forgotten_repost_is_named_no_more_and_the_first_message_keeps_its_words(
+    store: Store,
+) -> None:
+    watching(store)
+    publish(store, "yunling")
+    publish(store, "hailan")
+    match(store)
+
+    forget_articles(store, [2], Asked(by="somebody@desk", at=START, reason=None))
+    (said,) = send(store)
+
+    assert said.startswith(f"【新文章】{TEXTS['library'][0]}\n")
+    assert "http://yunling.example/" in said
+    assert "hailan.example" not in said
+    assert rows(store, DeliveryState.FOLDED) == []
+
+
+def test_what_was_folded_goes_with_the_old_messages(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    publish(store, "hailan")
+    match(store)
+    send(store)
+    publish(store, "qingshan")
+    match(store)
+    kept = RetentionPlan(everywhere=Retention(alerts=timedelta(days=365)))
+
+    def go(now: datetime) -> None:
+        prune(store, rules(), kept, sites=None, dry_run=False, now=now, go_on=lambda *_: True)
+
+    go(START + timedelta(days=800))
+    waits = rows(store, *DeliveryState)
+    bundle_due(Bundling(store), now=START + timedelta(days=800))
+    send(store)
+    go(START + timedelta(days=1600))
+
+    assert [row.state for row in waits] == [DeliveryState.FOLDED]
+    assert rows(store, *DeliveryState) == []

@@ -210,3 +210,20 @@ def test_what_is_wrong_in_a_file_is_named(tmp_path: Path, text: str, says: str) 
     (broken,) = read_subscribers(tmp_path, general=["desk"]).broken
 
     assert says in broken.says
+
+
+def test_an_edited_configuration_is_taken_up_and_a_wrong_one_is_not(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    sync(store)
+    reread = rereading(load_config(None, {}), store)
+    Path("wenxun.toml").write_text(GENERAL.replace('"news"', '"all the news"'), "utf-8")
+    reread()
+    edited = [watch.name for watch in Watches(store).watches()]
+    Path("wenxun.toml").write_text(GENERAL.replace("kind", "kinds"), "utf-8")
+
+    reread()
+    reread()
+
+    assert edited == ["all the news"] == [watch.name for watch in Watches(store).watches()]
+    assert caplog.text.count("wenxun.toml:5:1: channel[0].kind: is missing") == 1
