@@ -134,7 +134,10 @@ class ColumnCrawl:
         look = Look(url=page.url, url_key=item.url_key, column_id=self._column.id)
         counters = ((article.counter, None),) if article.counter else ()
         return ListingOutcome(
-            counters=counters, article=article_read(article, raw_response(page), look)
+            counters=counters,
+            article=article_read(
+                article, raw_response(page), look, revisits=self._crawl.site.revisits
+            ),
         )
 
     def _listing(self, page: Page, listing: Listing, *, first: bool) -> ListingOutcome:
@@ -144,7 +147,7 @@ class ColumnCrawl:
         if (forgotten := self._crawl.lease.forgotten) is not None:
             items = [forgotten.item(item) for item in items]
         known = self._crawl.listings.known(
-            self._column, self._crawl.lease.site_id, items, now=datetime.now(UTC)
+            self._column, self._crawl.lease.site_id, items, now=self._crawl.now()
         )
         if first:
             self._note(page, listing, known)

@@ -2,9 +2,9 @@
 
 import logging
 from collections import Counter as Tally
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from crawler.dating import list_claim
 from crawler.extract import UNREADABLE
 from crawler.fields.links import host_key, url_key
 from crawler.reading import BLOCKING, Look, looks_at
-from crawler.recheck import RECHECKS_A_CRAWL
+from crawler.recheck import looks_left
 from crawler.settings import CrawlOptions
 from crawler.site import Site, own_headers
 from crawler.symptoms import Settled, Symptoms
@@ -47,22 +47,20 @@ class LiveCrawl:
     """A crawl that holds its site's lease. `finish()` it, whatever happened."""
 
     _probed = False
+    on_news: Callable[[], None] = staticmethod(lambda: None)  # something new was saved
 
-    def __init__(self, site: Site, options: CrawlOptions) -> None:
-        """Open the database and take the lease.
+    def __init__(self, site: Site, options: CrawlOptions, *, now: Callable[[], datetime]) -> None:
+        """Open the database and take the lease; `now` is the clock of all that follows.
 
         Raises:
             StorageError: the database cannot be used, or the site is being crawled.
         """
-        self.site = site
-        self.options = options
+        self.site, self.options, self.now = site, options, now
         self.failures: Tally[str] = Tally()
         self.notes: list[str] = []
         self.saved: Tally[Saved] = Tally()
-        self.requests = 0
-        self.columns_read = self.listings_read = 0
+        self.requests = self.columns_read = self.listings_read = self._refused_in_a_row = 0
         self.blocked = False
-        self._refused_in_a_row = 0
         self._first_of_kind: dict[str, str] = {}
         self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
@@ -76,8 +74,8 @@ class LiveCrawl:
             form=self._crawls.counter_form(self.lease.site_id), enabled=site.counters
         )
         self.writer = Writer(
-            self._crawls, self.lease, requests=lambda: self.requests, on_saved=self._count,
-            doubting=not options.accept,
+            self._crawls, self.lease, requests=lambda: self.requests, now=now,
+            on_saved=self._count, doubting=not options.accept,
         )  # fmt: skip
 
     def _begin(self) -> Lease:
@@ -89,7 +87,7 @@ class LiveCrawl:
             trigger=Trigger(self.options.trigger),
             full=self.options.full,
             alert_max_age=self.options.alert_max_age,
-            now=datetime.now(UTC),
+            now=self.now(),
             lasts=self.options.lease,
             slot=self.options.slots.get(self.site.name),
         )
@@ -116,7 +114,7 @@ class LiveCrawl:
     def stored_columns(self) -> list[StoredColumn]:
         """Return the site's columns, in the order of its file."""
         addresses = [(url, url_key(url)) for url in self.site.start]
-        return self.listings.columns(self.lease.site_id, addresses, now=datetime.now(UTC))
+        return self.listings.columns(self.lease.site_id, addresses, now=self.now())
 
     @cached_property
     def due_columns(self) -> list[StoredColumn]:
@@ -124,7 +122,7 @@ class LiveCrawl:
         if self.options.full or self.options.trigger != Trigger.SERVICE:
             return self.stored_columns
         # The plan's clock may be another machine's.
-        now = datetime.now(UTC)
+        now = self.now()
         soon = max(now, self.options.planned_at or now) + _SOON
         return [c for c in self.stored_columns if c.next_look_at is None or c.next_look_at <= soon]
 
@@ -186,7 +184,7 @@ class LiveCrawl:
         if self.broken:
             return []
         pending = self.listings.pending(
-            self.lease.site_id, [c.id for c in self.stored_columns], now=datetime.now(UTC)
+            self.lease.site_id, [c.id for c in self.stored_columns], now=self.now()
         )
         return [
             Look(
@@ -201,10 +199,11 @@ class LiveCrawl:
 
     def due_looks(self, *, full: bool) -> list[Look]:
         """Return the known articles to be looked at again: those that are due, or all."""
-        site_id, now = self.lease.site_id, datetime.now(UTC)
+        site_id, now = self.lease.site_id, self.now()
         if full:
             return looks_at(self.listings.stored_documents(site_id))
-        return looks_at(self.listings.due(site_id, now=now, limit=RECHECKS_A_CRAWL))
+        limit = looks_left(self.site.revisits, made=self.listings.looked_again(site_id, now=now))
+        return looks_at(self.listings.due(site_id, now=now, limit=limit))
 
     def probes(self, *, but: Collection[int | None]) -> list[Look]:
         """Return known articles to be looked at: one now and then, more where there is a doubt."""
@@ -227,7 +226,7 @@ class LiveCrawl:
         """Save what waits, and join pending links to the documents that they are twins of."""
         self.writer.flush()
         if not self.broken:
-            self._crawls.link_twins(self.lease, now=datetime.now(UTC))
+            self._crawls.link_twins(self.lease, now=self.now())
 
     def finish(self, *, interrupted: bool) -> CrawlSummary:
         """Save the rest, judge, give the lease back, close the database."""
@@ -256,7 +255,7 @@ class LiveCrawl:
         try:
             if self.writer.error is not None:
                 raise self.writer.error
-            return self._crawls.finish(self.lease, end, now=datetime.now(UTC))
+            return self._crawls.finish(self.lease, end, now=self.now())
         except StorageError as error:
             return failed_summary(self.site.name, "database", str(error))
         finally:
@@ -267,7 +266,7 @@ class LiveCrawl:
         doubted = self.writer.take_doubted()
         if self.broken:
             return None
-        now = datetime.now(UTC)
+        now = self.now()
         today = now.astimezone(ZoneInfo(self.site.timezone)).date()
         days = self._health.published(self.lease.site_id, since=today - KNOWN)
         settled = self.symptoms.settled(
@@ -288,6 +287,8 @@ class LiveCrawl:
 
     def _count(self, saved: Sequence[Saved]) -> None:
         self.saved.update(saved)
+        if Saved.NEW in saved:
+            self.on_news()
 
 
 def failed_summary(site: str, kind: str, reason: str) -> CrawlSummary:

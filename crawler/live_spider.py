@@ -2,17 +2,20 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
 from crawler.crawl import LiveCrawl
+from crawler.page import Page
+from crawler.received import page_of
 from crawler.settings import CrawlOptions
 from crawler.site import Fetch, Site
 from storage.crawl import CrawlSummary
@@ -31,6 +34,8 @@ class LiveSpider(Spider):
     summary: CrawlSummary | None = None
     options: CrawlOptions
     stopping: Event
+    now: Callable[[], datetime]
+    on_news: Callable[[], None]
     feeds: bool
     asked: set[str]
     asked_documents: set[int | None]
@@ -39,11 +44,19 @@ class LiveSpider(Spider):
 
     @classmethod
     def from_crawler(
-        cls, crawler: Crawler, *args: Any, stopping: Event | None = None, **kwargs: Any
+        cls,
+        crawler: Crawler,
+        *args: Any,
+        stopping: Event | None = None,
+        on_news: Callable[[], None] = lambda: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        **kwargs: Any,
     ) -> Self:
-        """Make the spider and listen to how the crawl goes."""
+        """Make the spider and listen to how the crawl goes; `now` is its clock."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.stopping = stopping or Event()
+        spider.now = now
+        spider.on_news = on_news
         spider.options = crawler.settings["WENXUN_OPTIONS"]
         spider.feeds = bool(crawler.settings.getdict("FEEDS"))
         spider.asked = set()
@@ -87,6 +100,10 @@ class LiveSpider(Spider):
             priority=priority,
             dont_filter=True,
         )
+
+    def page(self, response: Response) -> Page:
+        """Return the page of a response that has just come."""
+        return page_of(response, self.site, now=self.now())
 
     def live(self) -> LiveCrawl:
         """Return the crawl that runs.

@@ -6,6 +6,7 @@ The spider asks these functions and only carries their answers on.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from crawler.classify import no_page, refused_listing
@@ -17,7 +18,7 @@ from crawler.fields.links import path_of, url_key
 from crawler.fields.parts import joined
 from crawler.leads import verdict_of_target
 from crawler.page import Page
-from crawler.recheck import MISSING_AGAIN, SOONEST, next_check, next_try
+from crawler.recheck import MISSING_AGAIN, USUAL, Revisits, next_check, next_try
 from crawler.status import retry_after_s
 from crawler.walk import item_key
 from crawler.wordings import State
@@ -43,6 +44,7 @@ class Look:
     column_id: int
     document_id: int | None = None
     first_seen_at: datetime | None = None
+    changed_at: datetime | None = None
     tries: int = 0
     listed: DateClaim | None = None
 
@@ -135,6 +137,7 @@ def looks_at(documents: Sequence[DueDocument]) -> list[Look]:
             column_id=d.column_id,
             document_id=d.document_id,
             first_seen_at=d.first_seen_at,
+            changed_at=d.changed_at,
             listed=list_claim(d.listed_text, d.listed_at),
         )
         for d in documents
@@ -152,9 +155,23 @@ def is_failure(look: Look, refusal: Refusal) -> bool:
 
 
 def article_read(
-    article: Article, response: RawResponse, look: Look, *, parts: tuple[RawResponse, ...] = ()
+    article: Article,
+    response: RawResponse,
+    look: Look,
+    *,
+    parts: tuple[RawResponse, ...] = (),
+    revisits: Revisits = USUAL,
 ) -> ArticleRead:
     """Return an article as it is saved, with the time of its next look."""
+    now = response.fetched_at
+    again = partial(
+        next_check,
+        response.url_key,
+        now=now,
+        first_seen_at=look.first_seen_at or now,
+        published_at=article.published_at,
+        revisits=revisits,
+    )
     return ArticleRead(
         article=article,
         response=response,
@@ -162,20 +179,18 @@ def article_read(
         link_url_key=look.url_key,
         column_id=look.column_id,
         extractor_version=EXTRACTOR_VERSION,
-        next_check_at=next_check(
-            response.url_key,
-            now=response.fetched_at,
-            first_seen_at=look.first_seen_at or response.fetched_at,
-            published_at=article.published_at,
-        ),
+        next_check_at=again(changed_at=look.changed_at),
+        next_check_if_changed=again(changed_at=now),
         rechecked=look.document_id is not None,
     )
 
 
-def gathered_read(gathered: Gathered, look: Look) -> ArticleRead:
+def gathered_read(gathered: Gathered, look: Look, *, revisits: Revisits = USUAL) -> ArticleRead:
     """Return an article of several pages as it is saved."""
     article = joined(gathered.first, gathered.rest, complete=gathered.failure is None)
-    return article_read(article, gathered.response, look, parts=gathered.responses)
+    return article_read(
+        article, gathered.response, look, parts=gathered.responses, revisits=revisits
+    )
 
 
 def page_refused(
@@ -221,7 +236,7 @@ def listing_refused(page: Page, refusal: Refusal, *, column_id: int) -> PageRefu
 
 def worse(read: ArticleRead, loss: str, *, document_id: int | None, now: datetime) -> PageRefused:
     """Return an article that lost what it had: it is kept as evidence, and not as its text."""
-    soon = next_try(now=now, tries=0) if document_id is None else now + SOONEST
+    soon = next_try(now=now, tries=0) if document_id is None else now + USUAL.soonest
     return PageRefused(
         url=read.response.url,
         link_url_key=read.link_url_key,

@@ -1,7 +1,7 @@
 """What Scrapy received, as a page of ours."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from scrapy.http import Response
 
@@ -9,14 +9,14 @@ from crawler.page import Page
 from crawler.site import Site
 
 
-def page_of(response: Response, site: Site) -> Page:
-    """Return the page of a response that has just come, to be read as its site wants it."""
+def page_of(response: Response, site: Site, *, now: datetime) -> Page:
+    """Return the page of a response that came now, to be read as its site wants it."""
     return Page(
         url=response.url,
         status=response.status,
         headers=headers_by_name(response.headers),
         body=response.body,
-        fetched_at=datetime.now(UTC),
+        fetched_at=now,
         timezone=site.timezone,
         selectors=site.selectors,
         family=site.family,

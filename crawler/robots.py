@@ -29,7 +29,7 @@ from twisted.internet.error import ConnectError, ConnectionClosed
 
 from crawler.classify import no_page
 from crawler.guard import NotAllowedError, is_tls, sentence
-from crawler.received import page_of
+from crawler.live_spider import LiveSpider
 from crawler.wordings import State
 
 logger = logging.getLogger(__name__)
@@ -131,8 +131,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return {} if crawl is None else dict(crawl.headers(url))
 
     def _unreadable(self, response: Response) -> RobotsUnreachableError:
-        site = getattr(self.crawler.spider, "site", None)
-        verdict = None if site is None else no_page(page_of(response, site))
+        spider = self.crawler.spider
+        verdict = no_page(spider.page(response)) if isinstance(spider, LiveSpider) else None
         said = verdict.evidence if verdict else f"status {response.status}"
         reason = f"{response.url} answers with {said}, so nothing of the site may be read"
         if verdict is not None and verdict.state in {State.CHALLENGE, State.WAF}:

@@ -49,12 +49,17 @@ class CrawlProcess(AsyncCrawlerProcess):
 
 
 def run_crawls(
-    sites: Sequence[Site], options: CrawlOptions, *, on_progress: Progress | None = None
+    sites: Sequence[Site],
+    options: CrawlOptions,
+    *,
+    on_progress: Progress | None = None,
+    on_news: Callable[[], None] = lambda: None,
 ) -> tuple[CrawlSummary, ...]:
     """Crawl these sites side by side and return their summaries, in order. Blocks.
 
     SIGINT and SIGTERM end the crawls cleanly: what was fetched is saved, the rest is continued by
-    the next crawl. `on_progress` is called twice a second with the running spiders.
+    the next crawl. `on_progress` is called twice a second with the running spiders, `on_news`
+    in a thread when something new is saved.
     """
     process = CrawlProcess(Settings(process_settings(options)))
     # Scrapy has just set its own levels; what matters of a crawl is said by its summary.
@@ -62,15 +67,11 @@ def run_crawls(
     refused: dict[str, CrawlSummary] = {}
     crawlers: dict[str, Any] = {}
     for site in sites:
-        try:
-            check_delay(site, allow_private=options.allow_private_hosts)
-            if site.render:
-                find_chromium(options.chromium)
-        except (SiteError, BrowserMissingError) as error:
-            refused[site.name] = failed_summary(site.name, "configuration", str(error))
+        if (summary := _refused(site, options)) is not None:
+            refused[site.name] = summary
             continue
         crawlers[site.name] = process.create_crawler(spider_class(site))
-        process.crawl(crawlers[site.name], stopping=process.stopping)
+        process.crawl(crawlers[site.name], stopping=process.stopping, on_news=on_news)
     if crawlers:
         collect_seldom()
         if on_progress is not None:
@@ -86,6 +87,17 @@ def run_crawls(
 
         group_stories(options.database_url)
     return summaries
+
+
+def _refused(site: Site, options: CrawlOptions) -> CrawlSummary | None:
+    """Return the summary of a site that cannot be crawled as its file wants, or None."""
+    try:
+        check_delay(site, allow_private=options.allow_private_hosts)
+        if site.render:
+            find_chromium(options.chromium)
+    except (SiteError, BrowserMissingError) as error:
+        return failed_summary(site.name, "configuration", str(error))
+    return None
 
 
 def check_delay(site: Site, *, allow_private: bool) -> None:

@@ -26,6 +26,7 @@ from crawler.keys import (
     texts,
     whole,
 )
+from crawler.recheck import USUAL, Revisits
 
 SHANGHAI = "Asia/Shanghai"
 _SELECTORS = ("title", "date", "body", "source", "drop", "list", "next")
@@ -33,9 +34,11 @@ _KEYS = (
     "title", "start", "every", "delay_s", "since", "max_pages", "family", "timezone", "enabled",
     "counters", "render", "verify_tls", "headers", "cookies", "selectors", "plan", "soonest",
     "latest", "fetch", "fetch_kinds", "fetch_hosts", "max_file_mb", "max_crawl_mb",
+    "revisit_soonest", "revisit_latest", "revisits_a_day",
 )  # fmt: skip
 _SLOWEST_S = 3600
 _FILE_MB, _CRAWL_MB = 20, 500
+_MOST_REVISITS_A_DAY = 100_000
 _LARGEST_FILE_MB, _LARGEST_CRAWL_MB = 200, 100_000
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 
@@ -94,6 +97,7 @@ class Site:
     fetch_hosts: tuple[str, ...] = ()
     max_file_mb: int = _FILE_MB
     max_crawl_mb: int = _CRAWL_MB
+    revisits: Revisits = USUAL
 
 
 def own_headers(site: Site) -> dict[str, str]:
@@ -139,6 +143,7 @@ def parse_site(name: str, table: Table, *, families: tuple[str, ...]) -> Site:
         max_crawl_mb=whole(
             table, "max_crawl_mb", "", default=_CRAWL_MB, least=1, most=_LARGEST_CRAWL_MB
         ),
+        revisits=_revisits(table),
     )
 
 
@@ -231,6 +236,17 @@ def _fetch_hosts(table: Table) -> tuple[str, ...]:
         if not _HOST.fullmatch(host):
             raise SettingError(f"fetch_hosts[{number}]", "must be a host's name, without http://")
     return tuple(host.lower() for host in hosts)
+
+
+def _revisits(table: Table) -> Revisits:
+    soonest = duration(table, "revisit_soonest", "", default=USUAL.soonest)
+    latest = duration(table, "revisit_latest", "", default=max(USUAL.latest, soonest))
+    if latest < soonest:
+        raise SettingError("revisit_latest", "must not be shorter than `revisit_soonest`")
+    a_day = whole(
+        table, "revisits_a_day", "", default=USUAL.a_day, least=0, most=_MOST_REVISITS_A_DAY
+    )
+    return Revisits(soonest=soonest, latest=latest, a_day=a_day)
 
 
 def _timezone(table: Table) -> str:

@@ -6,7 +6,6 @@ No selectors in it. Sites are data: `spider_class` makes Scrapy's class of a sit
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import signals
@@ -33,7 +32,6 @@ from crawler.reading import (
     raw_response,
     read_article,
 )
-from crawler.received import page_of
 from crawler.settings import site_settings
 from crawler.site import Site
 from crawler.wordings import State
@@ -66,7 +64,8 @@ class NewsSpider(LiveSpider):
         if self.stopping.is_set():
             return
         try:
-            self.crawl = LiveCrawl(self.site, self.options)
+            self.crawl = LiveCrawl(self.site, self.options, now=self.now)
+            self.crawl.on_news = self.on_news
         except StorageError as error:
             logger.error("%s", error)  # noqa: TRY400 (the user needs the sentence, not the trace)
             self.summary = failed_summary(self.site.name, "database", str(error))
@@ -93,7 +92,7 @@ class NewsSpider(LiveSpider):
     def parse_listing(self, response: Response, column: ColumnCrawl) -> Iterator[Any]:
         """Read a list page: ask for its unknown articles and for the next page."""
         crawl = self.live()
-        page = page_of(response, self.site)
+        page = self.page(response)
         read = column.read(page)
         if isinstance(read, Refusal):
             self._listing_failed(read, response.url)
@@ -144,7 +143,7 @@ class NewsSpider(LiveSpider):
     def parse_article(self, response: Response, look: Look) -> Iterator[Any]:
         """Read an article page and keep the article."""
         crawl = self.live()
-        page = page_of(response, self.site)
+        page = self.page(response)
         found = read_article(page, look)
         raw = raw_response(page)
         if isinstance(found, Refusal):
@@ -153,7 +152,7 @@ class NewsSpider(LiveSpider):
         if left := part_urls(page):
             yield self._part_request(look, Gathered(first=found, response=raw, left=left))
         else:
-            yield from self._save(article_read(found, raw, look))
+            yield from self._save(article_read(found, raw, look, revisits=self.site.revisits))
         if found.counter is not None and found.views is None:
             crawl.counting.want(host_root(response.url), found.counter)
             yield from self._counter_requests(rest=False)
@@ -164,7 +163,7 @@ class NewsSpider(LiveSpider):
 
     def parse_part(self, response: Response, look: Look, gathered: Gathered) -> Iterator[Any]:
         """Read a further page of an article; with the last one the article is kept."""
-        yield from self._gathered(look, gathered.with_part(page_of(response, self.site), look))
+        yield from self._gathered(look, gathered.with_part(self.page(response), look))
 
     def on_part_failed(self, failure: Failure) -> Iterator[Any]:
         """Keep what there is of an article of which a page could not be fetched."""
@@ -179,7 +178,7 @@ class NewsSpider(LiveSpider):
         if gathered.failure is not None:
             failure = gathered.failure
             self.live().fail(f"part_{failure.state}", look.url, failure.evidence)
-        yield from self._save(gathered_read(gathered, look))
+        yield from self._save(gathered_read(gathered, look, revisits=self.site.revisits))
 
     def _save(self, read: ArticleRead) -> Iterator[Mapping[str, Any]]:
         """Hand an article to the writer; Scrapy's feeds get it as a record, where there are any.
@@ -199,7 +198,7 @@ class NewsSpider(LiveSpider):
 
     def _refuse(self, look: Look, refusal: Refusal, raw: RawResponse | None) -> None:
         crawl = self.live()
-        crawl.save(page_refused(look, refusal, response=raw, now=datetime.now(UTC)))
+        crawl.save(page_refused(look, refusal, response=raw, now=self.now()))
         crawl.meet(refusal.state)
         crawl.symptoms.article_refused(look, refusal, status=raw.status if raw else None)
         if is_failure(look, refusal):
@@ -232,7 +231,7 @@ class NewsSpider(LiveSpider):
     def _counted(self, ask: CounterAsk, body: str | None) -> Iterator[Request]:
         crawl = self.live()
         counted = crawl.counting.answer(ask, body=body)
-        now = datetime.now(UTC)
+        now = self.now()
         for counter, views in counted.views:
             crawl.save(ViewsRead(counter=counter, views=views, observed_at=now))
         crawl.count_unknown(counted.unknown)
@@ -282,7 +281,7 @@ class NewsSpider(LiveSpider):
         if look is None:
             crawl.fail("error", response.url, reason)
         else:
-            self._refuse(look, refusal, raw_response(page_of(response, self.site)))
+            self._refuse(look, refusal, raw_response(self.page(response)))
 
 
 def spider_class(site: Site) -> type[NewsSpider]:

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,14 @@ class Writer:
         lease: Lease,
         *,
         requests: Callable[[], int],
+        now: Callable[[], datetime],
         on_saved: Callable[[Sequence[Saved]], None],
         doubting: bool = False,
     ) -> None:
         self._crawls = crawls
         self._lease = lease
         self._requests = requests
+        self._now = now
         self._on_saved = on_saved
         # The thread is woken for a batch, not for a record: each change of threads costs both.
         self._changed = threading.Condition()
@@ -167,14 +169,14 @@ class Writer:
                 if self._error is None:
                     self._save_batch(records[start : start + _LARGEST])
             if self._error is None and monotonic() > self._renew_at:
-                self._crawls.renew(self._lease, now=datetime.now(UTC))
+                self._crawls.renew(self._lease, now=self._now())
                 self._renew_at = monotonic() + self._renew_s
         except Exception as error:  # noqa: BLE001 (raised again to the crawl, by `add`)
             self._error = error
 
     def _save_batch(self, records: Sequence["AnyRecord"]) -> None:
         saved = self._crawls.save(
-            self._lease, records, requests=self._requests(), now=datetime.now(UTC),
+            self._lease, records, requests=self._requests(), now=self._now(),
             doubted=self._doubted,
         )  # fmt: skip
         self._renew_at = monotonic() + self._renew_s

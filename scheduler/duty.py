@@ -120,6 +120,12 @@ class Duty:
             holder=self._holder, now=self.now(), limit=limit, plan=self._next,
         )  # fmt: skip
 
+    def next_due_in(self) -> timedelta | None:
+        """Return how long it is until a site is due that is not yet, None: no site will be."""
+        now = self.now()
+        due_at = self._slots.next_due(self.sites.keys(), after=now)
+        return None if due_at is None else due_at - now
+
     def queue(self, *, limit: int, hand_over: HandOver) -> tuple[ClaimedSlot, ...]:
         """Put sites that are due into the queue of the workers."""
         return self._slots.queue_due(

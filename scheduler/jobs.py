@@ -5,13 +5,13 @@ late or doubled tick does no harm, and a restart resets nothing.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from apscheduler.jobstores.base import JobLookupError  # type: ignore[import-untyped]
 from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
     BackgroundScheduler,
 )
@@ -42,11 +42,13 @@ class Clock:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
         )
+        self._hurrying = threading.Lock()
+        self._stopped = False
         for tick in ticks:
             self._scheduler.add_job(
-                guarded(tick.name, tick.work),
+                _Alone(guarded(tick.name, tick.work)),
                 "interval",
                 seconds=tick.every_s,
                 id=tick.name,
@@ -57,16 +59,37 @@ class Clock:
         """Begin to tick, each tick at once for the first time."""
         self._scheduler.start()
 
-    def hurry(self, name: str) -> None:
-        """Let this tick come now. Nothing happens when the clock has stopped."""
-        try:
-            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
-        except JobLookupError:
-            logger.debug("the clock has stopped, no tick %s", name)
+    def hurry(self, name: str, *, wait: timedelta = timedelta()) -> None:
+        """Let this tick come now, or so soon. Nothing happens when the clock has stopped."""
+        with self._hurrying:
+            if not self._stopped:
+                self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + wait)
 
     def stop(self) -> None:
         """Stop ticking and wait for the work in progress."""
+        # While it waits for the work, APScheduler lets nobody change a tick: work that did would
+        # wait for it in turn, for ever.
+        with self._hurrying:
+            self._stopped = True
         self._scheduler.shutdown(wait=True)
+
+
+class _Alone:
+    """Work that is never done twice at once; asked for while it is done, it is done once more."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._asked = threading.Event()
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        self._asked.set()
+        while self._asked.is_set() and self._lock.acquire(blocking=False):
+            try:
+                self._asked.clear()
+                self._work()
+            finally:
+                self._lock.release()
 
 
 def guarded(name: str, work: Callable[[], None]) -> Callable[[], None]:

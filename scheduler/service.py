@@ -111,7 +111,11 @@ class Service:
         return LocalCrew(
             self._duty,
             lambda on_end: Worker(
-                settings.crawl, settings.limits, on_end=on_end, preload=settings.preload
+                settings.crawl,
+                settings.limits,
+                on_end=on_end,
+                preload=settings.preload,
+                on_news=lambda: self._clock.hurry("match"),
             ),
             hurry=lambda: self._clock.hurry("close"),
         )
@@ -163,6 +167,8 @@ class Service:
     def _look(self) -> None:
         if not self._stopped.is_set():
             self._crew.look()
+            if (wait := self._duty.next_due_in()) is not None:
+                self._clock.hurry("look", wait=min(wait, timedelta(seconds=_LOOK_S)))
 
     def _close(self) -> None:
         """End the slots of crawls that are over."""
@@ -174,6 +180,7 @@ class Service:
                 _log(one.ended, one.detail, stopping=stopping)
                 self._observer.crawl_ended(one.ended)
             self._clock.hurry("match")
+            self._clock.hurry("look")
 
     def _match(self) -> None:
         made = match_all(self._alerts, self._watches, now=self._now())

@@ -149,6 +149,7 @@ class ArticleRead:
     the version whose kept pages were read again: then nothing was fetched. `imported` says that
     somebody handed it over: nothing was fetched, and it is no news. `assets` are the files and
     pictures that are to be kept with it. `is_evidence`: its responses may be kept.
+    `next_check_if_changed` holds in place of `next_check_at` where it says something else now.
     """
 
     article: Article
@@ -158,6 +159,7 @@ class ArticleRead:
     column_id: int
     extractor_version: int
     next_check_at: datetime | None
+    next_check_if_changed: datetime | None = None
     rechecked: bool = False
     assets: tuple[AssetLink, ...] = ()
     is_evidence: bool = True

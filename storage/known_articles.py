@@ -107,6 +107,17 @@ class KnownArticles:
         with self._store.read() as connection:
             return [KnownItem(**_values(row)) for row in connection.execute(question)]
 
+    def pages(self, site: str, column_key: str) -> int:
+        """Return how many list pages a column had; 1 where it did not say."""
+        question = (
+            select(Column.pages)
+            .join(Site, Site.id == Column.site_id)
+            .where(Site.name == site, Column.url_key == column_key)
+        )
+        with self._store.read() as connection:
+            found: int | None = connection.scalar(question)
+        return found or 1
+
 
 def _stood(before: datetime | None) -> ColumnElement[bool]:
     if before is None:

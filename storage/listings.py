@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select, true
 
 from storage.crawl import ListedItem, WalkMark
 from storage.known_link import KnownLink, known_link
 from storage.retrying import retried
 from storage.rows import AnyRow
-from storage.schema import Column, Content, Document, Sighting
+from storage.schema import Column, Content, Crawl, Document, Sighting, Version
 from storage.store import Store, upsert
 
 
@@ -52,13 +52,14 @@ class PendingLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDocument:
-    """A known document that is due for another look."""
+    """A known document that is due for another look. `changed_at`: None, it never did."""
 
     document_id: int
     url: str
     url_key: str
     column_id: int
     first_seen_at: datetime
+    changed_at: datetime | None
     listed_text: str | None
     listed_at: datetime | None
 
@@ -156,6 +157,15 @@ class Listings:
             return [PendingLink(**row._mapping) for row in found]  # noqa: SLF001 (public, despite its name)
 
     @retried
+    def looked_again(self, site_id: int, *, now: datetime) -> int:
+        """Return how many known documents were looked at again by crawls of the last 24 hours."""
+        made = select(func.coalesce(func.sum(Crawl.rechecked), 0)).where(
+            Crawl.site_id == site_id, Crawl.started_at > now - timedelta(days=1)
+        )
+        with self._store.read() as connection:
+            return int(connection.scalar(made) or 0)
+
+    @retried
     def due(self, site_id: int, *, now: datetime, limit: int) -> list[DueDocument]:
         """Return known documents that are due for another look, most overdue first."""
         with self._store.read() as connection:
@@ -241,10 +251,12 @@ def due_documents(
             Document.url_key,
             Sighting.column_id,
             Document.first_seen_at,
+            case((Version.reason == "changed", Version.seen_from)).label("changed_at"),
             Sighting.listed_text,
             Sighting.listed_at,
         )
         .join_from(Document, Sighting, Sighting.id == first, isouter=True)
+        .outerjoin(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
         # What was imported without an address cannot be fetched.
         .where(Document.site_id == site_id, condition, Document.url.startswith("http"))
         .order_by(Document.next_check_at.nulls_first() if order is None else order, Document.id)

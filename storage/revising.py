@@ -89,7 +89,10 @@ def revise(
     lead_id, stands = regroup(
         connection, lease, row, content_id=content_id, day=prepared.printed_day
     )
-    _touch(connection, row, prepared, now=now, content_id=content_id, lead_id=lead_id)
+    _touch(
+        connection, row, prepared, now=now, content_id=content_id, lead_id=lead_id,
+        next_check_at=_next_check(prepared, is_reparsed=is_reparsed),
+    )  # fmt: skip
     if row.state == "withdrawn" and not stands:
         _tell_restored(connection, lease, row, version_id=version_id, now=now)
     if is_reparsed or stands or _takes_back(connection, row, content_id):
@@ -194,6 +197,11 @@ def _next_version(
         body_hash=prepared.pages_hash, number=row.number + 1, reason=reason, now=now,
     )  # fmt: skip
     return connection.execute(insert(Version).values(version).returning(Version.id)).scalar_one()
+
+
+def _next_check(prepared: Prepared, *, is_reparsed: bool) -> datetime | None:
+    read = prepared.read
+    return read.next_check_at if is_reparsed else read.next_check_if_changed or read.next_check_at
 
 
 def _touch(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from storage.retrying import retried
 from storage.schema import Crawl, Site, Slot
@@ -129,6 +129,14 @@ class Slots:
         with self._store.write() as connection:
             rows = connection.execute(_due(names, now, limit)).all()
             return tuple(_claim(connection, row, holder, now, plan) for row in rows)
+
+    def next_due(self, names: Collection[str], *, after: datetime) -> datetime | None:
+        """Return when the first of these sites is due after this time."""
+        query = select(func.min(Site.next_due_at)).where(
+            Site.name.in_(names), Site.next_due_at > after
+        )
+        with self._store.read() as connection:
+            return connection.scalar(query)
 
     @retried
     def queue_due(

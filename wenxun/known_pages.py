@@ -6,10 +6,12 @@ from datetime import datetime
 
 from crawler.classify import no_page
 from crawler.errors import FetchError, GuardError
+from crawler.families import listing_in
 from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
 from crawler.fields.links import canonical_url, url_key
 from crawler.page import Page
+from crawler.repairing.following import is_next, lacks_next, next_links
 from crawler.repairing.known import Known, Sample
 from crawler.repairing.lists import Item, ListSample
 from crawler.site import Site
@@ -60,6 +62,35 @@ def known_pages(
     return KnownPages(articles=tuple(samples), lists=tuple(lists), unread=tuple(unread))
 
 
+def proved_next(
+    lists: Sequence[ListSample], selectors: Mapping[str, str], fetch: Fetch
+) -> str | None:
+    """Return a selector of the link to the next list page, where the rules find none.
+
+    A page is fetched for each link that may be it. It has to hold for all lists: where another one
+    is read on by the rules, none is returned.
+    """
+    for sample in lists:
+        first = listing_in(sample.page.wanting(selectors))
+        if first is None or not lacks_next(sample, selectors):
+            continue
+        for css, url in next_links(sample.page):
+            page = _fetched(url, fetch, [])
+            if page is not None and is_next(first, page, sample, selectors):
+                return css if _keeps_others(lists, selectors, css) else None
+    return None
+
+
+def _keeps_others(lists: Sequence[ListSample], selectors: Mapping[str, str], css: str) -> bool:
+    """Say whether no list that is read on by the rules is read on otherwise by this selector."""
+    for sample in lists:
+        before = listing_in(sample.page.wanting(selectors))
+        after = listing_in(sample.page.wanting({**selectors, "next": css}))
+        if before and before.next_url and (after is None or after.next_url != before.next_url):
+            return False
+    return True
+
+
 def _lists(
     known: KnownArticles,
     site: Site,
@@ -80,6 +111,7 @@ def _lists(
             items=tuple(
                 Item(url_key=one.url_key, title=one.title, listed_at=one.listed_at) for one in items
             ),
+            pages=known.pages(site.name, url_key(start)),
         )
 
 

@@ -1,6 +1,6 @@
 """How a repair is shown: what is read wrongly, the rules that mend it, and the proof."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -24,12 +24,14 @@ _SHOWN = 60  # letters of a paragraph
 class Offer:
     """A change of a site file that is not made yet; `after` is the text that it would have.
 
-    `unread` are pages that could not be looked at, and why.
+    `selectors` are all that it would have then; `unread` are pages that could not be looked at, and
+    why.
     """
 
     site: Site
     repair: Repair
     lists: ListRepair
+    selectors: Mapping[str, str]
     unread: tuple[str, ...]
     path: Path
     before: str
@@ -62,8 +64,7 @@ class Offer:
         return {
             "site": self.site.name,
             "outcome": self.outcome.value,
-            "selectors": dict(repair.selectors)
-            | ({"list": lists.selector} if lists.selector else {}),
+            "selectors": dict(self.selectors),
             "before": [_row(one) for one in repair.before],
             "learnt": [_row(one) for one in repair.learnt],
             "proof": [_row(one) for one in repair.proof],

@@ -14,6 +14,7 @@ from crawler.repairing.lists import repaired_lists
 from crawler.repairing.repair import Outcome, repaired
 from crawler.site import Site, SiteError
 from crawler.sites import load_site_file
+from crawler.trial import Fetch
 from wenxun.config import Config
 from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import SHIPPED_SITES, named_file
@@ -68,9 +69,12 @@ def repair_site(
     with open_context(config, database) as context:
         path = _file_of(context.config, site)
         chosen = load_site_file(path)
+        from wenxun.visiting import site_fetch  # noqa: PLC0415 (help does not wait for it)
+
+        fetch = site_fetch(context.config, chosen, folder=folder)
         day = before and before.replace(tzinfo=ZoneInfo(chosen.timezone))
-        pages = _known_pages(context, chosen, most=articles, before=day, folder=folder)
-    offer = _offer(context.config, chosen, path, pages)
+        pages = _known_pages(context, chosen, fetch, most=articles, before=day)
+    offer = _offer(context.config, chosen, path, pages, fetch)
     if not as_json:
         print_offer(Console(), offer)
     written = offer.is_change and _is_wanted(offer, yes=yes, as_json=as_json)
@@ -86,35 +90,39 @@ def repair_site(
 
 
 def _known_pages(
-    context: Context, site: Site, *, most: int, before: datetime | None, folder: Path | None
+    context: Context, site: Site, fetch: Fetch, *, most: int, before: datetime | None
 ) -> "KnownPages":
     # Other commands on site files do not wait for the database's half second.
     from storage.known_articles import KnownArticles  # noqa: PLC0415
     from wenxun.known_pages import known_pages  # noqa: PLC0415
-    from wenxun.visiting import site_fetch  # noqa: PLC0415
 
     known = KnownArticles(context.store)
     return known_pages(
         known,
         site,
-        site_fetch(context.config, site, folder=folder),
+        fetch,
         most=most,
         before=before or known.well_until(site.name),
         say=lambda line: typer.echo(line, err=True),
     )
 
 
-def _offer(settings: Config, site: Site, path: Path, pages: "KnownPages") -> Offer:
+def _offer(settings: Config, site: Site, path: Path, pages: "KnownPages", fetch: Fetch) -> Offer:
+    from wenxun.known_pages import proved_next  # noqa: PLC0415 (as above)
+
     repair = repaired(pages.articles, site.selectors)
     held = repair.selectors if repair.outcome is Outcome.FOUND else site.selectors
     lists = repaired_lists(pages.lists, held)
     selectors = {**held, **({"list": lists.selector} if lists.selector else {})}
+    if following := proved_next(pages.lists, selectors, fetch):
+        selectors["next"] = following
     text = _text_of(path)
     is_shipped = path.parent == SHIPPED_SITES and settings.sites_dir != SHIPPED_SITES
     return Offer(
         site=site,
         repair=repair,
         lists=lists,
+        selectors=selectors,
         unread=pages.unread,
         path=settings.sites_dir / path.name if is_shipped else path,
         before=text,

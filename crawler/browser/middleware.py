@@ -21,7 +21,7 @@ from crawler.browser.scripts import fuller, runs_scripts
 from crawler.errors import BrowserError
 from crawler.failures import StoppedError
 from crawler.guard import sentence
-from crawler.received import headers_by_name, page_of
+from crawler.received import headers_by_name
 from crawler.robots import UNREADABLE
 from crawler.settings import BODY_LIMIT
 from crawler.site import Site
@@ -67,7 +67,7 @@ class RenderMiddleware:
         """
         if not request.cb_kwargs.keys() & {"column", "look"}:  # a counter, or asked for by a page
             return response
-        page = page_of(response, self._spider.site)
+        page = self._spider.page(response)
         if not runs_scripts(page):
             return response
         try:

@@ -16,6 +16,7 @@ from crawler.fields.blanks import squash
 from crawler.fields.body import Body, joined_bodies, read_body
 from crawler.fields.furniture import furniture_start, has_furniture, without_furniture
 from crawler.fields.media import PLAYERS, attachments_of
+from crawler.fields.others import without_others
 from crawler.fields.selecting import all_in, may_have
 from crawler.fields.tree import TEXT, is_inside, outermost, steps, unread_elements
 from crawler.page import Page
@@ -65,7 +66,7 @@ class Reading:
         body = read_body(node, base=self.base, hidden=self.hidden)
         if self.has_players and (players := node.css(PLAYERS)):
             body = replace(body, media=(*body.media, *players))
-        lines = without_furniture(body.lines)
+        lines = without_furniture(without_others(body, base=self.base))
         return Container(node=node, body=body, lines=tuple(lines), hidden=self.hidden)
 
 
@@ -148,7 +149,8 @@ def _inner_or_outer(inner: Container, outer: LexborNode, reading: Reading) -> Co
         return inner
     swallows = has_furniture(whole.body.lines)
     if _lead(inner, whole) >= _LEAD or (own and not swallows):
-        kept = without_furniture(whole.body.lines[: furniture_start(whole.body.lines)])
+        lines = without_others(whole.body, base=reading.base)
+        kept = without_furniture(lines[: furniture_start(lines)])
         return replace(whole, lines=tuple(kept))
     return inner
 

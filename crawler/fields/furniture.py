@@ -13,17 +13,44 @@ _NEIGHBOUR = re.compile(
 _DOWNLOAD = re.compile(r"附件\s*[【\[].*[】\]]\s*(?:已?下载\s*\d*\s*次?)?$|已下载\s*\d*\s*次$")
 _BUTTON = re.compile(
     r"(?>[【\[（(]?\s*(?:关闭窗口|关闭本页|关闭|打印本页|打印|返回列表|返回顶部|返回|加入收藏)\s*[】\]）)]?[\s|]*)+|返回.{2,6}[，,]?\s*查看更多"
+    r"|\S{1,12}\s+(?:关闭|×)"
     r"|分享[到至]\s*[:：]?(?>\s*(?:新浪微博|腾讯微博|微博|微信好友|微信|QQ空间|QQ好友|QQ|朋友圈|易信|豆瓣|人人网))*"
 )
 _FOOTER = re.compile(
     r"版权所有|Copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|ICP备|公网安备", re.IGNORECASE
 )
+# Numbers that are others at every visit: of readers, of visitors, of the time it took.
+_COUNT = re.compile(
+    r"\W*(?:(?:(?:总|本文|今日|本站|累计|当前)?(?:浏览|点击|阅读|访问|播放|查看|在线|访客|流量|人气)(?:次数|总数|人数|量|数|率)?"
+    r"|您是|第)\W*(?:第)?\W*\d[\d,，]*\W*(?:次|人次|人|位访客|位访问者|位)?(?:访客|访问者|浏览|阅读|访问)?\W*)+"
+    r"|今天是\W*\d{4}\W*年.{0,40}"
+    r"|(?:页面|本页)(?:生成|执行|更新)(?:于|时间)?\W*[\d.]+.{0,30}|Processed in [\d.]+.{0,60}",
+    re.IGNORECASE,
+)
 # Lines that hold none of these are none of ours: looking for words is quicker.
 _BUTTONS = ("下载", "附件", "关闭", "打印", "返回", "收藏", "分享")
+_COUNTED = (
+    *(
+        "浏览",
+        "点击",
+        "阅读",
+        "访问",
+        "播放",
+        "查看",
+        "在线",
+        "人气",
+        "访客",
+        "今天是",
+        "页面",
+        "本页",
+    ),
+    *("您是第", "流量", "Processed in"),
+)
 _ENDS = (
     *("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备"),
     *("相关", "推荐", "热门", "最新", "猜你喜欢", "点击排行"),
 )
+_LONGEST_COUNT = 60  # letters
 _FOOTER_LINE = 200  # a longer line speaks of footers, it is none
 # Headings of a list of other articles that no author writes; 延伸阅读 and 相关链接 may be theirs.
 _HEADS_OTHERS = re.compile(
@@ -33,12 +60,19 @@ _TAIL = 15  # lines from the end in which a neighbour's link can be meant
 
 
 def without_furniture(lines: Sequence[str]) -> list[str]:
-    """Return the lines without downloads and buttons, cut at the neighbours or the footer."""
+    """Return the lines without downloads, buttons, counts; cut at the neighbours or the footer."""
     kept = list(lines[: furniture_start(lines)])
     text = "\n".join(kept)
-    if not any(word in text for word in _BUTTONS):
-        return kept
-    return [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
+    if any(word in text for word in _BUTTONS):
+        kept = [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
+    if any(word in text for word in _COUNTED):
+        kept = [line for line in kept if not is_count(line)]
+    return kept
+
+
+def is_count(line: str) -> bool:
+    """Say whether a line is nothing but numbers that are others at every visit."""
+    return len(line) <= _LONGEST_COUNT and _COUNT.fullmatch(line) is not None
 
 
 def furniture_start(lines: Sequence[str]) -> int:
@@ -54,6 +88,11 @@ def furniture_start(lines: Sequence[str]) -> int:
         if len(line) < _FOOTER_LINE and _FOOTER.search(line):
             return at
     return len(lines)
+
+
+def names_neighbour(text: str) -> bool:
+    """Say whether a text begins as the names of the articles before and after do."""
+    return _NEIGHBOUR.match(text) is not None
 
 
 def has_furniture(lines: Sequence[str]) -> bool:

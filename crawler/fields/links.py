@@ -27,6 +27,12 @@ _WAY = rf"(?:[{_LETTERS}][{_LETTERS}.]*/)*(?:[{_LETTERS}][{_LETTERS}.]*)?(?:\?[{
 # Addresses that are as they are to be, and those that only need what they start from.
 _CANONICAL = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/{_WAY}")
 _PLAIN = re.compile(rf"(?P<start>/|(?:\.\./)*)(?P<path>(?=[A-Za-z0-9_]){_WAY})")
+# What servers put into links for visitors without cookies (Java; ASP.NET; PHP, ASP and others).
+_SESSION = re.compile(
+    r";jsessionid=[^/?#]*|/\((?:[A-Z]\([^()/?#]*\))+\)(?=/)"
+    r"|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid[a-z]*)=[^&#]*(?:&|(?=#|$))",
+    re.IGNORECASE,
+)
 _ANY_FILE = "x"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _FILE = re.compile(
@@ -46,8 +52,11 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
 
     Without a fragment, default port and credentials; scheme and host in lower case; `..` resolved;
     blanks and line breaks of the `href` gone or encoded; percent-encoding normalised; of
-    `http://a/http://b/` the inner address. The query stays as it is, in order.
+    `http://a/http://b/` the inner address; without the number of a session, which is another for
+    every visit. The rest of the query stays as it is, in order.
     """
+    if _SESSION.search(href):
+        href = _SESSION.sub("", href.partition("#")[0]).rstrip("?&")
     if _CANONICAL.fullmatch(href):
         return _if_not_too_long(href)
     if base and (plain := _PLAIN.fullmatch(href)) and plain["path"] != _ANY_FILE:

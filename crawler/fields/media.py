@@ -41,6 +41,11 @@ _ICON = re.compile(
 _PICTURE_SOURCES = ("orisrc", "original-src", "original_src", "data-src", "data-original", "src")
 PLAYERS = selector("[pdfsrc], [sudy-wp-src]")  # whatever their tag
 _FILE_NAME = re.compile(r"[\"']?title[\"']?\s*:\s*[\"'](.+?)[\"']\s*[,}]")
+# A number that only keeps a cache from answering, behind a picture's own name.
+_FRESH = re.compile(
+    r"(?<=\.(?:jpg|png|gif|bmp|svg))\?(?:(?:v|ver|version|t|ts|time|timestamp|r|rnd|rand|random|_)=)?[\d.]+$",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg)(?:$|[?#])", re.IGNORECASE)
 
 
@@ -87,7 +92,7 @@ def _picture_url(node: LexborNode, base: str) -> str | None:
     for name in _PICTURE_SOURCES:
         value = (attributes.get(name) or "").strip()
         if value and not value.startswith(("data:", "file:", "about:")):
-            return absolute_url(value, base=base)
+            return absolute_url(_FRESH.sub("", value), base=base)
     return None
 
 

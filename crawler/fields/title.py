@@ -13,6 +13,7 @@ from crawler.fields.blanks import BORDER, INVISIBLE, join_lines, squash, tidy
 from crawler.fields.labels import read_labels
 from crawler.fields.lines import Line
 from crawler.fields.metas import site_name
+from crawler.fields.others import heads_others
 from crawler.fields.tree import attribute
 
 _MAX_LINES = 3  # title lines that one title is made of
@@ -185,7 +186,9 @@ def _displayed(lines: Sequence[Line], near: int | None) -> Title | None:
 
 
 def _may_be_title(raw: str) -> bool:
-    return len(squash(raw)) > 1 and not _FURNITURE.search(raw) and not read_labels(raw)
+    if len(squash(raw)) <= 1 or heads_others(raw):
+        return False
+    return not _FURNITURE.search(raw) and not read_labels(raw)
 
 
 def _is_styled(line: Line) -> bool:

@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter as Tally
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
@@ -23,7 +23,6 @@ from crawler.files.text.child import text_of
 from crawler.guard import ALLOWED
 from crawler.live_spider import LiveSpider
 from crawler.reading import BLOCKING, raw_response
-from crawler.received import page_of
 from crawler.wordings import State
 from storage.asset import DueAsset, FileText
 from storage.crawl import RawResponse, Trigger
@@ -63,7 +62,7 @@ class FileFetching:
             yield self._file_request(due)
 
     def _had_enough(self) -> bool:
-        now = datetime.now(UTC)
+        now = self._spider.now()
         self._since = self._since or now
         is_service = self._spider.options.trigger == Trigger.SERVICE
         return (
@@ -75,7 +74,7 @@ class FileFetching:
     def _due_files(self) -> list[DueAsset]:
         crawl = self._spider.live()
         limit = _AT_ONCE + len(self._asked)
-        found = crawl.assets.due(crawl.lease.site_id, now=datetime.now(UTC), limit=limit)
+        found = crawl.assets.due(crawl.lease.site_id, now=self._spider.now(), limit=limit)
         if self._spider.options.full:
             found += crawl.assets.named_now(crawl.lease.site_id)
         fresh = {due.id: due for due in found if due.id not in self._asked}
@@ -106,7 +105,7 @@ class FileFetching:
 
     async def parse_file(self, response: Response, due: DueAsset) -> None:
         """Keep a file, with its text."""
-        page = page_of(response, self._spider.site)
+        page = self._spider.page(response)
         self._size += len(page.body)
         if page.status == _NOT_MODIFIED:
             self._counts["unchanged"] += 1
@@ -138,7 +137,7 @@ class FileFetching:
 
     def _miss(self, due: DueAsset, refusal: Refusal, response: RawResponse | None) -> None:
         crawl = self._spider.live()
-        crawl.save(missed(due, refusal, response=response, now=datetime.now(UTC)))
+        crawl.save(missed(due, refusal, response=response, now=self._spider.now()))
         if refusal.state == State.NOT_WANTED:
             return
         self._counts["missed"] += 1

@@ -43,10 +43,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSample:
-    """A list page as it is today, and the items that it is known to have had."""
+    """A list page as it is today, and the items and pages that its column is known to have had."""
 
     page: Page
     items: tuple[Item, ...]
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ NAMES = ("图书馆", "教务处", "校团委", "地质学院", "后勤集团", 
 DEEDS = ("举办春耕读书会", "完成安全检查", "启动导师计划", "召开教学研讨会", "发布建设年报")
 PARTS = ("与会师生围绕实际问题进行了讨论", "活动现场气氛热烈", "下一阶段的工作计划也一并说明")
 COUNT = 18
+LISTS = {"/list.html": range(COUNT, 8, -1), "/list-2.html": range(8, 0, -1)}
 
 
 def story(number):
@@ -45,20 +46,33 @@ def new_article(number):
     )
 
 
-def list_page():
+def list_page(numbers):
     rows = "".join(
         f"<li><a href='/news/{n}.html'>{story(n)[0]}</a><span>{story(n)[1]}</span></li>"
-        for n in range(COUNT, 0, -1)
+        for n in numbers
     )
-    return f"<title>要闻</title><div class=list><ul>{rows}</ul></div>"
+    on = "<a href=/list-2.html>下一页</a>" if COUNT in numbers else ""
+    return f"<title>要闻</title><div class=list><ul>{rows}</ul><div>共2页 {on}</div></div>"
+
+
+def new_list_page(numbers):
+    """Cards whose summaries are longer than any item's that the rules take for one."""
+    cards = "".join(
+        f"<div class=card><em>{story(n)[1]}</em>"
+        f"<p><a href='/news/{n}.html'><b>{story(n)[0]}</b></a></p>"
+        f"<p>{''.join(story(n)[2]) * 4}</p></div>"
+        for n in numbers
+    )
+    on = "<a class=fwd href=/list-2.html><img src=/r.png></a>" if COUNT in numbers else ""
+    return f"<title>要闻</title><div class=main>{cards}</div>{on}"
 
 
 def test_a_site_that_was_rebuilt_is_read_again(desk, hosted, reply):
-    layout = {"article": old_article}
+    layout = {"article": old_article, "list": list_page}
 
     def answer(path):
-        if path == "/list.html":
-            return reply(list_page())
+        if path in LISTS:
+            return reply(layout["list"](LISTS[path]))
         number = path.removeprefix("/news/").removesuffix(".html")
         return reply(layout["article"](int(number))) if number.isdecimal() else None
 
@@ -70,15 +84,18 @@ def test_a_site_that_was_rebuilt_is_read_again(desk, hosted, reply):
     well = desk.run("sites", "repair", "qinglan")
     assert (well.code, "nothing to repair" in well.out) == (0, True), well
 
-    layout["article"] = new_article
+    layout.update(article=new_article, list=new_list_page)
     asked = len(host.asked)
     done = desk.run("sites", "repair", "qinglan", "--yes", "--json")
     assert done.code == 0, done
-    assert len(host.asked) - asked <= 14  # robots.txt, the list, 12 articles
+    assert len(host.asked) - asked <= 15  # robots.txt, two list pages, 12 articles
     assert (done.record["outcome"], done.record["written"]) == ("rules found", True)
     assert not any(row["title"] == "right" for row in done.record["before"])
     assert {(r["title"], r["date"], r["body"]) for r in done.record["proof"]} == {("right",) * 3}
     assert len(done.record["proof"]) == 6
+    (before,), (after,) = (done.record["lists"][name] for name in ("before", "after"))
+    assert (before["known"], before["found"], after["found"], after["dated"]) == (10, 0, 10, 10)
+    assert done.record["selectors"]["next"] == ".fwd"
     text = path.read_text("utf-8")
     assert text.startswith("# ours\n")
     assert "# the end\n" in text
@@ -90,7 +107,7 @@ def test_a_site_that_was_rebuilt_is_read_again(desk, hosted, reply):
 
 
 def test_a_site_of_which_nothing_is_known_is_told(desk, hosted, reply):
-    host = hosted(lambda _: reply(list_page()))
+    host = hosted(lambda _: reply(list_page(range(9))))
     desk.site("qinglan", [f"{host.url}/list.html"])
 
     told = desk.run("sites", "repair", "qinglan", "--yes")

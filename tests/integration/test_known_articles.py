@@ -52,8 +52,9 @@ def test_items_of_a_column_come_newest_first(desk: Desk) -> None:
     desk.save(desk.listing(other, [link(article("info/1003/1"))]))
     desk.later(days=1)
     moment = desk.now
+    assert KnownArticles(desk.store).pages("yunling", COLUMN) == 1
     newer = [link(SECOND, listed_at=desk.now), link(article("info/1001/4"), kind="file")]
-    desk.save(desk.listing(column, newer))
+    desk.save(desk.listing(column, newer, pages=7))
     known = KnownArticles(desk.store)
 
     titles = [one.title for one in known.listed("yunling", COLUMN, limit=9, before=None)]
@@ -61,6 +62,7 @@ def test_items_of_a_column_come_newest_first(desk: Desk) -> None:
 
     assert titles == [SECOND.title, FIRST.title]
     assert older == [FIRST.title]
+    assert known.pages("yunling", COLUMN) == 7
 
 
 def test_a_site_was_well_until_the_crawl_began_that_found_it_otherwise(desk: Desk) -> None:

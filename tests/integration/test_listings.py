@@ -197,6 +197,37 @@ def test_known_articles_are_due_in_the_order_of_their_plan(desk: Desk) -> None:
     assert len(desk.listings.stored_documents(site_id)) == 2
 
 
+def test_a_due_article_comes_with_when_it_changed(desk: Desk) -> None:
+    one, other = article("info/1/1"), article("info/1/2")
+    desk.crawl(desk.read(one), desk.read(other))
+    desk.later(hours=7)
+    soon, later = desk.now + timedelta(hours=6), desk.now + timedelta(days=2)
+    edited = replace(one, text=f"{one.text}更正。")
+    desk.crawl(
+        desk.read(edited, next_check_at=later, next_check_if_changed=soon, rechecked=True),
+        desk.read(other, next_check_at=later, next_check_if_changed=soon, rechecked=True),
+    )
+    changed_at = desk.now
+
+    due = desk.listings.due(desk.lease.site_id, now=later, limit=9)
+    early = desk.listings.due(desk.lease.site_id, now=soon, limit=9)
+
+    assert [(d.url, d.changed_at is not None) for d in due] == [(one.url, True), (other.url, False)]
+    assert due[0].changed_at is not None
+    assert changed_at - timedelta(minutes=1) < due[0].changed_at <= changed_at
+    assert [d.url for d in early] == [one.url]
+
+
+def test_looks_at_known_articles_are_counted_for_a_day(desk: Desk) -> None:
+    desk.crawl(desk.read(article("info/1/1")))
+    desk.crawl(desk.read(article("info/1/1"), rechecked=True))
+
+    made = desk.listings.looked_again(desk.lease.site_id, now=desk.now)
+    a_day_later = desk.listings.looked_again(desk.lease.site_id, now=desk.now + timedelta(days=1))
+
+    assert (made, a_day_later) == (1, 0)
+
+
 def test_what_a_list_says_of_a_date_goes_with_the_link_and_with_the_known_article(
     desk: Desk,
 ) -> None:

@@ -207,3 +207,14 @@ def _add_crawl(
         ).scalar_one()  # fmt: skip
         if slot is not None:
             assert begin(connection, slot.id, crawl_id=crawl_id)
+
+
+def test_the_next_to_be_due_is_the_first_that_is_not_yet(store: Store) -> None:
+    slots = Slots(store)
+    slots.schedule(planned("a", "b", "c"), now=NOW)
+    claim(slots, "a", now=NOW)
+    claim(slots, "b", now=NOW + timedelta(minutes=5))
+
+    assert slots.next_due(["a", "b", "c"], after=NOW) == NOW + HOUR  # c is overdue
+    assert slots.next_due(["b", "c"], after=NOW) == NOW + HOUR + timedelta(minutes=5)
+    assert slots.next_due(["c"], after=NOW) is None

@@ -31,7 +31,7 @@ class Saves:
 
 
 def writer_to(saves: Saves) -> Writer:
-    return Writer(saves, LEASE, requests=lambda: 0, on_saved=lambda _: None)  # type: ignore[arg-type]
+    return Writer(saves, LEASE, requests=lambda: 0, now=lambda: NOW, on_saved=lambda _: None)  # type: ignore[arg-type]
 
 
 def test_a_listing_that_somebody_waits_for_is_saved_without_the_rest():

@@ -29,6 +29,12 @@ BASE = "https://www.yunling.example/xw/jdyw.htm"
         (r"http:\\yunling.example\a", "http://yunling.example/a"),
         ("/%e4%ba%91%41岭", "https://www.yunling.example/%E4%BA%91A%E5%B2%AD"),
         ("/100%", "https://www.yunling.example/100%25"),
+        ("/a.jsp;jsessionid=0A1B.w1?id=7", "https://www.yunling.example/a.jsp?id=7"),
+        ("/a.php?PHPSESSID=0a1b&id=7", "https://www.yunling.example/a.php?id=7"),
+        ("/a.asp?id=7&ASPSESSIONIDQQ=AB#b", "https://www.yunling.example/a.asp?id=7"),
+        ("/a.asp?JSESSIONID=0A1B", "https://www.yunling.example/a.asp"),
+        ("/(S(lit3py55t21z5v55vlm25s55))/a.aspx", "https://www.yunling.example/a.aspx"),
+        ("/a(1)/b.htm?sid=7", "https://www.yunling.example/a(1)/b.htm?sid=7"),
     ],
 )
 def test_every_spelling_has_one_canonical_form(href, url):

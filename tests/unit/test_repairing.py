@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.families import listing_in
 from crawler.page import Page
+from crawler.repairing.following import is_next, lacks_next, next_links
 from crawler.repairing.known import Field, Known, Mark, Sample, body_mark
 from crawler.repairing.lists import Item, ListSample, repaired_lists
 from crawler.repairing.naming import candidates
@@ -303,3 +305,33 @@ def test_the_items_of_a_list_are_found_again_with_their_dates():
     assert repair.is_needed
     assert repair.selector == ".card"
     assert [(row.found, row.dated, row.links) for row in repair.after] == [(12, 12, 12)]
+
+
+def paged(number, *, link=""):
+    rows = "".join(
+        f"<li><a href='/{n}.html'>{known(n).title}</a><span>2025-05-{20 - n}</span></li>"
+        for n in range(number * 4, number * 4 + 4)
+    )
+    return Page(
+        url=f"https://news.example.edu.cn/list/{number}.html",
+        body=f"<html><body><div class=main><ul>{rows}</ul></div>{link}</body></html>".encode(),
+        fetched_at=NOW,
+    )
+
+
+def test_the_next_page_is_told_by_known_items_on_it():
+    link = (
+        "<a class='btn arrow-r' href='/list/1.html'><i></i></a><a class=next-topic href=/zt/>题</a>"
+    )
+    first = paged(0, link=link)
+    sample = ListSample(page=first, items=items(), pages=3)
+    listing = listing_in(first)
+
+    assert listing is not None
+    assert lacks_next(sample, {})
+    urls = [url for _, url in next_links(first)]
+    assert urls == ["https://news.example.edu.cn/list/1.html", "https://news.example.edu.cn/zt/"]
+    assert is_next(listing, paged(1), sample, {})
+    assert not is_next(listing, paged(0), sample, {})
+    assert not is_next(listing, page_of(known(1), noise(1)), sample, {})
+    assert not lacks_next(replace(sample, pages=1), {})

@@ -22,6 +22,7 @@ from crawler.fields.heading import Heading, heading_in
 from crawler.fields.layout import Layout
 from crawler.fields.media import attachments_of
 from crawler.fields.metas import read_metas
+from crawler.fields.others import lists_between_paragraphs, without_others
 from crawler.fields.tree import unread_elements
 from crawler.marks import mark, marks_of
 from crawler.page import Page
@@ -100,6 +101,8 @@ def read_as(page: Page, family: str, layout: Layout = _LAYOUT) -> Article | None
 
 def _hidden(page: Page) -> frozenset[int]:
     hidden = unread_elements(page)
+    if page.tree.body is not None:
+        hidden |= lists_between_paragraphs(page.tree.body, hidden=hidden)
     if _BACK_MARK in marks_of(page):
         hidden |= {node.mem_id for node in page.tree.css(BACK_LINK)}
     return hidden
@@ -116,7 +119,7 @@ def _container(outline: Outline, found: Found, hidden: frozenset[int], *, base: 
     block = outline.blocks[found.block]
     outside = _outside(outline, found)
     body = read_body(block.node, base=base, hidden=hidden | outside)
-    lines = without_furniture(body.lines)
+    lines = without_furniture(without_others(body, base=base))
     above = {squash(line.text) for line in outline.lines[block.first : found.first]}
     below = {squash(line.text) for line in outline.lines[found.text_last : block.last]}
     while lines and (not lines[0] or squash(lines[0]) in above):
