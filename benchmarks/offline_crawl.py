@@ -13,9 +13,16 @@ from datetime import datetime
 from typing import Any
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    CloseSpider,
+    DontCloseSpider,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Request, Response, TextResponse
 from scrapy.settings import Settings
+from twisted.python.failure import Failure
 
 from crawler.settings import CrawlOptions, process_settings
 from crawler.site import Site
@@ -36,7 +43,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# Given the method, the address and the headers of a request.
+# Given the method, the address and the headers of a request; it may raise one of these.
+DOWNLOAD_ERRORS = (CannotResolveHostError, DownloadFailedError, DownloadTimeoutError)
 Serve = Callable[[str, str, Mapping[str, str]], Answer]
 
 
@@ -105,8 +113,18 @@ def _answered(spider: NewsSpider, request: Request, serve: Serve) -> Iterable[An
     callback = request.callback
     if not callable(callback):
         raise TypeError("a request without a callback")
-    found: Iterable[Any] | None = callback(_fetched(spider, request, serve), **request.cb_kwargs)
+    try:
+        response = _fetched(spider, request, serve)
+    except DOWNLOAD_ERRORS as error:
+        return _failed(request, error)
+    found: Iterable[Any] | None = callback(response, **request.cb_kwargs)
     return found
+
+
+def _failed(request: Request, error: Exception) -> Iterable[Any] | None:
+    failure = Failure(error)
+    failure.request = request  # type: ignore[attr-defined]  # as Scrapy sets it
+    return request.errback(failure) if callable(request.errback) else None
 
 
 def _fetched(spider: NewsSpider, request: Request, serve: Serve) -> Response:
