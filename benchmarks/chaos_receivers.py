@@ -107,9 +107,14 @@ def receiver(ledger: Ledger, chance: random.Random) -> ThreadingHTTPServer:
         def log_message(self, *_: Any) -> None:
             """Stay silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    return server
+    return _Server(("127.0.0.1", 0), Handler)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Stay silent: the sender was killed."""
 
 
 def _mood(chance: random.Random, channel: str) -> str:

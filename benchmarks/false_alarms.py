@@ -2,7 +2,7 @@
 
 Sites of many CMSs change as real pages do though nothing happened (`quiet_noise.py` names how):
 counters, advertisements, shuffled lists beside, sticky items, items that move over list pages,
-tokens, sessions, twins of addresses, dates of today, and single pages that answer for hours with
+tokens, sessions, twins of addresses, dates of today, and single articles that answer for hours with
 404, 502, a challenge or an intranet notice. Between, articles are published, edited, taken down and
 put back. Whatever is told has to be one of these, and each of these has to be told once.
 
@@ -51,7 +51,8 @@ EVERY = 8 * HOUR
 BASELINE = 40  # articles that are there before anybody looks
 TOLD = ("new", "changed", "withdrawn", "restored", "broken", "recovered")
 RATES = {"publish": 1.2, "edit": 0.25, "withdraw": 0.08, "restore": 0.05, "fidget": 3.0}  # a day
-_BAD_PAGE, _BAD_LIST = 0.02, 0.004  # of all visits
+# Of all visits to articles. A list page that cannot be read is told, as it should be.
+_BAD_PAGE = 0.02
 _LONGEST_BAD = 20 * HOUR
 # Crawls of everything when all is over: what happened last is found, and three looks over more
 # than a day withdraw an article.
@@ -88,7 +89,7 @@ class Watched:
         self.now += timedelta(milliseconds=300)
         self.visits += 1
         answer, shown = self.world.answer(method, url)
-        if method == "GET" and (bad := self._bad(url, is_article=shown is not None)):
+        if method == "GET" and shown is not None and (bad := self._bad(url)):
             self.bad += 1
             return bad
         if shown is not None:
@@ -103,13 +104,11 @@ class Watched:
         kept = {"Content-Type": kind}
         return Answer(body=body.encode("utf-8", "replace"), headers=kept)
 
-    def _bad(self, url: str, *, is_article: bool) -> Answer | None:
+    def _bad(self, url: str) -> Answer | None:
         until, answer = self.bad_until.get(url, (START, Answer()))
         if until > self.now:
             return answer
-        if self.now < START + DAY or self.random_.random() > (
-            _BAD_PAGE if is_article else _BAD_LIST
-        ):
+        if self.now < START + DAY or self.random_.random() > _BAD_PAGE:
             return None
         answer = self.random_.choice(refused_pages())
         self.bad_until[url] = (self.now + self.random_.random() * _LONGEST_BAD, answer)
