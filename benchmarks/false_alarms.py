@@ -2,8 +2,8 @@
 
 Sites of many CMSs change as real pages do though nothing happened (`quiet_noise.py` names how):
 counters, advertisements, shuffled lists beside, sticky items, items that move over list pages,
-tokens, sessions, twins of addresses, dates of today, and single articles that answer for hours with
-404, 502, a challenge or an intranet notice. Between, articles are published, edited, taken down and
+tokens, sessions, twins of addresses, dates of today, single articles that answer for hours with 404,
+502, a challenge or an intranet notice, and whole sites that do for some minutes. Between, articles are published, edited, taken down and
 put back. Whatever is told has to be one of these, and each of these has to be told once.
 
 Nothing is replaced but the network and the clock: the real spider reads the pages, the database
@@ -51,9 +51,11 @@ EVERY = 8 * HOUR
 BASELINE = 40  # articles that are there before anybody looks
 TOLD = ("new", "changed", "withdrawn", "restored", "broken", "recovered")
 RATES = {"publish": 1.2, "edit": 0.25, "withdraw": 0.08, "restore": 0.05, "fidget": 3.0}  # a day
-# Of all visits to articles. A list page that cannot be read is told, as it should be.
-_BAD_PAGE = 0.02
+_BAD_PAGE = 0.02  # of all visits to articles
 _LONGEST_BAD = 20 * HOUR
+_OUTAGE = 0.05  # of all looks at a site; one that lasts is told, as it should be
+_LONGEST_OUTAGE = timedelta(minutes=9)
+_SHUT = {"challenge", "waf", "blocked", "intranet", "login", "rate_limited", "not_found"}
 # Crawls of everything when all is over: what happened last is found, and three looks over more
 # than a day withdraw an article.
 _ERROR = b"<html><body>error</body></html>"
@@ -74,8 +76,10 @@ class Watched:
     expected: Counter[tuple[str, int]] = field(default_factory=Counter)
     gone: set[int] = field(default_factory=set)
     bad_until: dict[str, tuple[datetime, Answer]] = field(default_factory=dict)
+    outage: tuple[datetime, Answer] = (START, Answer())
     visits: int = 0
     bad: int = 0
+    outages: int = 0
 
     @property
     def site(self) -> Site:
@@ -88,6 +92,8 @@ class Watched:
         """Answer a request: as the site does, restlessly, or badly for a while."""
         self.now += timedelta(milliseconds=300)
         self.visits += 1
+        if method == "GET" and self.now < self.outage[0]:
+            return self.outage[1]
         answer, shown = self.world.answer(method, url)
         if method == "GET" and shown is not None and (bad := self._bad(url)):
             self.bad += 1
@@ -113,6 +119,13 @@ class Watched:
         answer = self.random_.choice(refused_pages())
         self.bad_until[url] = (self.now + self.random_.random() * _LONGEST_BAD, answer)
         return answer
+
+    def may_fail(self) -> None:
+        """Let the site turn everybody away for some minutes, now and then."""
+        if self.now > START + DAY and self.random_.random() < _OUTAGE:
+            until = self.now + self.random_.random() * _LONGEST_OUTAGE
+            self.outage = until, self.random_.choice(refused_pages(only=frozenset(_SHUT)))
+            self.outages += 1
 
     def _note(self, shown: Shown) -> None:
         before = self.shown.get(shown.number)
@@ -154,14 +167,15 @@ class Watched:
 
 
 @cache
-def refused_pages() -> tuple[Answer, ...]:
-    """Return what sites answer in place of a page: the saved ones, and plain errors."""
+def refused_pages(only: frozenset[str] | None = None) -> tuple[Answer, ...]:
+    """Return what sites answer in place of a page: the saved ones (of some states), and errors."""
     cases = [load_case(folder) for folder in case_folders(FIXTURES / "refused")]
     return (
         *(
             Answer(status=case.page.status, body=case.page.body, headers=dict(case.page.headers))
             for case in cases
             if case.kind is TruthKind.REFUSED and case.page.status not in {301, 302}
+            and (only is None or case.truth["state"] in only)
         ),
         *(Answer(status=status, body=_ERROR) for status in (404, 500, 502, 503, 403)),
     )  # fmt: skip
@@ -218,6 +232,7 @@ class Shard:
             one.now, what = coming.pop(0)
             one.happen(what)
         one.now = max(one.now, at)
+        one.may_fail()
         self._crawl(one, full=False)
         interval = interval_of(one.site, default=EVERY)
         return plan_looks(Looks(self.store), one.site, interval, now=one.now) or one.now + EVERY

@@ -9,7 +9,7 @@ nothing wrong with it.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.extract import Refusal
 from crawler.fields.links import host_key, url_key
@@ -37,6 +37,8 @@ _HEALTH_OF = {
 _PASSING = {State.NOT_FOUND, State.CHALLENGE, State.WAF, State.BLOCKED, State.RATE_LIMITED} | {
     state for state, health in _HEALTH_OF.items() if health is Health.UNREACHABLE
 }
+# A site is so for a night, or an hour: people are told of it if it stays.
+_MAY_PASS = {Health.CHALLENGE, Health.BLOCKED, Health.INTRANET, Health.UNREACHABLE}
 # What an article's page is where its layout is not read; all else says something of the way there.
 LAYOUT_STATES = frozenset(
     {State.UNKNOWN_LAYOUT, State.EMPTY_SHELL, State.LISTING, State.WORSE, State.ERROR}
@@ -215,7 +217,10 @@ def _of_columns(failing: Sequence[ColumnSeen], looked_at: int) -> Finding:
     before = f"; it gave {first.gave} items before" if first.gave else ""
     said = first.trouble.evidence + ("" if "before" in first.trouble.evidence else before)
     return Finding(
-        health=health, evidence=f"{several}{said} ({first.url})", url_key=url_key(first.trouble.url)
+        health=health,
+        evidence=f"{several}{said} ({first.url})",
+        url_key=url_key(first.trouble.url),
+        is_passing=health in _MAY_PASS or first.trouble.is_passing,
     )
 
 
@@ -239,12 +244,12 @@ def _broken_layout(articles: ArticlesSeen, past: Past) -> Finding | None:
 def _barred(articles: ArticlesSeen) -> Finding | None:
     """Return the verdict where no known article can be reached, though the lists can."""
     barred = articles.known_barred
-    if len(barred) <= 1 or articles.known_good or articles.new_good:
+    if len(barred) < _MANY or articles.known_good or articles.new_good:
         return None
     health = _most([one.health for one in barred])
     first = next(one for one in barred if one.health is health)
     evidence = f"{len(barred)} known articles: {first.evidence} ({first.url})"
-    return Finding(health=health, evidence=evidence, url_key=url_key(first.url))
+    return Finding(health=health, evidence=evidence, url_key=url_key(first.url), is_passing=True)
 
 
 def _standing(articles: ArticlesSeen, past: Past, *, unseen_trouble: bool) -> Finding | None:
@@ -252,11 +257,11 @@ def _standing(articles: ArticlesSeen, past: Past, *, unseen_trouble: bool) -> Fi
     if past.standing.health.is_good:
         return None
     if unseen_trouble:
-        return past.standing
+        return replace(past.standing, is_unseen=True)
     still = articles.known_bad or articles.known_barred
     seen_well = articles.known_good > 0 or (articles.new_good > 0 and not still)
     if past.standing.health is Health.LAYOUT_BROKEN and past.articles and not seen_well:
-        return past.standing
+        return replace(past.standing, is_unseen=not still)
     return None
 
 

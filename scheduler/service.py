@@ -83,8 +83,8 @@ class Service:
         clock: Callable[[], datetime] | None = None,
         observer: Observer = NOBODY,
     ) -> None:
-        self._store = store
         """`clock` is the reference for the time; None: the one that all services share."""
+        self._store = store
         self._settings = settings
         duty = DutySettings(
             holder=settings.outbox.holder, every=settings.every, lease=settings.lease

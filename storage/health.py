@@ -25,6 +25,7 @@ class Health(StrEnum):
         return self in {Health.HEALTHY, Health.QUIET}
 
 
+PASSES_WITHIN = timedelta(minutes=10)  # a site that turns everybody away no longer is a moment's
 _AS_USUAL = "as usual again"
 # In words for people: English where a screen shows it, Chinese where a message says it.
 WORDS = {
@@ -75,11 +76,17 @@ ADVICE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a crawl says of a site. `url_key` names the response of the crawl that it stands on."""
+    """What a crawl says of a site. `url_key` names the response of the crawl that it stands on.
+
+    `is_passing`: it may well be over at the next look, so people are told of it if it is not.
+    `is_unseen`: it is the verdict that stands, and the crawl did not look at what it stands on.
+    """
 
     health: Health
     evidence: str | None = None
     url_key: str | None = None
+    is_passing: bool = False
+    is_unseen: bool = False
 
     @property
     def said(self) -> str:

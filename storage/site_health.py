@@ -1,7 +1,7 @@
 """The verdicts of sites: what stands before a crawl, and what a crawl makes of it.
 
 `note` and `tell` write within the transaction that ends a crawl. People are told once of each kind
-of trouble, and once that it is over.
+of trouble, and once that it is over; what may pass by itself they are told of if it stays.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,9 +14,18 @@ from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select
 from storage.crawl import Lease, ListedItem
 from storage.errors import NoSuchSiteError
 from storage.events import event_row
-from storage.health import ColumnLook, Finding, Health, Past, lasted, since_then
+from storage.health import (
+    PASSES_WITHIN,
+    ColumnLook,
+    Finding,
+    Health,
+    Past,
+    lasted,
+    since_then,
+)
 from storage.listings import DueDocument, due_documents
 from storage.retrying import retried
+from storage.rows import AnyRow
 from storage.schema import (
     Column,
     Content,
@@ -185,26 +194,52 @@ def note(connection: Connection, looks: Sequence[ColumnLook]) -> None:
 def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetime) -> None:
     """Let a verdict stand, and tell people where it is bad and new, or good after a bad one."""
     site = connection.execute(select(Site).where(Site.id == lease.site_id)).one()
-    before = Health(site.health)
-    is_first = site.health_since is None
-    if finding.health is before and not is_first:
-        if finding.health.is_good:
-            _say(connection, lease, since_then(site.health_evidence, finding.evidence, now=now))
-        return
-    _stand(connection, lease, finding, now=now)
-    if finding.health.is_good and before.is_good:
-        return
+    is_other = finding.health is not Health(site.health) or site.health_since is None
+    trouble = _trouble(connection, lease.site_id)
+    if is_other:
+        _stand(connection, lease, finding, now=now)
+    elif finding.health.is_good:
+        _say(connection, lease, since_then(site.health_evidence, finding.evidence, now=now))
     if finding.health.is_good:
-        since = f"since {site.health_since:%Y-%m-%d %H:%M} UTC, " if site.health_since else ""
-        span = lasted(site.health_since or now, now)
-        was = Finding(health=before, evidence=site.health_evidence)
-        kind, detail = "recovered", f"{since}{span}: {was.said}"
-    else:
-        kind, detail = "broken", finding.said
-    event = event_row(
-        lease, kind=kind, key=f"{kind}:{lease.site_id}:{lease.crawl_id}", now=now, detail=detail
+        if is_other and (told := [one for one in trouble if one.told_at is not None]):
+            _event(connection, lease, "recovered", _over(told, now=now), now=now)
+    elif _is_news(finding, trouble, now=now):
+        _event(connection, lease, "broken", finding.said, now=now)
+        standing = and_(Verdict.site_id == lease.site_id, Verdict.until.is_(None))
+        connection.execute(update(Verdict).where(standing).values(told_at=now))
+
+
+def _trouble(connection: Connection, site_id: int) -> Sequence[AnyRow]:
+    """Return the bad verdicts since the last good one, the oldest first."""
+    good = (
+        select(func.coalesce(func.max(Verdict.id), 0))
+        .where(Verdict.site_id == site_id, Verdict.health.in_([h for h in Health if h.is_good]))
+        .scalar_subquery()
     )
-    connection.execute(insert(Event), [event])
+    question = select(Verdict).where(Verdict.site_id == site_id, Verdict.id > good)
+    return connection.execute(question.order_by(Verdict.id)).all()
+
+
+def _is_news(finding: Finding, trouble: Sequence[AnyRow], *, now: datetime) -> bool:
+    """Say whether people are to be told: of each kind once, of what may pass if it has not."""
+    if finding.is_unseen:
+        return False
+    if any(one.told_at is not None and one.health == finding.health for one in trouble):
+        return False
+    return not finding.is_passing or bool(trouble and now - trouble[0].since >= PASSES_WITHIN)
+
+
+def _over(told: Sequence[AnyRow], *, now: datetime) -> str:
+    """Return what is said of trouble that is over, of which people were told."""
+    since, last = told[0].since, told[-1]
+    was = Finding(health=Health(last.health), evidence=last.evidence)
+    return f"since {since:%Y-%m-%d %H:%M} UTC, {lasted(since, now)}: {was.said}"
+
+
+def _event(connection: Connection, lease: Lease, kind: str, detail: str, *, now: datetime) -> None:
+    key = f"{kind}:{lease.site_id}:{lease.crawl_id}"
+    row = event_row(lease, kind=kind, key=key, now=now, detail=detail)
+    connection.execute(insert(Event), [row])
 
 
 def _say(connection: Connection, lease: Lease, evidence: str | None) -> None:

@@ -36,7 +36,7 @@ class Verdict(Base):
     """How a site was over an interval; `until` is None while it stands.
 
     `response_id` is the page that it stands on: kept whatever the archive's limits are, while it
-    does.
+    does. `told_at` is when people were told of a bad one, None where it passed before.
     """
 
     __tablename__ = "verdicts"
@@ -47,6 +47,7 @@ class Verdict(Base):
     evidence: Mapped[str | None]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
     crawl_id: Mapped[int | None] = mapped_column(ForeignKey("crawls.id"), index=True)
     response_id: Mapped[int | None] = mapped_column(
         ForeignKey("responses.id", ondelete="SET NULL"), index=True

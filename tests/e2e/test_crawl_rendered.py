@@ -198,7 +198,7 @@ def test_kill_minus_nine_leaves_no_browser_behind(desk, scripted):
     with desk.start("crawl", "--json") as process:
         wait_until(lambda: scripted.counts["data"] >= 2)
         started = offspring(process.pid)
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.communicate()
 
     assert started

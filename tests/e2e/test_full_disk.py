@@ -110,7 +110,7 @@ def test_a_disk_of_sqlite_that_is_full_loses_nothing(desk, large, disk, grow):
 
 
 @NO_SERVER
-@pytest.mark.parametrize("disk", ["2500k"], indirect=True)  # tables alone take a third of it
+@pytest.mark.parametrize("disk", ["3500k"], indirect=True)  # tables alone take half of it
 def test_a_disk_of_postgresql_that_is_full_loses_nothing(desk, large, tablespace, grow):
     desk.database = tablespace
 

@@ -25,6 +25,7 @@ from storage.crawl import (
     WalkMark,
 )
 from storage.crawls import Crawls
+from storage.health import Finding
 from storage.listings import Listings
 from storage.schema import Document, Event, Sighting, Version
 from storage.store import Store
@@ -79,8 +80,10 @@ class Desk:
         )  # fmt: skip
         return self.lease
 
-    def finish(self, outcome: CrawlOutcome = CrawlOutcome.OK) -> CrawlSummary:
-        end = CrawlEnd(outcome=outcome, requests=1, failures={})
+    def finish(
+        self, outcome: CrawlOutcome = CrawlOutcome.OK, *, finding: Finding | None = None
+    ) -> CrawlSummary:
+        end = CrawlEnd(outcome=outcome, requests=1, failures={}, finding=finding)
         return self.crawls.finish(self.lease, end, now=self.now)
 
     def crawl(self, *records: AnyRecord, outcome: CrawlOutcome = CrawlOutcome.OK) -> CrawlSummary:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from storage.alert import EventKind
 from storage.crawl import CrawlOutcome, PageRefused, Saved
 from storage.errors import NotFoundError
+from storage.health import Finding, Health
 from storage.held import Held
 from storage.schema import Site
 from tests.integration.desk import Desk, article, at, link
@@ -262,6 +263,45 @@ def test_a_site_breaks_and_recovers_with_one_event_each(desk: Desk) -> None:
     assert desk.events("broken")[0].detail.endswith(broken[1])
     assert "文章页读不出" in desk.events("broken")[0].detail
     assert "文章页读不出" in desk.events("recovered")[0].detail
+
+
+DOWN = Finding(health=Health.UNREACHABLE, evidence="502", is_passing=True)
+SHUT = Finding(health=Health.INTRANET, evidence="校内", is_passing=True)
+UNREAD = Finding(health=Health.LISTING_BROKEN, evidence="an empty list")
+WELL = Finding(health=Health.HEALTHY)
+
+
+@pytest.mark.parametrize(
+    ("findings", "told"),
+    [
+        ([DOWN, WELL, DOWN, WELL], []),
+        ([DOWN, DOWN, DOWN, WELL], ["broken", "recovered"]),
+        ([DOWN, SHUT, WELL], ["broken", "recovered"]),
+        ([UNREAD, WELL], ["broken", "recovered"]),
+        ([UNREAD, DOWN, UNREAD, UNREAD, WELL], ["broken", "broken", "recovered"]),
+        ([DOWN, UNREAD, WELL], ["broken", "recovered"]),
+    ],
+)
+def test_what_may_pass_is_told_if_it_stays(
+    desk: Desk, findings: list[Finding], told: list[str]
+) -> None:
+    desk.crawl(desk.read(MANY[0]))
+    for finding in findings:
+        desk.later(minutes=10)
+        desk.begin()
+        desk.finish(CrawlOutcome.OK, finding=finding)
+        assert health(desk)[0] == finding.health
+
+    assert [kind for kind, _ in desk.told("broken", "recovered")] == told
+
+
+def test_what_is_found_again_within_minutes_may_still_pass(desk: Desk) -> None:
+    for minutes in (0, 4, 5):
+        desk.later(minutes=minutes)
+        desk.begin()
+        desk.finish(CrawlOutcome.OK, finding=DOWN)
+
+    assert desk.told("broken") == []
 
 
 def test_looks_of_a_broken_site_do_not_count_towards_a_withdrawal(desk: Desk) -> None:

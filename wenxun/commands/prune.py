@@ -35,7 +35,7 @@ def prune_old(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Let go what is older than `[retention]` and `[archive]` of wenxun.toml say.
+    """Let go what is older than wenxun.toml says under `retention` and `archive`.
 
     Nothing goes that is not named there. The service does it every day.
     """
