@@ -2,9 +2,10 @@
 
 Sites of many CMSs change as real pages do though nothing happened (`quiet_noise.py` names how):
 counters, advertisements, shuffled lists beside, sticky items, items that move over list pages,
-tokens, sessions, twins of addresses, dates of today, single articles that answer for hours with 404,
-502, a challenge or an intranet notice, and whole sites that do for some minutes. Between, articles are published, edited, taken down and
-put back. Whatever is told has to be one of these, and each of these has to be told once.
+tokens, sessions, twins of addresses, dates of today, single articles that answer for hours with
+404, 502, a challenge or an intranet notice, and whole sites that do for some minutes. Between,
+articles are published, edited, taken down and put back. Whatever is told has to be one of these,
+and each of these has to be told once.
 
 Nothing is replaced but the network and the clock: the real spider reads the pages, the database
 keeps them, the plan says when to look, and the watch is matched after each crawl.
