@@ -137,15 +137,15 @@ def _print(
     now: datetime,
 ) -> None:
     table = plain_table(
-        "site", "title", "health", "articles", "today", "last look", "outcome", "new", "next look",
+        "site", "title", "health", "articles", "today", "last look", "outcome", "next look",
         whole=("health", "last look", "outcome", "next look"),
-        numbers=("articles", "today", "new"),
+        numbers=("articles", "today"),
     )  # fmt: skip
     for site in sites:
         table.add_row(
             site.site, site.title or "", _health(site), str(site.articles),
             str(site.articles_today),
-            _time(site.last_started_at, site), _outcome(site), _number(site.last_new),
+            _time(site.last_started_at, site), _outcome(site),
             _time(site.next_due_at, site),
         )  # fmt: skip
     if sites:
@@ -160,7 +160,12 @@ def _print(
         elif site.health_evidence:
             typer.echo(f"{site.site}: {site.health_evidence}")
         if site.last_outcome not in {None, "ok"}:
-            for note in site.last_notes[:_MOST_NOTES]:
+            others = [
+                note
+                for note in site.last_notes
+                if note != f"{_health(site)}: {site.health_evidence}"
+            ]
+            for note in others[:_MOST_NOTES]:
                 typer.echo(f"{site.site}: {note}")
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
     for one in running:
@@ -188,7 +193,3 @@ def _outcome(site: SiteStatus) -> str:
 
 def _time(instant: datetime | None, site: SiteStatus) -> str:
     return f"{local(instant, site.timezone):%m-%d %H:%M}" if instant else ""
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
