@@ -15,7 +15,7 @@ from storage.grouping import succeed
 from storage.health import WORDS, Finding, Health
 from storage.rows import AnyRow
 from storage.schema import Crawl, Document, Event, Response
-from storage.site_health import note, tell
+from storage.site_trouble import note, tell
 
 _GUARD_SHARE = 0.2
 _GUARD_LEAST = 5

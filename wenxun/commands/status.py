@@ -153,26 +153,29 @@ def _print(
     else:
         typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
     for site in sites:
-        if (advice := _advice(site)) is not None:
-            since = _time(site.health_since, site)
-            typer.echo(f"{site.site}: {_health(site)} since {since}: {site.health_evidence}")
-            typer.echo(f"{site.site}: what to do: {advice}")
-        elif site.health_evidence:
-            typer.echo(f"{site.site}: {site.health_evidence}")
-        if site.last_outcome not in {None, "ok"}:
-            others = [
-                note
-                for note in site.last_notes
-                if note != f"{_health(site)}: {site.health_evidence}"
-            ]
-            for note in others[:_MOST_NOTES]:
-                typer.echo(f"{site.site}: {note}")
+        _print_what_is_wrong(site)
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
     for one in running:
         age = (now - one.heartbeat_at).total_seconds()
         typer.echo(f"{one.kind}: {shown(one.holder)}, heartbeat {age:.0f} s ago")
     if not any(one.kind is Kind.SERVICE for one in running):
         typer.echo("service: none is alive; start one with `wenxun run`")
+
+
+def _print_what_is_wrong(site: SiteStatus) -> None:
+    """Print the evidence of a verdict, what to do, and what else the last crawl noted."""
+    if (advice := _advice(site)) is not None:
+        since = _time(site.health_since, site)
+        typer.echo(f"{site.site}: {_health(site)} since {since}: {site.health_evidence}")
+        typer.echo(f"{site.site}: what to do: {advice}")
+    elif site.health_evidence:
+        typer.echo(f"{site.site}: {site.health_evidence}")
+    if site.last_outcome not in {None, "ok"}:
+        others = [
+            note for note in site.last_notes if note != f"{_health(site)}: {site.health_evidence}"
+        ]
+        for note in others[:_MOST_NOTES]:
+            typer.echo(f"{site.site}: {note}")
 
 
 def _health(site: SiteStatus) -> str:
