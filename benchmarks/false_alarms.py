@@ -123,7 +123,8 @@ class Watched:
 
     def may_fail(self) -> None:
         """Let the site turn everybody away for some minutes, now and then."""
-        if self.now > START + DAY and self.random_.random() < _OUTAGE:
+        # Two looks in a row that fail are told, as they should be.
+        if self.now > max(START, self.outage[0]) + DAY and self.random_.random() < _OUTAGE:
             until = self.now + self.random_.random() * _LONGEST_OUTAGE
             self.outage = until, self.random_.choice(refused_pages(only=frozenset(_SHUT)))
             self.outages += 1
