@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from scheduler.matching import hold, in_force, match_all
 from scheduler.meeting import View, word_index
@@ -15,7 +16,7 @@ from storage.alerts import Alerts
 from storage.article import Article
 from storage.bundling import Bundling
 from storage.deliveries import Deliveries
-from storage.folding import Folding
+from storage.folding import Folding, told_before
 from storage.forgetting.articles import forget_articles
 from storage.forgetting.recording import Asked
 from storage.holder import me
@@ -23,6 +24,7 @@ from storage.pruning import prune, rules
 from storage.retention import Retention, RetentionPlan
 from storage.store import Store
 from storage.watches import Watches
+from tests.databases import ON_SQLITE
 from tests.integration.desk import START, Desk, article, link
 from tests.unit.stories.labelled import texts
 
@@ -279,6 +281,36 @@ def test_two_articles_of_one_site_are_two_however_alike(store: Store) -> None:
 
     assert len(send(store)) == 2
     assert rows(store, DeliveryState.FOLDED) == []
+
+
+@ON_SQLITE
+def test_who_was_told_is_found_without_looking_through_all_that_was_sent(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    publish(store, "hailan", "library~1")
+    match(store)
+    first, second = Alerts(store).since(START - timedelta(days=1), limit=2)
+    folding = Folding(since=START - timedelta(days=7), join=lambda *_: None)
+    asked: list[tuple[str, Any]] = []
+
+    def note(*what: Any) -> None:
+        asked.append((what[2], what[3]))
+
+    with store.write() as connection:
+        event.listen(connection, "before_cursor_execute", note)
+        told = [
+            told_before(connection, one.event_id, folding, now=START) for one in (first, second)
+        ]
+        event.remove(connection, "before_cursor_execute", note)
+        plans = [
+            row.detail
+            for statement, values in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    assert {(1, 1): 1} in told
+    assert any("deliveries" in one for one in plans)
+    assert [one for one in plans if one.startswith("SCAN") and "CONSTANT" not in one] == []
 
 
 def test_of_two_that_match_at_once_one_tells(store: Store) -> None:
