@@ -239,6 +239,28 @@ def test_what_is_found_when_the_first_is_about_to_leave_is_no_second_message(
     assert (folded.told_in, folded.next_attempt_at is None) == (1, False)
 
 
+def test_a_repost_that_waits_for_a_channel_that_is_gone_is_given_up(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    send(store)
+    publish(store, "hailan")
+    match(store)
+
+    Watches(store).sync(watches={"all": {"name": "all"}}, channels=[], now=START)
+    bundled = bundle_due(Bundling(store), now=HALF_PAST_FIVE)
+
+    assert bundled == 0
+    assert [row.last_error for row in rows(store, DeliveryState.DEAD)] == [
+        "the channel was removed from the configuration"
+    ]
+    watching(store)
+    Deliveries(store).retry(None, now=HALF_PAST_FIVE)
+    bundle_due(Bundling(store), now=HALF_PAST_FIVE)
+    (said,) = send(store)
+    assert said.startswith("【转载】03-02 1 篇报道又有 1 处转载\n")
+
+
 def test_a_story_that_comes_back_after_a_week_is_news(store: Store) -> None:
     watching(store)
     publish(store, "yunling")
