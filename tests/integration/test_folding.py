@@ -66,11 +66,13 @@ def match(store: Store, *, hours: float = 0) -> int:
     return match_all(Alerts(store), Watches(store), now=START + timedelta(hours=hours))
 
 
-def send(store: Store, outcome: AttemptOutcome = AttemptOutcome.SENT) -> list[str]:
+def send(
+    store: Store, outcome: AttemptOutcome = AttemptOutcome.SENT, *, days: float = 20
+) -> list[str]:
     """Send what is due; return what was said."""
     deliveries = Deliveries(store)
     said = []
-    now = START + timedelta(days=20)
+    now = START + timedelta(days=days)
     while claimed := deliveries.claim(1, holder=me(), now=now, lease=LEASE):
         deliveries.record_attempt(
             claimed, holder=me(), outcome=outcome, detail=None, next_attempt_at=None, now=now
@@ -390,8 +392,28 @@ def test_what_was_folded_goes_with_the_old_messages(store: Store) -> None:
     go(START + timedelta(days=800))
     waits = rows(store, *DeliveryState)
     bundle_due(Bundling(store), now=START + timedelta(days=800))
-    send(store)
+    send(store, days=800)
     go(START + timedelta(days=1600))
 
     assert [row.state for row in waits] == [DeliveryState.FOLDED]
     assert rows(store, *DeliveryState) == []
+
+
+def test_a_digest_of_reposts_that_was_given_up_is_kept(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    send(store)
+    publish(store, "hailan")
+    match(store)
+    bundle_due(Bundling(store), now=HALF_PAST_FIVE)
+    send(store, AttemptOutcome.DEAD)
+    kept = RetentionPlan(everywhere=Retention(alerts=timedelta(days=365)))
+
+    prune(
+        store, rules(), kept, sites=None, dry_run=False, now=START + timedelta(days=800),
+        go_on=lambda *_: True,
+    )  # fmt: skip
+
+    states = [row.state for row in rows(store, *DeliveryState)]
+    assert states == [DeliveryState.FOLDED, DeliveryState.DEAD]
