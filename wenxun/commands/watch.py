@@ -108,8 +108,12 @@ def list_watches(
     """
     with open_context(config, database) as context:
         everybody = _watches(context).watches()
-        broken = subscribers(context.config).broken
+        found = subscribers(context.config)
     kept = [one for one in everybody if subscriber in {None, one.subscriber}]
+    if not kept and subscriber not in {None, *(one.name for one in (*found.good, *found.broken))}:
+        raise typer.BadParameter(
+            f"no subscriber '{subscriber}': write subscribers/{subscriber}.toml"
+        )
     if as_json:
         for watch in kept:
             echo({**watch.definition, "subscriber": watch.subscriber, "origin": watch.origin,
@@ -118,7 +122,7 @@ def list_watches(
         Console().print(watch_table(kept))
     else:
         typer.echo("no watches: write [[watch]] in wenxun.toml, or `wenxun watch add`", err=True)
-    if broken:
+    if found.broken:
         raise typer.Exit(1)
 
 
