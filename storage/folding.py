@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from storage.alert import DeliveryState, EventKind
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Event, StoryMember, Version
 from storage.store import in_turn
 
 _LOCK = 7395015
-_NOT_TOLD = (DeliveryState.FOLDED, DeliveryState.DEAD, DeliveryState.WAITING)
+_NOT_TOLD = (DeliveryState.FOLDED, DeliveryState.DEAD)
+_DIGEST = aliased(Delivery)
 
 # Adds a repost to a message that has not left: gets the channel, the message's last part and that
 # of the repost; returns the part as it is now. None: it has no room for it.
@@ -35,10 +37,11 @@ class Folding:
 Told = Mapping[tuple[int, int], int]
 
 
-def told_before(connection: Connection, event_id: int, folding: Folding) -> Told:
+def told_before(connection: Connection, event_id: int, folding: Folding, *, now: datetime) -> Told:
     """Return who was told already of the story of this event, by which messages.
 
-    Only what another site has is told: two articles of one site are two, however alike.
+    Only what another site has is told: two articles of one site are two, however alike. What waits
+    is told if its time has come: it leaves before anything that is made now.
     """
     in_turn(connection, _LOCK)
     site = select(Event.site_id).where(Event.id == event_id).scalar_subquery()
@@ -55,12 +58,15 @@ def told_before(connection: Connection, event_id: int, folding: Folding) -> Told
         .join(Alert, Alert.id == Delivery.alert_id)
         .join(Event, Event.id == Alert.event_id)
         .join(Version, Version.id == Event.version_id)
+        .outerjoin(_DIGEST, _DIGEST.id == Delivery.digest_id)
         .where(
             (Version.content_id == own) | Version.content_id.in_(story),
             Event.site_id != site,
             Event.kind.in_((EventKind.NEW, EventKind.REPOSTED)),
             Delivery.part == 1,
             Delivery.state.not_in(_NOT_TOLD),
+            or_(Delivery.state != DeliveryState.WAITING, Delivery.next_attempt_at <= now),
+            or_(_DIGEST.id.is_(None), _DIGEST.state != DeliveryState.DEAD),
             Delivery.created_at > folding.since,
         )
         .order_by(Delivery.id.desc())

@@ -203,6 +203,40 @@ def test_what_was_given_up_was_not_told(store: Store) -> None:
     assert rows(store, DeliveryState.FOLDED) == []
 
 
+def test_a_digest_that_was_given_up_told_nobody(store: Store) -> None:
+    watching(store, {"digest": ["08:00"]})
+    publish(store, "yunling")
+    publish(store, "yunling", "bridge")
+    match(store)
+    bundle_due(Bundling(store), now=START + timedelta(days=1))
+    send(store, AttemptOutcome.DEAD)
+    publish(store, "hailan", hours=30)
+
+    match(store, hours=31)
+    bundle_due(Bundling(store), now=START + timedelta(days=2))
+    (said,) = send(store)
+
+    assert said.startswith(f"【新文章】{TEXTS['library'][0]}\n站点：hailan\n")
+
+
+@pytest.mark.parametrize("options", [{"digest": ["08:00"]}, {"quiet": ["15:00-08:00"]}])
+def test_what_is_found_when_the_first_is_about_to_leave_is_no_second_message(
+    store: Store, options: dict[str, Any]
+) -> None:
+    watching(store, options)
+    publish(store, "yunling")
+    match(store)
+    publish(store, "hailan")
+
+    match(store, hours=16.1)  # the time has come, and nothing was bundled yet
+    bundle_due(Bundling(store), now=START + timedelta(hours=16.2))
+    (said,) = send(store)
+
+    assert said.startswith(f"【新文章】{TEXTS['library'][0]}\n站点：yunling\n")
+    (folded,) = rows(store, DeliveryState.FOLDED)
+    assert (folded.told_in, folded.next_attempt_at is None) == (1, False)
+
+
 def test_a_story_that_comes_back_after_a_week_is_news(store: Store) -> None:
     watching(store)
     publish(store, "yunling")
