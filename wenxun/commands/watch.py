@@ -110,9 +110,11 @@ def list_watches(
         everybody = _watches(context).watches()
         found = subscribers(context.config)
     kept = [one for one in everybody if subscriber in {None, one.subscriber}]
-    if not kept and subscriber not in {None, *(one.name for one in (*found.good, *found.broken))}:
+    named = {one.name for one in found.good} | {one.name for one in found.broken}
+    if subscriber is not None and not kept and subscriber not in named:
         raise typer.BadParameter(
-            f"no subscriber '{subscriber}': write subscribers/{subscriber}.toml"
+            f"no subscriber '{subscriber}': write subscribers/{subscriber}.toml",
+            param_hint="--subscriber",
         )
     if as_json:
         for watch in kept:
