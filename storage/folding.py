@@ -4,7 +4,7 @@ Within one transaction, and one after the other: of two processes that match the
 sites, the second sees what the first one told.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,25 +44,15 @@ def told_before(connection: Connection, event_id: int, folding: Folding, *, now:
     is told if its time has come: it leaves before anything that is made now.
     """
     in_turn(connection, _LOCK)
-    site = select(Event.site_id).where(Event.id == event_id).scalar_subquery()
-    own = (
-        select(Version.content_id)
-        .join(Event, Event.version_id == Version.id)
-        .where(Event.id == event_id)
-        .scalar_subquery()
-    )
-    core = select(StoryMember.core_id).where(StoryMember.content_id == own).scalar_subquery()
-    story = select(StoryMember.content_id).where(StoryMember.core_id == core)
+    elsewhere = _elsewhere(connection, event_id)
+    if not elsewhere:
+        return {}
     rows = connection.execute(
         select(Delivery.id, Delivery.channel_id, Alert.watch_id)
         .join(Alert, Alert.id == Delivery.alert_id)
-        .join(Event, Event.id == Alert.event_id)
-        .join(Version, Version.id == Event.version_id)
         .outerjoin(_DIGEST, _DIGEST.id == Delivery.digest_id)
         .where(
-            (Version.content_id == own) | Version.content_id.in_(story),
-            Event.site_id != site,
-            Event.kind.in_((EventKind.NEW, EventKind.REPOSTED)),
+            Alert.event_id.in_(elsewhere),
             Delivery.part == 1,
             Delivery.state.not_in(_NOT_TOLD),
             or_(Delivery.state != DeliveryState.WAITING, Delivery.next_attempt_at <= now),
@@ -72,6 +62,33 @@ def told_before(connection: Connection, event_id: int, folding: Folding, *, now:
         .order_by(Delivery.id.desc())
     )
     return {(row.watch_id, row.channel_id): row.id for row in rows}
+
+
+def _elsewhere(connection: Connection, event_id: int) -> Sequence[int]:
+    """Return the events by which other sites came to the story of this event.
+
+    Asked alone, and by the documents: events have no index of versions, and a database that is
+    asked for the messages at once looks through all that ever left.
+    """
+    site = select(Event.site_id).where(Event.id == event_id).scalar_subquery()
+    own = (
+        select(Version.content_id)
+        .join(Event, Event.version_id == Version.id)
+        .where(Event.id == event_id)
+        .scalar_subquery()
+    )
+    core = select(StoryMember.core_id).where(StoryMember.content_id == own).scalar_subquery()
+    story = select(StoryMember.content_id).where(StoryMember.core_id == core)
+    return connection.scalars(
+        select(Event.id)
+        .join(Version, Version.id == Event.version_id)
+        .where(
+            Event.document_id == Version.document_id,
+            Version.content_id.in_(story.union(select(own))),
+            Event.site_id != site,
+            Event.kind.in_((EventKind.NEW, EventKind.REPOSTED)),
+        )
+    ).all()
 
 
 def join_unsent(

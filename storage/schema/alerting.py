@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.table import Base
 
-
 _WHERE_NAMED: dict[str, Any] = {
     f"{dialect}_where": text("previous_version_id IS NOT NULL")
     for dialect in ("sqlite", "postgresql")
