@@ -156,15 +156,19 @@ class Deliveries:
 
     @retried
     def retry(self, ids: Sequence[int] | None, *, now: datetime) -> int:
-        """Let given-up deliveries (None: all) begin their plan of tries anew; return how many."""
+        """Let given-up deliveries (None: all) begin their plan of tries anew; return how many.
+
+        What was folded is told by a digest again.
+        """
         query = update(Delivery).where(Delivery.state == DeliveryState.DEAD)
         if ids is not None:
             query = query.where(Delivery.id.in_(ids))
         in_force = select(Channel.id).where(Channel.removed_at.is_(None))
         query = query.where(Delivery.channel_id.in_(in_force))
         with self._store.write() as connection:
+            is_folded = Delivery.folded_into_id.is_not(None)
             values = {
-                "state": DeliveryState.PENDING,
+                "state": case((is_folded, DeliveryState.FOLDED), else_=DeliveryState.PENDING),
                 "attempts": 0,
                 "next_attempt_at": now,
                 "dead_at": None,
