@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, text, update
 
 from storage.engine import driver_arguments
 from storage.errors import (
@@ -148,9 +148,9 @@ class Queued:
 
     def count(self) -> int:
         """Return how many slots wait for a worker."""
-        query = select(Slot.id).where(Slot.state == SlotState.QUEUED)
+        query = select(func.count()).where(Slot.state == SlotState.QUEUED)
         with self._store.read() as connection:
-            return len(connection.execute(query).all())
+            return connection.scalar(query) or 0
 
     def ended(self, slots: Collection[int]) -> frozenset[int]:
         """Return which of these were taken over from their worker: their jobs are to go."""
@@ -173,14 +173,17 @@ class Queued:
     def abandon(self, names: Collection[str], *, now: datetime) -> int:
         """End what waits of these sites, because no workers are used any more: it is due at once.
 
-        Its jobs do nothing, should a worker take them after all.
+        Its jobs do nothing, should a worker take them after all. What workers reported, and what no
+        service ended, ran.
         """
-        waiting = (
-            select(Slot.id, Slot.site_id)
-            .join(Site, Site.id == Slot.site_id)
-            .where(Slot.state == SlotState.QUEUED, Site.name.in_(names))
+        sites = select(Site.id).where(Site.name.in_(names))
+        reported = (Slot.state == SlotState.CLAIMED) & Slot.reported_at.is_not(None)
+        ran = update(Slot).where(reported, Slot.crawl_id.is_not(None), Slot.site_id.in_(sites))
+        waiting = select(Slot.id, Slot.site_id).where(
+            or_(Slot.state == SlotState.QUEUED, reported), Slot.site_id.in_(sites)
         )
         with self._store.write() as connection:
+            connection.execute(ran.values(state=SlotState.RAN))
             return _give_up(connection, waiting, "the service does without workers now", now)
 
 

@@ -20,7 +20,7 @@ from storage.slots import SlotState
 from storage.store import Store, upsert
 
 # What a worker reported is over: a service ends it, whether the worker lives or not.
-_RUNS = (Slot.state == SlotState.CLAIMED, Slot.reported_at.is_(None))
+RUNS = (Slot.state == SlotState.CLAIMED, Slot.reported_at.is_(None))
 
 
 class Kind(StrEnum):
@@ -116,7 +116,7 @@ class Services:
         query = (
             select(Slot.claimed_by, Service.heartbeat_at, Service.lease_s)
             .outerjoin(Service, Service.holder == Slot.claimed_by)
-            .where(*_RUNS, Slot.claimed_by != but)
+            .where(*RUNS, Slot.claimed_by != but)
             .distinct()
         )
         with self._store.read() as connection:
@@ -159,7 +159,7 @@ def _claimed_by(connection: Connection, holder: str) -> list[AnyRow]:
         select(Slot.id, Slot.site_id, Slot.crawl_id, Crawl.token, Crawl.outcome, Site.name)
         .join(Site, Site.id == Slot.site_id)
         .outerjoin(Crawl, Crawl.id == Slot.crawl_id)
-        .where(*_RUNS, Slot.claimed_by == holder)
+        .where(*RUNS, Slot.claimed_by == holder)
         .order_by(Slot.id)
         .with_for_update(of=Slot)
     )

@@ -82,7 +82,7 @@ PlanNext = Callable[[str, datetime], NextSlot]
 # Puts a slot into the queue of the workers, on this connection of the driver's, in its transaction;
 # False: there is a job of this site already.
 HandOver = Callable[[Any, ClaimedSlot], bool]
-_OPEN = (SlotState.QUEUED, SlotState.CLAIMED)
+OPEN = (SlotState.QUEUED, SlotState.CLAIMED)
 
 
 class Slots:
@@ -220,7 +220,7 @@ def begin(connection: Connection, slot_id: int, *, crawl_id: int) -> bool:
 
 def _due(names: Collection[str], now: datetime, limit: int) -> Select[int, str, datetime | None]:
     """Return the question for due sites without an open slot, locked."""
-    running = select(Slot.id).where(Slot.site_id == Site.id, Slot.state.in_(_OPEN))
+    running = select(Slot.id).where(Slot.site_id == Site.id, Slot.state.in_(OPEN))
     return (
         select(Site.id, Site.name, Site.next_due_at)
         .where(Site.name.in_(names), Site.next_due_at <= now, ~running.exists())

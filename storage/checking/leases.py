@@ -9,6 +9,7 @@ from storage.checking.finding import Check, Found, Looking
 from storage.crawl import LEASE
 from storage.holder import is_dead, shown
 from storage.schema import Crawl, Service, Site, Slot
+from storage.services import RUNS
 from storage.slots import SlotState
 
 
@@ -62,7 +63,7 @@ def _slots(connection: Connection, now: datetime) -> Iterator[Found]:
         select(Slot.id, Slot.claimed_by, Site.name, Service.heartbeat_at, Service.lease_s)
         .join(Site, Site.id == Slot.site_id)
         .outerjoin(Service, Service.holder == Slot.claimed_by)
-        .where(Slot.state == SlotState.CLAIMED)
+        .where(*RUNS)
         .order_by(Slot.id)
     )
     for row in connection.execute(question):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from storage.pruning.rule import Rule
 from storage.schema import Base, Crawl, Slot
-from storage.slots import SlotState
+from storage.slots import OPEN
 
 # The newest ones say how a site is: its last outcome, and how often it failed in a row.
 _NEWEST = 20
@@ -17,7 +17,7 @@ _NEWEST = 20
 def doomed_slots(site_id: int, _timezone: str, before: datetime) -> Select[int]:
     """Ask for old planned crawls that are over."""
     return select(Slot.id).where(
-        Slot.site_id == site_id, Slot.due_at < before, Slot.state != SlotState.CLAIMED
+        Slot.site_id == site_id, Slot.due_at < before, Slot.state.not_in(OPEN)
     )
 
 

@@ -107,11 +107,12 @@ def test_crawls_that_brought_nothing_go_and_the_newest_stay(desk: Desk) -> None:
         desk.later(days=1)
         desk.crawl()
     with desk.store.write() as connection:
-        for number, state in enumerate(("ran", "missed", "claimed")):
+        for number, state in enumerate(("ran", "missed", "claimed", "queued")):
             connection.execute(
                 insert(Slot).values(
                     site_id=1, due_at=START + timedelta(days=number), claimed_at=START,
-                    claimed_by="elsewhere:boot:1:1", state=state, crawl_id=5,
+                    claimed_by="elsewhere:boot:1:1", state=state,
+                    crawl_id=None if state == "queued" else 5,
                 )
             )  # fmt: skip
 

@@ -13,6 +13,7 @@ from crawler.families import families
 from crawler.site import Fetch, Plan, Site
 from crawler.site_record import site_of, site_record
 from scheduler.queue import Consumer, Jobs
+from storage.checking import leases, look
 from storage.errors import QueueNeedsServerError, QueueTooNewError, WorkersMissingError
 from storage.queue import Queued, scripts
 from storage.schema import Slot
@@ -20,6 +21,7 @@ from storage.services import Kind, Services
 from storage.slots import ClaimedSlot, Slots, SlotState
 from storage.store import Store, open_store
 from tests.databases import NO_SERVER, ON_POSTGRES, ON_SQLITE, own_schema
+from tests.integration.test_services import begin
 from tests.integration.test_slots import HOUR, NOW, due, planned, slot_rows
 
 WORKER = "elsewhere:boot:3:3"
@@ -97,6 +99,24 @@ def test_who_does_without_workers_waits_for_none(store: Store, queued: Queued) -
     assert due(store)["a"] == NOW + SECOND
     assert queued.take(slots["a"], worker=WORKER, now=NOW) is None
     assert queued.take(slots["b"], worker=WORKER, now=NOW) is not None
+
+
+@ON_POSTGRES
+def test_who_does_without_workers_ends_what_they_reported(store: Store, queued: Queued) -> None:
+    sites = {"a": site("a"), "b": site("b")}
+    Slots(store).schedule(planned(*sites), now=NOW)
+    for slot in queue(store, sites):
+        taken = queued.take(slot.id, worker=WORKER, now=NOW)
+        assert taken is not None
+        if slot.site == "a":
+            begin(store, taken)
+        assert queued.report(taken, worker=WORKER, detail=None, now=NOW)
+
+    ended = queued.abandon(sites, now=NOW + SECOND)
+
+    assert ended == 1  # that of which nobody crawled anything is due at once
+    assert [state for state, _ in slot_rows(store)] == [SlotState.RAN, SlotState.MISSED]
+    assert due(store) == {"a": NOW + HOUR, "b": NOW + SECOND}
 
 
 @NO_SERVER
@@ -196,6 +216,9 @@ def test_what_a_worker_reported_is_not_taken_over_with_it(store: Store, queued: 
     assert [one.slot.site for one in queued.reported(["a", "b"])] == ["a"]
     ids = {one.site: one.id for one in slots if one}
     assert queued.ended(tuple(ids.values())) == {ids["b"]}
+    late = NOW + 2 * HOUR
+    found = look(store, [leases.CHECK], quick=True, repair=True, now=late, progress=lambda *_: None)
+    assert list(found) == []
 
 
 @ON_POSTGRES
