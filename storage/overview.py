@@ -96,11 +96,12 @@ class Overview:
             replace(_status(row, now), articles_today=today.get(row["site"], 0)) for row in rows
         )
 
-    def standing(self, *, now: datetime) -> Standing:
-        """Return everything in numbers."""
-        deliveries = Deliveries(self._store)
+    def standing(self) -> Standing:
+        """Return everything in numbers, now by the clock that all services share."""
+        deliveries, services = Deliveries(self._store), Services(self._store)
+        now = services.time()
         due = deliveries.next_due_at()
-        live = Services(self._store).live(now=now)
+        live = services.live(now=now)
         return Standing(
             sites=self.sites(now=now),
             deliveries=deliveries.counts(),

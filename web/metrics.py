@@ -6,7 +6,6 @@ Source: https://prometheus.io/docs/practices/naming/ (base units, `_total`, few 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -59,8 +58,8 @@ class Metrics(Observer):
 class Stored(Collector):
     """What stands in the database now."""
 
-    def __init__(self, overview: Overview, now: datetime) -> None:
-        self._standing = overview.standing(now=now)
+    def __init__(self, overview: Overview) -> None:
+        self._standing = overview.standing()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the gauges."""
@@ -89,10 +88,10 @@ class Stored(Collector):
         )
 
 
-def exposition(metrics: Metrics, overview: Overview, *, now: datetime) -> bytes:
+def exposition(metrics: Metrics, overview: Overview) -> bytes:
     """Return all metrics in the text format."""
     stored = CollectorRegistry()
-    stored.register(Stored(overview, now))
+    stored.register(Stored(overview))
     return generate_latest(metrics.registry) + generate_latest(stored)
 
 

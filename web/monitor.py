@@ -73,16 +73,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer the three addresses that there are."""
-        now = datetime.now(UTC)
         try:
             match self.path.partition("?")[0]:
                 case "/healthz":
-                    self._health(now)
+                    self._health(datetime.now(UTC))
                 case "/readyz":
                     waiting = self.watched.overview.unmatched_events()
                     self._say(HTTPStatus.OK, {"ready": True, "unmatched_events": waiting})
                 case "/metrics":
-                    body = exposition(self.watched.metrics, self.watched.overview, now=now)
+                    body = exposition(self.watched.metrics, self.watched.overview)
                     self._send(HTTPStatus.OK, CONTENT_TYPE, body)
                 case _:
                     self._say(HTTPStatus.NOT_FOUND, {"there_are": _PATHS})

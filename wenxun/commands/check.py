@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from storage.checking import Finding, checks, look
 from storage.checking.run import Progress
+from storage.services import Services
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 
 _MOST = 20  # findings of one kind that are shown to people
@@ -41,8 +41,8 @@ def check(
     """
     with open_context(config, database) as context, _progress() as progress:
         found = look(
-            context.store, checks(), quick=quick, repair=repair, now=datetime.now(UTC),
-            progress=progress,
+            context.store, checks(), quick=quick, repair=repair,
+            now=Services(context.store).time(), progress=progress,
         )  # fmt: skip
         counts = _tell_json(found) if as_json else _tell(found)
     made = [one for one in checks() if not (quick and one.slow)]

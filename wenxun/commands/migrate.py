@@ -1,12 +1,12 @@
 """`wenxun migrate`: bring the database up to date, or move all of another one into it."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from storage.filling import SearchIndex
 from storage.queue import Queued
+from storage.services import Services
 from storage.store import Store, migrate_database, open_existing
 from storage.transfer import transfer
 from wenxun.config import Workers
@@ -58,7 +58,7 @@ def _move(from_url: str, target: Store) -> None:
     try:
         with progress_bar("moving") as bar:
             moved = transfer(
-                source, target, now=datetime.now(UTC),
+                source, target, now=Services(source).time(),
                 progress=lambda table, done, total: bar.update(
                     done, total=total, what=f"moving {table}"
                 ),

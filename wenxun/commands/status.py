@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -52,10 +52,10 @@ def status(
     database: DatabaseOption = None,
 ) -> None:
     """Show each site with its last and next look, the alerts on their way, and the service."""
-    now = datetime.now(UTC)
     with open_context(config, database) as context:
         services = Services(context.store)
-        running = services.live(now=services.time())
+        now = services.time()
+        running = services.live(now=now)
         if check:
             if any(one.kind is Kind.SERVICE for one in running):
                 return
