@@ -107,13 +107,8 @@ class Deliveries:
                     Delivery.lease_holder == holder,
                 )
                 .values(
-                    state=state,
-                    next_attempt_at=next_attempt_at if state is DeliveryState.PENDING else None,
-                    sent_at=now if state is DeliveryState.SENT else None,
-                    dead_at=now if state is DeliveryState.DEAD else None,
+                    **_settled(state, next_attempt_at, now),
                     last_error=detail if is_partly or state is not DeliveryState.SENT else None,
-                    lease_holder=None,
-                    lease_expires_at=None,
                 )
             ).rowcount
             if not is_ours:
@@ -198,6 +193,20 @@ def _state_after(outcome: AttemptOutcome, next_attempt_at: datetime | None) -> D
     if outcome is AttemptOutcome.DEAD or next_attempt_at is None:
         return DeliveryState.DEAD
     return DeliveryState.PENDING
+
+
+def _settled(
+    state: DeliveryState, next_attempt_at: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """Return the columns of a delivery that no sender has any more."""
+    return {
+        "state": state,
+        "next_attempt_at": next_attempt_at if state is DeliveryState.PENDING else None,
+        "sent_at": now if state is DeliveryState.SENT else None,
+        "dead_at": now if state is DeliveryState.DEAD else None,
+        "lease_holder": None,
+        "lease_expires_at": None,
+    }
 
 
 def _narrow(connection: Connection, delivery_id: int, left: Sequence[str]) -> None:
