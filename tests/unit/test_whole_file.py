@@ -39,8 +39,11 @@ def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "site.toml"
     path.write_text("before", "utf-8")
 
-    with pytest.raises(ValueError, match="no"), whole_file(path) as file:
-        file.write("half")
-        raise ValueError("no")
+    def fail() -> None:
+        with whole_file(path) as file:
+            file.write("half")
+            raise ValueError("no")
 
+    with pytest.raises(ValueError, match="no"):
+        fail()
     assert [one.read_text("utf-8") for one in tmp_path.iterdir()] == ["before"]
