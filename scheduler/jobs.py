@@ -16,6 +16,8 @@ from apscheduler.schedulers.background import (  # type: ignore[import-untyped]
     BackgroundScheduler,
 )
 
+from storage.errors import DatabaseFailedError
+
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
@@ -46,9 +48,10 @@ class Clock:
         )
         self._hurrying = threading.Lock()
         self._stopped = False
+        outage = Outage()
         for tick in ticks:
             self._scheduler.add_job(
-                _Alone(guarded(tick.name, tick.work)),
+                _Alone(guarded(tick.name, tick.work, outage=outage)),
                 "interval",
                 seconds=tick.every_s,
                 id=tick.name,
@@ -92,12 +95,47 @@ class _Alone:
                 self._lock.release()
 
 
-def guarded(name: str, work: Callable[[], None]) -> Callable[[], None]:
+class Outage:
+    """A database that is away: said once, however many ticks meet it, and once when it is back."""
+
+    def __init__(self) -> None:
+        self._met: set[str] = set()
+
+    def met(self, name: str, error: DatabaseFailedError) -> None:
+        """Say it, if nobody did."""
+        if not self._met:
+            logger.warning("database not reachable, tried again at each tick: %s", error)
+        self._met.add(name)
+
+    def passed(self, name: str) -> None:
+        """Say that it is over, where one that had met it went well."""
+        if name in self._met:
+            self._met.clear()
+            logger.info("database reachable again")
+
+
+def guarded(
+    name: str, work: Callable[[], None], *, outage: Outage | None = None
+) -> Callable[[], None]:
     """Return the work, made to log what goes wrong: the next tick tries again.
 
-    What it would have done is still due in the database, so nothing is lost.
+    What it would have done is still due in the database, so nothing is lost. A database that is
+    away is no error of the work's: those that share an `outage` say it together.
     """
-    return lambda: settled(f"{name} failed; tried again at the next tick", work, lambda _: None)
+    shared = outage or Outage()
+
+    def attempted() -> None:
+        try:
+            work()
+        except DatabaseFailedError as error:
+            if not error.passes:
+                raise
+            shared.met(name, error)
+        else:
+            shared.passed(name)
+
+    said = f"{name} failed; tried again at the next tick"
+    return lambda: settled(said, attempted, lambda _: None)
 
 
 def settled(said: str, work: Callable[[], T], otherwise: Callable[[Exception], T]) -> T:

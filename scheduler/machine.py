@@ -101,7 +101,7 @@ class Machine:
                     lease_s=lease.total_seconds(),
                 )
             except self._consumer.error as error:
-                logger.warning("queue not reachable, tried again: %s", error.__cause__ or error)
+                logger.warning("queue not reachable, tried again: %s", _reason(error))
             await asyncio.sleep(_RESCUE_S)
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -111,7 +111,7 @@ class Machine:
             try:
                 await work()
             except (StorageError, self._consumer.error) as error:
-                logger.warning("database not reachable, tried again: %s", error.__cause__ or error)
+                logger.warning("database not reachable, tried again: %s", _reason(error))
 
     async def _beat_aside(self) -> None:
         await asyncio.to_thread(self._beat)
@@ -183,3 +183,9 @@ class Machine:
         for job in gone:
             await self._consumer.drop(job)
             logger.warning("job of a worker that is gone removed: %s", job)
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong in one line; what the engine raises says it in its cause, if at all."""
+    cause = error if isinstance(error, StorageError) else error.__cause__ or error
+    return " ".join(str(cause).split()) or type(cause).__name__

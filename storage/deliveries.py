@@ -89,10 +89,12 @@ class Deliveries:
         next_attempt_at: datetime | None,
         now: datetime,
         is_partly: bool = False,
+        left: Sequence[str] = (),
     ) -> DeliveryState | None:
         """Write down what a try came to: sent, tried again then, or (no next time) given up.
 
-        `is_partly`: not all who should have got it did; `detail` stays with what was sent.
+        `is_partly`: not all who should have got it did; `detail` stays with what was sent. `left`:
+        others got it, and these alone are tried again; the message names them from now on.
         Returns the new state, or None where the lease was lost: then another process has it.
         """
         state = _state_after(outcome, next_attempt_at)
@@ -116,6 +118,8 @@ class Deliveries:
             ).rowcount
             if not is_ours:
                 return None
+            if left:
+                _narrow(connection, claimed.id, left)
             _end_attempt(connection, claimed.id, outcome, detail, now)
         return state
 
@@ -156,15 +160,19 @@ class Deliveries:
 
     @retried
     def retry(self, ids: Sequence[int] | None, *, now: datetime) -> int:
-        """Let given-up deliveries (None: all) begin their plan of tries anew; return how many."""
+        """Let given-up deliveries (None: all) begin their plan of tries anew; return how many.
+
+        What was folded is told by a digest again.
+        """
         query = update(Delivery).where(Delivery.state == DeliveryState.DEAD)
         if ids is not None:
             query = query.where(Delivery.id.in_(ids))
         in_force = select(Channel.id).where(Channel.removed_at.is_(None))
         query = query.where(Delivery.channel_id.in_(in_force))
         with self._store.write() as connection:
+            is_folded = Delivery.folded_into_id.is_not(None)
             values = {
-                "state": DeliveryState.PENDING,
+                "state": case((is_folded, DeliveryState.FOLDED), else_=DeliveryState.PENDING),
                 "attempts": 0,
                 "next_attempt_at": now,
                 "dead_at": None,
@@ -190,6 +198,15 @@ def _state_after(outcome: AttemptOutcome, next_attempt_at: datetime | None) -> D
     if outcome is AttemptOutcome.DEAD or next_attempt_at is None:
         return DeliveryState.DEAD
     return DeliveryState.PENDING
+
+
+def _narrow(connection: Connection, delivery_id: int, left: Sequence[str]) -> None:
+    """Let a message name those who did not get it yet."""
+    # Not the message as it was claimed: what was forgotten meanwhile would come back.
+    this = Delivery.id == delivery_id
+    message = connection.execute(select(Delivery.message).where(this)).scalar_one()
+    values = {"message": {**message, "left": list(left)}}
+    connection.execute(update(Delivery).where(this).values(values))
 
 
 def _release(connection: Connection, row: Any, now: datetime) -> int:

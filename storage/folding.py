@@ -4,19 +4,21 @@ Within one transaction, and one after the other: of two processes that match the
 sites, the second sees what the first one told.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from storage.alert import DeliveryState, EventKind
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Event, StoryMember, Version
 from storage.store import in_turn
 
 _LOCK = 7395015
-_NOT_TOLD = (DeliveryState.FOLDED, DeliveryState.DEAD, DeliveryState.WAITING)
+_NOT_TOLD = (DeliveryState.FOLDED, DeliveryState.DEAD)
+_DIGEST = aliased(Delivery)
 
 # Adds a repost to a message that has not left: gets the channel, the message's last part and that
 # of the repost; returns the part as it is now. None: it has no room for it.
@@ -35,12 +37,39 @@ class Folding:
 Told = Mapping[tuple[int, int], int]
 
 
-def told_before(connection: Connection, event_id: int, folding: Folding) -> Told:
+def told_before(connection: Connection, event_id: int, folding: Folding, *, now: datetime) -> Told:
     """Return who was told already of the story of this event, by which messages.
 
-    Only what another site has is told: two articles of one site are two, however alike.
+    Only what another site has is told: two articles of one site are two, however alike. What waits
+    is told if its time has come: it leaves before anything that is made now.
     """
     in_turn(connection, _LOCK)
+    elsewhere = _elsewhere(connection, event_id)
+    if not elsewhere:
+        return {}
+    rows = connection.execute(
+        select(Delivery.id, Delivery.channel_id, Alert.watch_id)
+        .join(Alert, Alert.id == Delivery.alert_id)
+        .outerjoin(_DIGEST, _DIGEST.id == Delivery.digest_id)
+        .where(
+            Alert.event_id.in_(elsewhere),
+            Delivery.part == 1,
+            Delivery.state.not_in(_NOT_TOLD),
+            or_(Delivery.state != DeliveryState.WAITING, Delivery.next_attempt_at <= now),
+            or_(_DIGEST.id.is_(None), _DIGEST.state != DeliveryState.DEAD),
+            Delivery.created_at > folding.since,
+        )
+        .order_by(Delivery.id.desc())
+    )
+    return {(row.watch_id, row.channel_id): row.id for row in rows}
+
+
+def _elsewhere(connection: Connection, event_id: int) -> Sequence[int]:
+    """Return the events by which other sites came to the story of this event.
+
+    Asked alone, and by the documents: events have no index of versions, and a database that is
+    asked for the messages at once looks through all that ever left.
+    """
     site = select(Event.site_id).where(Event.id == event_id).scalar_subquery()
     own = (
         select(Version.content_id)
@@ -50,22 +79,16 @@ def told_before(connection: Connection, event_id: int, folding: Folding) -> Told
     )
     core = select(StoryMember.core_id).where(StoryMember.content_id == own).scalar_subquery()
     story = select(StoryMember.content_id).where(StoryMember.core_id == core)
-    rows = connection.execute(
-        select(Delivery.id, Delivery.channel_id, Alert.watch_id)
-        .join(Alert, Alert.id == Delivery.alert_id)
-        .join(Event, Event.id == Alert.event_id)
+    return connection.scalars(
+        select(Event.id)
         .join(Version, Version.id == Event.version_id)
         .where(
-            (Version.content_id == own) | Version.content_id.in_(story),
+            Event.document_id == Version.document_id,
+            Version.content_id.in_(story.union(select(own))),
             Event.site_id != site,
             Event.kind.in_((EventKind.NEW, EventKind.REPOSTED)),
-            Delivery.part == 1,
-            Delivery.state.not_in(_NOT_TOLD),
-            Delivery.created_at > folding.since,
         )
-        .order_by(Delivery.id.desc())
-    )
-    return {(row.watch_id, row.channel_id): row.id for row in rows}
+    ).all()
 
 
 def join_unsent(

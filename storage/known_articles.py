@@ -6,12 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from storage.health import Health
 from storage.rows import AnyRow
 from storage.schema import Column, Content, Crawl, Document, Sighting, Site, Version
+from storage.site_trouble import bad_since_good
 from storage.store import Store
-
-_WELL = tuple(health.value for health in Health if health.is_good)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +41,20 @@ class KnownArticles:
         self._store = store
 
     def well_until(self, site: str) -> datetime | None:
-        """Return when the crawl began that found the site unwell; None while it is well.
+        """Return when the crawl began that found the site unwell first; None while it is well.
 
-        What that crawl and later ones read of articles may be what has to be repaired.
+        What that crawl and later ones read of articles may be what has to be repaired, whatever
+        else was the matter meanwhile.
         """
-        began = (
-            select(func.max(Crawl.started_at))
-            .where(Crawl.site_id == Site.id, Crawl.started_at <= Site.health_since)
-            .correlate(Site)
-            .scalar_subquery()
-        )
-        question = select(func.coalesce(began, Site.health_since)).where(
-            Site.name == site, Site.health.not_in(_WELL)
-        )
         with self._store.read() as connection:
-            found: datetime | None = connection.scalar(question)
-        return found
+            site_id = connection.scalar(select(Site.id).where(Site.name == site))
+            trouble = bad_since_good(connection, site_id) if site_id is not None else ()
+            if not trouble:
+                return None
+            began: datetime | None = connection.scalar(
+                select(Crawl.started_at).where(Crawl.id == trouble[0].crawl_id)
+            )
+        return began or trouble[0].since
 
     def newest(
         self, site: str, *, limit: int, least_letters: int, before: datetime | None

@@ -27,7 +27,7 @@ def add_alerts(
         alerts = tuple(alert for alert in alerts if not alert.yields)
     told: Told = {}
     if folding is not None and any(alert.reposts for alert in alerts):
-        told = told_before(connection, event.event_id, folding)
+        told = told_before(connection, event.event_id, folding, now=now)
     uid = connection.scalar(select(Event.uid).where(Event.id == event.event_id))
     for alert in alerts:
         alert_id = _add_alert(connection, event.event_id, alert, now)

@@ -39,7 +39,7 @@ def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetim
     """Let a verdict stand, and tell people where it is bad and new, or good after a bad one."""
     site = connection.execute(select(Site).where(Site.id == lease.site_id)).one()
     is_other = finding.health is not Health(site.health) or site.health_since is None
-    trouble = _trouble(connection, lease.site_id)
+    trouble = bad_since_good(connection, lease.site_id)
     if is_other:
         _stand(connection, lease, finding, now=now)
     elif finding.health.is_good:
@@ -53,7 +53,7 @@ def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetim
         connection.execute(update(Verdict).where(standing).values(told_at=now))
 
 
-def _trouble(connection: Connection, site_id: int) -> Sequence[AnyRow]:
+def bad_since_good(connection: Connection, site_id: int) -> Sequence[AnyRow]:
     """Return the bad verdicts since the last good one, the oldest first."""
     good = (
         select(func.coalesce(func.max(Verdict.id), 0))

@@ -233,10 +233,13 @@ def _begin_history(connection: Connection, subscriber: str, name: str, now: date
 
 def _give_up_removed(connection: Connection, now: datetime) -> None:
     removed = select(Channel.id).where(Channel.removed_at.is_not(None))
+    unsent = Delivery.state.in_((DeliveryState.PENDING, DeliveryState.WAITING))
+    # What was folded into a message that had left still waits for its time.
+    untold = (Delivery.state == DeliveryState.FOLDED) & Delivery.next_attempt_at.is_not(None)
     connection.execute(
         update(Delivery)
         .where(
-            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.WAITING)),
+            unsent | untold,
             Delivery.channel_id.in_(removed),
         )
         .values(

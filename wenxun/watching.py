@@ -63,15 +63,15 @@ def rereading(config: Config, store: Store) -> Callable[[], None]:
         found = _files_of(config)
         if found == known:
             return
-        known = found
         try:
             fresh = config if config.path is None else load_config(config.path, dict(os.environ))
         except ConfigError as error:
             for line in str(error).split("\n"):
                 logger.error("%s", line)  # noqa: TRY400 (the reason is all)
-            return
-        sync_watches(fresh, store, now=datetime.now(UTC))
-        logger.info("watches and channels were read again")
+        else:
+            sync_watches(fresh, store, now=datetime.now(UTC))
+            logger.info("watches and channels were read again")
+        known = found  # not before: what the database did not take is brought again
 
     return reread
 

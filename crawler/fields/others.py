@@ -6,7 +6,8 @@ of links that authors make have words of their own above them. Pure.
 """
 
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 
 from selectolax.lexbor import LexborNode
@@ -30,7 +31,7 @@ _HEADING = re.compile(
 )
 _LONGEST_HEADING = 20
 _MOST_FRAMES, _MOST_BETWEEN = 4, 12
-_TEXTS = frozenset([TEXT])
+_PARAGRAPHS = frozenset([TEXT, "p"])
 _AROUND = re.compile(
     r"^[\W\d_]{0,4}|[\[(（]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\d\d:\d\d)?[\])）]?\W*$"
 )
@@ -58,7 +59,7 @@ def lists_between_paragraphs(root: LexborNode, *, hidden: frozenset[int]) -> fro
     Nobody meets what is `hidden`.
     """
     boxes = {}
-    for _, node, _ in steps(root, of=_TEXTS, hidden=hidden):
+    for node in _texts_from_paragraphs_on(root, hidden=hidden):
         text = "" if node.is_empty_text_node else (node.text_content or "").strip()
         if text and _is_of_template(text) and (box := _box_around(node)) is not None:
             boxes[box.mem_id] = box
@@ -69,6 +70,25 @@ def lists_between_paragraphs(root: LexborNode, *, hidden: frozenset[int]) -> fro
         for number, box in boxes.items()
     }
     return frozenset(number for number, is_amid in prose.items() if is_amid)
+
+
+def _texts_from_paragraphs_on(root: LexborNode, *, hidden: frozenset[int]) -> Iterator[LexborNode]:
+    """Yield the texts of each element from its first paragraph on, each once.
+
+    What stands between two paragraphs is among them, and the navigation of most pages is not.
+    """
+    met: set[int] = set()
+    for first in root.css("p"):
+        parent = first.parent
+        if first.mem_id in met or parent is None:
+            continue
+        inside = steps(first, of=_PARAGRAPHS, hidden=hidden)
+        behind = steps(parent, of=_PARAGRAPHS, behind=first, hidden=hidden)
+        for tag, node, _ in chain(inside, behind):
+            if tag == TEXT:
+                yield node
+            else:
+                met.add(node.mem_id)
 
 
 def _is_of_template(text: str) -> bool:

@@ -27,11 +27,12 @@ def doomed(site_id: int, _timezone: str, before: datetime) -> Select[int]:
     about = select(Alert.id).join(Event, Event.id == Alert.event_id).where(Event.site_id == site_id)
     alone = (Delivery.state == DeliveryState.SENT) & (Delivery.sent_at < before)
     bundled = (Delivery.state == DeliveryState.BUNDLED) & Delivery.digest_id.in_(digest)
-    # Folded ones without a time were told: by the message itself, or by a digest.
+    # Folded ones without a time stand in the message itself, or in a digest.
     folded = (
         (Delivery.state == DeliveryState.FOLDED)
         & Delivery.next_attempt_at.is_(None)
         & (Delivery.created_at < before)
+        & (Delivery.digest_id.is_(None) | Delivery.digest_id.in_(digest))
     )
     return select(Delivery.id).where(
         Delivery.alert_id.in_(about), or_(alone & Delivery.digest_id.is_(None), bundled, folded)

@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.table import Base
 
+_WHERE_NAMED: dict[str, Any] = {
+    f"{dialect}_where": text("previous_version_id IS NOT NULL")
+    for dialect in ("sqlite", "postgresql")
+}
+
 
 class Event(Base):
     """Something happened to an article or a site. `uid` is the key that receivers see.
@@ -21,6 +26,9 @@ class Event(Base):
     __table_args__ = (
         Index("ix_events_state_matched_at", "state", "matched_at"),
         Index("ix_events_document_id", "document_id"),
+        # A version that goes takes its events along.
+        Index("ix_events_version_id", "version_id"),
+        Index("ix_events_previous_version_id", "previous_version_id", **_WHERE_NAMED),
         Index("ix_events_site_id_occurred_at", "site_id", "occurred_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

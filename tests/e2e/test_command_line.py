@@ -32,6 +32,8 @@ HEAVY = {"sqlalchemy", "alembic", "scrapy", "twisted", "httpx", "apscheduler", "
         (["export", "--format", "jsonl", "--out", "."], "is a folder"),
         (["export", "--format", "jsonl", "--out", "x", "--query", "(招生"], "query, column 1: ("),
         (["search"], "write what to find"),
+        (["search", " "], "write what to find"),
+        (["watch", "list", "--subscriber", "wang"], "no subscriber 'wang': write"),
         (["search", "招生", "AND"], "query, column 4: AND has no word behind it"),
         (["search", "招生", "--limt", "3"], "no such option: --limt"),
         (["search", "site:nowhere"], "no site 'nowhere' in the database"),

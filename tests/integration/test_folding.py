@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from scheduler.matching import hold, in_force, match_all
 from scheduler.meeting import View, word_index
@@ -15,7 +16,7 @@ from storage.alerts import Alerts
 from storage.article import Article
 from storage.bundling import Bundling
 from storage.deliveries import Deliveries
-from storage.folding import Folding
+from storage.folding import Folding, told_before
 from storage.forgetting.articles import forget_articles
 from storage.forgetting.recording import Asked
 from storage.holder import me
@@ -23,6 +24,7 @@ from storage.pruning import prune, rules
 from storage.retention import Retention, RetentionPlan
 from storage.store import Store
 from storage.watches import Watches
+from tests.databases import ON_SQLITE
 from tests.integration.desk import START, Desk, article, link
 from tests.unit.stories.labelled import texts
 
@@ -64,11 +66,13 @@ def match(store: Store, *, hours: float = 0) -> int:
     return match_all(Alerts(store), Watches(store), now=START + timedelta(hours=hours))
 
 
-def send(store: Store, outcome: AttemptOutcome = AttemptOutcome.SENT) -> list[str]:
+def send(
+    store: Store, outcome: AttemptOutcome = AttemptOutcome.SENT, *, days: float = 20
+) -> list[str]:
     """Send what is due; return what was said."""
     deliveries = Deliveries(store)
     said = []
-    now = START + timedelta(days=20)
+    now = START + timedelta(days=days)
     while claimed := deliveries.claim(1, holder=me(), now=now, lease=LEASE):
         deliveries.record_attempt(
             claimed, holder=me(), outcome=outcome, detail=None, next_attempt_at=None, now=now
@@ -203,6 +207,62 @@ def test_what_was_given_up_was_not_told(store: Store) -> None:
     assert rows(store, DeliveryState.FOLDED) == []
 
 
+def test_a_digest_that_was_given_up_told_nobody(store: Store) -> None:
+    watching(store, {"digest": ["08:00"]})
+    publish(store, "yunling")
+    publish(store, "yunling", "bridge")
+    match(store)
+    bundle_due(Bundling(store), now=START + timedelta(days=1))
+    send(store, AttemptOutcome.DEAD)
+    publish(store, "hailan", hours=30)
+
+    match(store, hours=31)
+    bundle_due(Bundling(store), now=START + timedelta(days=2))
+    (said,) = send(store)
+
+    assert said.startswith(f"【新文章】{TEXTS['library'][0]}\n站点：hailan\n")
+
+
+@pytest.mark.parametrize("options", [{"digest": ["08:00"]}, {"quiet": ["15:00-08:00"]}])
+def test_what_is_found_when_the_first_is_about_to_leave_is_no_second_message(
+    store: Store, options: dict[str, Any]
+) -> None:
+    watching(store, options)
+    publish(store, "yunling")
+    match(store)
+    publish(store, "hailan")
+
+    match(store, hours=16.1)  # the time has come, and nothing was bundled yet
+    bundle_due(Bundling(store), now=START + timedelta(hours=16.2))
+    (said,) = send(store)
+
+    assert said.startswith(f"【新文章】{TEXTS['library'][0]}\n站点：yunling\n")
+    (folded,) = rows(store, DeliveryState.FOLDED)
+    assert (folded.told_in, folded.next_attempt_at is None) == (1, False)
+
+
+def test_a_repost_that_waits_for_a_channel_that_is_gone_is_given_up(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    send(store)
+    publish(store, "hailan")
+    match(store)
+
+    Watches(store).sync(watches={"all": {"name": "all"}}, channels=[], now=START)
+    bundled = bundle_due(Bundling(store), now=HALF_PAST_FIVE)
+
+    assert bundled == 0
+    assert [row.last_error for row in rows(store, DeliveryState.DEAD)] == [
+        "the channel was removed from the configuration"
+    ]
+    watching(store)
+    Deliveries(store).retry(None, now=HALF_PAST_FIVE)
+    bundle_due(Bundling(store), now=HALF_PAST_FIVE)
+    (said,) = send(store)
+    assert said.startswith("【转载】03-02 1 篇报道又有 1 处转载\n")
+
+
 def test_a_story_that_comes_back_after_a_week_is_news(store: Store) -> None:
     watching(store)
     publish(store, "yunling")
@@ -245,6 +305,36 @@ def test_two_articles_of_one_site_are_two_however_alike(store: Store) -> None:
 
     assert len(send(store)) == 2
     assert rows(store, DeliveryState.FOLDED) == []
+
+
+@ON_SQLITE
+def test_who_was_told_is_found_without_looking_through_all_that_was_sent(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    publish(store, "hailan", "library~1")
+    match(store)
+    first, second = Alerts(store).since(START - timedelta(days=1), limit=2)
+    folding = Folding(since=START - timedelta(days=7), join=lambda *_: None)
+    asked: list[tuple[str, Any]] = []
+
+    def note(*what: Any) -> None:
+        asked.append((what[2], what[3]))
+
+    with store.write() as connection:
+        event.listen(connection, "before_cursor_execute", note)
+        told = [
+            told_before(connection, one.event_id, folding, now=START) for one in (first, second)
+        ]
+        event.remove(connection, "before_cursor_execute", note)
+        plans = [
+            row.detail
+            for statement, values in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    assert {(1, 1): 1} in told
+    assert any("deliveries" in one for one in plans)
+    assert [one for one in plans if one.startswith("SCAN") and "CONSTANT" not in one] == []
 
 
 def test_of_two_that_match_at_once_one_tells(store: Store) -> None:
@@ -302,8 +392,28 @@ def test_what_was_folded_goes_with_the_old_messages(store: Store) -> None:
     go(START + timedelta(days=800))
     waits = rows(store, *DeliveryState)
     bundle_due(Bundling(store), now=START + timedelta(days=800))
-    send(store)
+    send(store, days=800)
     go(START + timedelta(days=1600))
 
     assert [row.state for row in waits] == [DeliveryState.FOLDED]
     assert rows(store, *DeliveryState) == []
+
+
+def test_a_digest_of_reposts_that_was_given_up_is_kept(store: Store) -> None:
+    watching(store)
+    publish(store, "yunling")
+    match(store)
+    send(store)
+    publish(store, "hailan")
+    match(store)
+    bundle_due(Bundling(store), now=HALF_PAST_FIVE)
+    send(store, AttemptOutcome.DEAD)
+    kept = RetentionPlan(everywhere=Retention(alerts=timedelta(days=365)))
+
+    prune(
+        store, rules(), kept, sites=None, dry_run=False, now=START + timedelta(days=800),
+        go_on=lambda *_: True,
+    )  # fmt: skip
+
+    states = [row.state for row in rows(store, *DeliveryState)]
+    assert states == [DeliveryState.FOLDED, DeliveryState.DEAD]

@@ -1,9 +1,9 @@
 """What is known of a site from before its layout changed."""
 
-from sqlalchemy import update
+from datetime import datetime
 
+from storage.health import Finding, Health
 from storage.known_articles import KnownArticles
-from storage.schema import Site
 from tests.integration.desk import Desk, article, link, url_key
 
 FIRST, SECOND = article("info/1001/1"), article("info/1001/2", source="图书馆")
@@ -68,13 +68,17 @@ def test_items_of_a_column_come_newest_first(desk: Desk) -> None:
 def test_a_site_was_well_until_the_crawl_began_that_found_it_otherwise(desk: Desk) -> None:
     known = KnownArticles(desk.store)
     desk.crawl(desk.read(FIRST))
-    desk.later(days=1)
-    began = desk.now
-    desk.crawl(desk.read(SECOND))
-    assert known.well_until("yunling") is None
+    began: list[datetime] = []
+    for health in (Health.LAYOUT_BROKEN, Health.UNREACHABLE, Health.LAYOUT_BROKEN):
+        desk.later(days=1)
+        desk.begin()
+        began.append(desk.now)
+        desk.later(minutes=1)
+        desk.finish(finding=Finding(health=health, evidence="nothing is read"))
 
-    with desk.store.write() as connection:
-        connection.execute(update(Site).values(health="broken", health_since=desk.now))
-
-    assert known.well_until("yunling") == began
+    assert known.well_until("yunling") == began[0]
     assert known.well_until("nobody") is None
+
+    desk.begin()
+    desk.finish(finding=Finding(health=Health.HEALTHY))
+    assert known.well_until("yunling") is None

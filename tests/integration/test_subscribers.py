@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import DDL
 
 from scheduler.dead_letters import report_dead
 from scheduler.matching import match_all
@@ -14,6 +15,7 @@ from storage.alerts import Alerts
 from storage.bundling import Bundling
 from storage.dead_letters import DeadLetters
 from storage.deliveries import Deliveries
+from storage.errors import DatabaseFailedError
 from storage.holder import me
 from storage.store import Store
 from storage.watches import Watches
@@ -170,6 +172,22 @@ def test_who_leaves_is_told_no_more_and_who_changes_his_file_is_taken_up(store: 
     after = [watch.subscriber for watch in Watches(store).watches()]
     assert (before, after) == ([None, "wang"], [None, "liu", "liu"])
     assert {one.subscriber for one in Watches(store).channels()} == {None, "liu"}
+
+
+def test_what_the_database_did_not_take_is_brought_again(store: Store) -> None:
+    sync(store)
+    reread = rereading(load_config(None, {}), store)
+    write("wang", WANG)
+    with store.write() as connection:
+        connection.execute(DDL("ALTER TABLE watches RENAME TO hidden"))
+    with pytest.raises(DatabaseFailedError):
+        reread()
+    with store.write() as connection:
+        connection.execute(DDL("ALTER TABLE hidden RENAME TO watches"))
+
+    reread()
+
+    assert [watch.subscriber for watch in Watches(store).watches()] == [None, "wang"]
 
 
 def test_what_a_person_was_not_told_is_reported_to_him_and_to_the_desk(store: Store) -> None:

@@ -1,9 +1,11 @@
 """The clock's ticks: hurried, never done twice at once, and never forgotten."""
 
+import logging
 import threading
 from datetime import timedelta
 
-from scheduler.jobs import Clock, Tick
+from scheduler.jobs import Clock, Outage, Tick, guarded
+from storage.errors import DatabaseFailedError
 
 _WITHIN_S = 10.0
 
@@ -65,3 +67,48 @@ def test_work_that_hurries_ticks_does_not_keep_the_clock_from_stopping():
     stopping.join(_WITHIN_S)
 
     assert not stopping.is_alive()
+
+
+class Database:
+    """Work that asks a database which may be away."""
+
+    error: Exception | None = None
+
+    def __call__(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+def test_a_database_that_is_away_is_told_once_by_all_ticks_and_once_when_it_is_back(caplog):
+    caplog.set_level(logging.INFO)
+    database, outage = Database(), Outage()
+    look, match = (guarded(name, database, outage=outage) for name in ("look", "match"))
+    other = guarded("reread", lambda: None, outage=outage)
+
+    for reason in ("refused", "starting up"):
+        database.error = DatabaseFailedError("pg://x", reason, passes=True)
+        for tick in (look, match, other, look, match):
+            tick()
+    database.error = None
+    for tick in (other, match, look, match):
+        tick()
+
+    told = "database not reachable, tried again at each tick: the database pg://x failed: refused"
+    assert [(r.levelname, r.getMessage(), r.exc_info) for r in caplog.records] == [
+        ("WARNING", told, None),
+        ("INFO", "database reachable again", None),
+    ]
+
+
+def test_what_does_not_pass_by_itself_is_told_each_time_with_its_trace(caplog):
+    database = Database()
+    look = guarded("look", database)
+
+    for error in (DatabaseFailedError("sqlite:///x.db", "disk is full"), KeyError("slot")):
+        database.error = error
+        look()
+
+    assert [r.getMessage() for r in caplog.records] == [
+        "look failed; tried again at the next tick"
+    ] * 2
+    assert all(r.exc_info for r in caplog.records)

@@ -52,16 +52,20 @@ def run(
             else enabled_sites(context.config)
         )
         watches = sync_watches(context.config, context.store, now=datetime.now(UTC)).watches()
-        _say_hello(chosen, watches, database=context.store.url)
-        if not chosen:
-            logger.warning("nothing to look at: %s", nothing_to_crawl(context.config))
-        _serve(context, chosen, all_sites=not named)
+        _serve(context, chosen, watches, all_sites=not named)
 
 
-def _serve(context: Context, sites: Sequence[Site], *, all_sites: bool) -> None:
-    """Run the service until it is stopped, with its monitoring port where one is asked for."""
+def _serve(
+    context: Context, sites: Sequence[Site], watches: Sequence[KeptWatch], *, all_sites: bool
+) -> None:
+    """Run the service until it is stopped, with its monitoring port where one is asked for.
+
+    What cannot be begun is told before it says that it started.
+    """
     if context.config.listen is None:
-        service(context.config, context.store, sites, all_sites=all_sites).run()
+        running = service(context.config, context.store, sites, all_sites=all_sites)
+        _say_hello(context, sites, watches)
+        running.run()
         return
     from web.metrics import Metrics  # noqa: PLC0415 (only whoever listens needs them)
     from web.monitor import Monitor, PortInUseError, Watched  # noqa: PLC0415
@@ -75,6 +79,7 @@ def _serve(context: Context, sites: Sequence[Site], *, all_sites: bool) -> None:
         monitor = Monitor(*context.config.listen, watched)
     except PortInUseError as error:
         raise ConfigError(str(error)) from error
+    _say_hello(context, sites, watches)
     logger.info("monitoring port %s: /healthz /readyz /metrics", monitor.port)
     try:
         running.run()
@@ -82,13 +87,15 @@ def _serve(context: Context, sites: Sequence[Site], *, all_sites: bool) -> None:
         monitor.close()
 
 
-def _say_hello(sites: Sequence[Site], watches: Sequence[KeptWatch], *, database: str) -> None:
+def _say_hello(context: Context, sites: Sequence[Site], watches: Sequence[KeptWatch]) -> None:
     logger.info(
         "started: %s sites (%s), %s watches (%s), %s subscribers, database %s",
         len(sites), _some([site.name for site in sites]),
         len(watches), _some([called(watch) for watch in watches]),
-        len({watch.subscriber for watch in watches} - {None}), database,
+        len({watch.subscriber for watch in watches} - {None}), context.store.url,
     )  # fmt: skip
+    if not sites:
+        logger.warning("nothing to look at: %s", nothing_to_crawl(context.config))
     if not watches:
         logger.warning("no watches: articles are kept, nobody is told")
     known = {site.name for site in sites}

@@ -103,10 +103,10 @@ def _query(words: list[str] | None, *, reindex: bool) -> str | None:
     for word in words or ():
         if word.startswith("--"):
             raise typer.BadParameter(f"no such option: {word}")
-    query = " ".join(words or ())
-    if not words and not reindex:
+    query = " ".join(words or ()).strip()
+    if not query and not reindex:
         raise typer.BadParameter("write what to find", param_hint="QUERY")
-    return query if words else None
+    return query or None
 
 
 def _print_json(result: Result) -> None:

@@ -87,7 +87,7 @@ def add(
     watch = _parsed({**table, **flags, "name": name, "query": query})
     with open_context(config, database) as context:
         watches = _watches(context)
-        known = {channel.name for channel in watches.channels()}
+        known = {one.name for one in watches.channels() if one.subscriber is None}
         for channel in watch.channels:
             if channel not in known:
                 raise ConfigError(f"no channel {channel!r} (there are: {', '.join(sorted(known))})")
@@ -108,8 +108,14 @@ def list_watches(
     """
     with open_context(config, database) as context:
         everybody = _watches(context).watches()
-        broken = subscribers(context.config).broken
+        found = subscribers(context.config)
     kept = [one for one in everybody if subscriber in {None, one.subscriber}]
+    named = {one.name for one in found.good} | {one.name for one in found.broken}
+    if subscriber is not None and not kept and subscriber not in named:
+        raise typer.BadParameter(
+            f"no subscriber '{subscriber}': write subscribers/{subscriber}.toml",
+            param_hint="--subscriber",
+        )
     if as_json:
         for watch in kept:
             echo({**watch.definition, "subscriber": watch.subscriber, "origin": watch.origin,
@@ -118,7 +124,7 @@ def list_watches(
         Console().print(watch_table(kept))
     else:
         typer.echo("no watches: write [[watch]] in wenxun.toml, or `wenxun watch add`", err=True)
-    if broken:
+    if found.broken:
         raise typer.Exit(1)
 
 

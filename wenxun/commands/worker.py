@@ -24,6 +24,7 @@ def worker(config: ConfigOption = None, database: DatabaseOption = None) -> None
     log_to_stderr(logging.INFO)
     for name in ("procrastinate", "alembic"):  # what matters of a job, we log
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # and that the server is away
     with open_context(config, database) as context:
         running = machine(context.config, context.store)
         logger.info(
