@@ -66,11 +66,6 @@ def repaired(samples: Sequence[Sample], current: Mapping[str, str]) -> Repair:
     )
 
 
-def share_right(rows: Sequence[Judged], field: Field) -> float:
-    """Return on which part of the pages a field is right."""
-    return sum(row.is_right(field) for row in rows) / len(rows) if rows else 0.0
-
-
 def _holds(learnt: Derived, proof: Derived, dated: Sequence[Sample]) -> bool:
     """Say whether rules are right on all pages but a few: those learnt from, and the others.
 
