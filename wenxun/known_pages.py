@@ -27,8 +27,9 @@ _MOST_FAILED = 3  # fetches in a row that bring nothing, before no more is asked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPages:
-    """The pages that were read, and why others were not."""
+    """The pages that were read, and why others were not; `known`: how many might have been."""
 
+    known: int
     articles: tuple[Sample, ...]
     lists: tuple[ListSample, ...]
     unread: tuple[str, ...]
@@ -62,7 +63,12 @@ def known_pages(
         page = _article_page(article, moved, reader)
         if page is not None:
             samples.append(Sample(page=page, known=_known(article, page.url)))
-    return KnownPages(articles=tuple(samples), lists=tuple(lists), unread=tuple(reader.unread))
+    return KnownPages(
+        known=len(stored),
+        articles=tuple(samples),
+        lists=tuple(lists),
+        unread=tuple(reader.unread),
+    )
 
 
 def proved_next(

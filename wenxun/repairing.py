@@ -98,8 +98,7 @@ def repair_site(
         typer.echo(json.dumps({**offer.record(), "written": written}, ensure_ascii=False))
     if offer.outcome is Outcome.UNKNOWN:
         found = len(offer.repair.before)
-        is_unread = bool(pages.unread) and not pages.articles
-        why = _NO_PAGE if is_unread else _UNKNOWN
+        why = _NO_PAGE if pages.known and not pages.articles else _UNKNOWN
         typer.echo(why.format(site=chosen.name, found=found), err=True)
     if offer.outcome not in {Outcome.FOUND, Outcome.RIGHT}:
         raise typer.Exit(1)
