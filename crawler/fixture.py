@@ -142,7 +142,8 @@ def record_with_truth(page: Page, folder: Path, truth: Listing | dict[str, Any])
     """Write a page, trimmed, with what it has to give: a list, or the fields of an article.
 
     Raises:
-        FixtureError: the folder has a case already, or the page is too large even when trimmed.
+        FixtureError: the folder has a case already or cannot be written, or the page is too large
+            even when trimmed.
     """
     _write_page(page, folder)
     kind = TruthKind.LINKS if isinstance(truth, Listing) else TruthKind.ARTICLE
@@ -156,8 +157,11 @@ def _write_page(page: Page, folder: Path) -> Page:
     kept = trimmed(page)
     if len(kept.body) > MAX_BYTES:
         raise FixtureError(folder, f"the trimmed page has {len(kept.body)} bytes, over {MAX_BYTES}")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "page.html").write_bytes(kept.body)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "page.html").write_bytes(kept.body)
+    except OSError as error:
+        raise FixtureError(folder, f"cannot be written: {error.strerror or error}") from error
     headers = {name: kept.headers[name] for name in KEPT_HEADERS if name in kept.headers}
     about = {"url": kept.url, "status": kept.status, "headers": headers}
     _dump(folder / "page.json", about | {"fetched_at": kept.fetched_at.isoformat()})

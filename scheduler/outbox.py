@@ -151,6 +151,7 @@ class Outbox:
             allow_private_hosts=self._settings.allow_private_hosts,
             environ=self._settings.environ,
             user_agent=self._settings.user_agent,
+            left=tuple(claimed.message.get("left") or ()),
         )
         try:
             kind = kind_of(claimed.channel.kind, f"channel {claimed.channel.name}")
@@ -174,6 +175,7 @@ class Outbox:
             outcome=receipt.outcome,
             detail=receipt.problem or receipt.detail,
             is_partly=receipt.problem is not None,
+            left=receipt.left,
             next_attempt_at=again and after_quiet(timetable_of(claimed.channel), again),
             now=now,
         )

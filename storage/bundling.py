@@ -16,11 +16,12 @@ from sqlalchemy.orm import aliased
 
 from storage.alert import DeliveryState, KeptChannel
 from storage.channels import kept_channel
+from storage.folding import TELLING
 from storage.outgoing import add_message, delivery_row
 from storage.retrying import retried
 from storage.rows import AnyRow
 from storage.schema import Alert, Channel, Delivery, Event, StoryMember, Version
-from storage.store import Store
+from storage.store import Store, in_turn
 
 _MOST = 500  # messages in one digest; what is left makes the next one
 _WAITS = (DeliveryState.WAITING, DeliveryState.FOLDED)
@@ -61,6 +62,7 @@ class Bundling:
     @retried
     def _bundle_channel(self, channel_id: int, compose: Compose, now: datetime) -> int:
         with self._store.write() as connection:
+            in_turn(connection, TELLING)
             return _bundle(connection, channel_id, compose, now)
 
 

@@ -89,10 +89,12 @@ class Deliveries:
         next_attempt_at: datetime | None,
         now: datetime,
         is_partly: bool = False,
+        left: Sequence[str] = (),
     ) -> DeliveryState | None:
         """Write down what a try came to: sent, tried again then, or (no next time) given up.
 
-        `is_partly`: not all who should have got it did; `detail` stays with what was sent.
+        `is_partly`: not all who should have got it did; `detail` stays with what was sent. `left`:
+        others got it, and these alone are tried again; the message names them from now on.
         Returns the new state, or None where the lease was lost: then another process has it.
         """
         state = _state_after(outcome, next_attempt_at)
@@ -105,17 +107,14 @@ class Deliveries:
                     Delivery.lease_holder == holder,
                 )
                 .values(
-                    state=state,
-                    next_attempt_at=next_attempt_at if state is DeliveryState.PENDING else None,
-                    sent_at=now if state is DeliveryState.SENT else None,
-                    dead_at=now if state is DeliveryState.DEAD else None,
+                    **_settled(state, next_attempt_at, now),
                     last_error=detail if is_partly or state is not DeliveryState.SENT else None,
-                    lease_holder=None,
-                    lease_expires_at=None,
                 )
             ).rowcount
             if not is_ours:
                 return None
+            if left:
+                _narrow(connection, claimed.id, left)
             _end_attempt(connection, claimed.id, outcome, detail, now)
         return state
 
@@ -194,6 +193,29 @@ def _state_after(outcome: AttemptOutcome, next_attempt_at: datetime | None) -> D
     if outcome is AttemptOutcome.DEAD or next_attempt_at is None:
         return DeliveryState.DEAD
     return DeliveryState.PENDING
+
+
+def _settled(
+    state: DeliveryState, next_attempt_at: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """Return the columns of a delivery that no sender has any more."""
+    return {
+        "state": state,
+        "next_attempt_at": next_attempt_at if state is DeliveryState.PENDING else None,
+        "sent_at": now if state is DeliveryState.SENT else None,
+        "dead_at": now if state is DeliveryState.DEAD else None,
+        "lease_holder": None,
+        "lease_expires_at": None,
+    }
+
+
+def _narrow(connection: Connection, delivery_id: int, left: Sequence[str]) -> None:
+    """Let a message name those who did not get it yet."""
+    # Not the message as it was claimed: what was forgotten meanwhile would come back.
+    this = Delivery.id == delivery_id
+    message = connection.execute(select(Delivery.message).where(this)).scalar_one()
+    values = {"message": {**message, "left": list(left)}}
+    connection.execute(update(Delivery).where(this).values(values))
 
 
 def _release(connection: Connection, row: Any, now: datetime) -> int:

@@ -16,7 +16,8 @@ from storage.alert import DeliveryState, EventKind
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Event, StoryMember, Version
 from storage.store import in_turn
 
-_LOCK = 7395015
+# Who looks what was told, and who makes a digest of what waits, do so in turn.
+TELLING = 7395015
 _NOT_TOLD = (DeliveryState.FOLDED, DeliveryState.DEAD)
 _DIGEST = aliased(Delivery)
 
@@ -43,7 +44,7 @@ def told_before(connection: Connection, event_id: int, folding: Folding, *, now:
     Only what another site has is told: two articles of one site are two, however alike. What waits
     is told if its time has come: it leaves before anything that is made now.
     """
-    in_turn(connection, _LOCK)
+    in_turn(connection, TELLING)
     elsewhere = _elsewhere(connection, event_id)
     if not elsewhere:
         return {}

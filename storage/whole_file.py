@@ -1,9 +1,13 @@
 """Files that appear whole or not at all: written beside their place, then put there.
 
-What is no ordinary file (a pipe, a device, a link such as /dev/stdout) is written straight.
+What is no ordinary file (a pipe, a device, a link such as /dev/stdout) is written straight. A file
+that takes the place of another one can be read by no more people than that; one that may not be
+written is not replaced.
 """
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +29,8 @@ def whole_file(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
     unfinished = path if straight else part_of(path)
     try:
         with unfinished.open("w", encoding=encoding, newline="") as file:
+            if not straight and path.exists():
+                _take_after(unfinished, path)
             yield file
         if not straight:
             replace(unfinished, path)
@@ -35,6 +41,13 @@ def whole_file(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
     finally:
         if not straight:
             unfinished.unlink(missing_ok=True)
+
+
+def _take_after(part: Path, path: Path) -> None:
+    """Give a new file the rights of the one that it replaces, before anything stands in it."""
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    shutil.copymode(path, part)
 
 
 def is_straight(path: Path) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from crawler.settings import CrawlOptions
 from crawler.site import Site, SiteError
-from crawler.sites import load_site_file, load_sites
+from crawler.sites import check_name, load_site_file, load_sites
 from storage.crawl import Trigger
 from wenxun import __version__
 from wenxun.config import Config
@@ -97,10 +97,25 @@ def named_file(config: Config, name: str) -> Path:
     """Return the file of a site: one's own comes before that which ships.
 
     Raises:
-        SiteError: there is none.
+        SiteError: this is no name, or there is none.
     """
-    for folder in (config.sites_dir, SHIPPED_SITES):
-        path = folder / f"{name}.toml"
-        if path.is_file():
-            return path
+    check_name(name)
+    if path := found_file(config, name):
+        return path
     raise SiteError(f"no site {name!r}: there is no {config.sites_dir}/{name}.toml")
+
+
+def found_file(config: Config, name: str) -> Path | None:
+    """Return the file of a site, one's own before that which ships; None: it has none any more."""
+    paths = (folder / f"{name}.toml" for folder in (config.sites_dir, SHIPPED_SITES))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def site_path(config: Config, named: str) -> Path:
+    """Return the file of a site that is given by its name or as a file.
+
+    Raises:
+        SiteError: there is none of this name.
+    """
+    path = Path(named)
+    return path if path.suffix == ".toml" and path.is_file() else named_file(config, named)

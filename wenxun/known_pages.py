@@ -1,7 +1,7 @@
 """Fetch today's pages of articles and lists that are known, for a repair: few, and politely."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.classify import no_page
@@ -22,12 +22,14 @@ _MOST_COLUMNS = 8
 _ITEMS = 60  # of a column, the newest
 _LEAST_LETTERS = 40  # of a text that is found again for certain
 _TRIES = 2  # pages asked for an article that is wanted
+_MOST_FAILED = 3  # fetches in a row that bring nothing, before no more is asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPages:
-    """The pages that were read, and why others were not."""
+    """The pages that were read, and why others were not; `known`: how many might have been."""
 
+    known: int
     articles: tuple[Sample, ...]
     lists: tuple[ListSample, ...]
     unread: tuple[str, ...]
@@ -44,22 +46,29 @@ def known_pages(
 ) -> KnownPages:
     """Fetch the first pages of the columns, and pages of at most so many known articles.
 
-    An article that is gone from its address is looked for on the lists, by its title.
+    An article that is gone from its address is looked for on the lists, by its title. A server that
+    does not answer is left alone after a few fetches.
     """
-    unread: list[str] = []
-    lists = list(_lists(known, site, fetch, before=before, say=say, unread=unread))
+    reader = _Reader(fetch)
+    lists = list(_lists(known, site, reader, before=before, say=say))
     moved = _addresses([one.page for one in lists])
     stored = known.newest(
         site.name, limit=most * _TRIES, least_letters=_LEAST_LETTERS, before=before
     )
     samples: list[Sample] = []
     for article in stored:
-        if len(samples) >= most:
+        if len(samples) >= most or reader.is_in_vain:
             break
-        page = _article_page(article, moved, fetch, say=say, unread=unread)
+        say(f"reading {article.title}")
+        page = _article_page(article, moved, reader)
         if page is not None:
             samples.append(Sample(page=page, known=_known(article, page.url)))
-    return KnownPages(articles=tuple(samples), lists=tuple(lists), unread=tuple(unread))
+    return KnownPages(
+        known=len(stored),
+        articles=tuple(samples),
+        lists=tuple(lists),
+        unread=tuple(reader.unread),
+    )
 
 
 def proved_next(
@@ -75,7 +84,7 @@ def proved_next(
         if first is None or not lacks_next(sample, selectors):
             continue
         for css, url in next_links(sample.page):
-            page = _fetched(url, fetch, [])
+            page = _Reader(fetch).page(url)
             if page is not None and is_next(first, page, sample, selectors):
                 return css if _keeps_others(lists, selectors, css) else None
     return None
@@ -91,18 +100,46 @@ def _keeps_others(lists: Sequence[ListSample], selectors: Mapping[str, str], css
     return True
 
 
+@dataclass(slots=True)
+class _Reader:
+    """Fetches pages, and keeps why some did not come."""
+
+    fetch: Fetch
+    unread: list[str] = field(default_factory=list)
+    failed: int = 0  # fetches in a row
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether nothing came so often that the next page will not come either."""
+        return self.failed >= _MOST_FAILED
+
+    def page(self, url: str) -> Page | None:
+        try:
+            page = self.fetch(url)
+        except (FetchError, GuardError) as error:
+            self.failed += 1
+            self.unread.append(f"{url}: {error.reason}")
+            return None
+        self.failed = 0
+        if verdict := no_page(page):
+            self.unread.append(f"{url}: {verdict.state.value}: {verdict.evidence}")
+            return None
+        return page
+
+
 def _lists(
     known: KnownArticles,
     site: Site,
-    fetch: Fetch,
+    reader: _Reader,
     *,
     before: datetime | None,
     say: Callable[[str], None],
-    unread: list[str],
 ) -> Iterator[ListSample]:
     for start in site.start[:_MOST_COLUMNS]:
+        if reader.is_in_vain:
+            return
         say(f"looking at {start}")
-        page = _fetched(start, fetch, unread)
+        page = reader.page(start)
         if page is None:
             continue
         items = known.listed(site.name, url_key(start), limit=_ITEMS, before=before)
@@ -115,33 +152,13 @@ def _lists(
         )
 
 
-def _article_page(
-    article: KnownArticle,
-    moved: Mapping[str, str],
-    fetch: Fetch,
-    *,
-    say: Callable[[str], None],
-    unread: list[str],
-) -> Page | None:
-    say(f"reading {article.title}")
+def _article_page(article: KnownArticle, moved: Mapping[str, str], reader: _Reader) -> Page | None:
+    page = reader.page(article.url)
     elsewhere = moved.get(squash(article.title))
-    if elsewhere is None or url_key(elsewhere) == url_key(article.url):
-        return _fetched(article.url, fetch, unread)
-    missed: list[str] = []
-    page = _fetched(article.url, fetch, missed)
-    return page if page is not None else _fetched(elsewhere, fetch, unread)
-
-
-def _fetched(url: str, fetch: Fetch, unread: list[str]) -> Page | None:
-    try:
-        page = fetch(url)
-    except (FetchError, GuardError) as error:
-        unread.append(f"{url}: {error.reason}")
-        return None
-    if verdict := no_page(page):
-        unread.append(f"{url}: {verdict.state.value}: {verdict.evidence}")
-        return None
-    return page
+    if page is not None or elsewhere is None or url_key(elsewhere) == url_key(article.url):
+        return page
+    reader.unread.pop()  # it moved: its old address is no news
+    return reader.page(elsewhere)
 
 
 def _addresses(pages: Sequence[Page]) -> dict[str, str]:

@@ -107,9 +107,11 @@ def _summary(offer: Offer) -> Iterator[str]:
         yield f"today {good} of {len(repair.before)} known articles are read right"
     if repair.outcome in {Outcome.FOUND, Outcome.NONE} and repair.proof:
         good = sum(row.is_good for row in repair.proof)
+        others = {row.url for row in repair.proof}
+        today = sum(row.is_good for row in repair.before if row.url in others)
         yield (
             f"{repair.outcome.value}: made from {len(repair.learnt)} of them; of the"
-            f" {len(repair.proof)} others {good} are read right"
+            f" {len(others)} others {good} are read right, today {today}"
         )
     else:
         yield f"articles: {repair.outcome.value}"

@@ -1,24 +1,25 @@
 """`wenxun sites repair`: propose rules for a site whose layout changed, and write them."""
 
 import json
-import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
-from crawler.repairing.lists import repaired_lists
-from crawler.repairing.repair import Outcome, repaired
+from crawler.repairing.lists import judged_lists, repaired_lists
+from crawler.repairing.repair import LEAST_KNOWN, Outcome, repaired
 from crawler.site import Site, SiteError
 from crawler.sites import load_site_file
 from crawler.trial import Fetch
 from storage.whole_file import whole_file
+from wenxun.asking import may_write
 from wenxun.config import Config
 from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
-from wenxun.crawling import SHIPPED_SITES, named_file
+from wenxun.crawling import SHIPPED_SITES, site_path
 from wenxun.repair_view import Offer, print_offer
 from wenxun.site_text import with_selectors
 
@@ -27,12 +28,25 @@ if TYPE_CHECKING:
 
 _UNKNOWN = (
     "{site}: too few of its articles are known: {found} pages show what is stored of them. "
-    "Rules need 4; crawl the site while it is read right, or name a day with --before"
+    f"Rules need {LEAST_KNOWN}; crawl the site while it is read right, or name a day with --before"
 )
+_NO_PAGE = (
+    "{site}: no page of its known articles came (why is said above), so nothing can be proved: "
+    "ask again when the site answers"
+)
+_CHANGED = "{path} is not as it was when its rules were looked for: run this again"
+
+
+class _File(NamedTuple):
+    """Where the rules are written, and the file's text; a new one is that which ships."""
+
+    path: Path
+    text: str
+    is_new: bool
 
 
 ArticlesOption = Annotated[
-    int, typer.Option("--articles", min=4, max=60, help="Known articles to look at.")
+    int, typer.Option("--articles", min=LEAST_KNOWN, max=60, help="Known articles to look at.")
 ]
 BeforeOption = Annotated[
     datetime | None,
@@ -67,24 +81,25 @@ def repair_site(
     Ends with 1 where no rules hold, or too little is known to prove any.
     """
     with open_context(config, database) as context:
-        path = _file_of(context.config, site)
-        chosen = load_site_file(path)
+        path = site_path(context.config, site)
+        chosen, file = load_site_file(path), _file_of(context.config, path)
         from wenxun.visiting import site_fetch  # noqa: PLC0415 (help does not wait for it)
 
         fetch = site_fetch(context.config, chosen, folder=folder)
         day = before and before.replace(tzinfo=ZoneInfo(chosen.timezone))
         pages = _known_pages(context, chosen, fetch, most=articles, before=day)
-    offer = _offer(context.config, chosen, path, pages, fetch)
+    offer = _offer(chosen, file, pages, fetch)
     if not as_json:
         print_offer(Console(), offer)
-    written = offer.is_change and _is_wanted(offer, yes=yes, as_json=as_json)
+    written = offer.is_change and may_write(offer.path, yes=yes, as_json=as_json)
     if written:
-        _write(offer)
+        _write(offer, file)
     if as_json:
         typer.echo(json.dumps({**offer.record(), "written": written}, ensure_ascii=False))
     if offer.outcome is Outcome.UNKNOWN:
         found = len(offer.repair.before)
-        typer.echo(_UNKNOWN.format(site=chosen.name, found=found), err=True)
+        why = _NO_PAGE if pages.known and not pages.articles else _UNKNOWN
+        typer.echo(why.format(site=chosen.name, found=found), err=True)
     if offer.outcome not in {Outcome.FOUND, Outcome.RIGHT}:
         raise typer.Exit(1)
 
@@ -107,7 +122,7 @@ def _known_pages(
     )
 
 
-def _offer(settings: Config, site: Site, path: Path, pages: "KnownPages", fetch: Fetch) -> Offer:
+def _offer(site: Site, file: _File, pages: "KnownPages", fetch: Fetch) -> Offer:
     from wenxun.known_pages import proved_next  # noqa: PLC0415 (as above)
 
     repair = repaired(pages.articles, site.selectors)
@@ -116,43 +131,38 @@ def _offer(settings: Config, site: Site, path: Path, pages: "KnownPages", fetch:
     selectors = {**held, **({"list": lists.selector} if lists.selector else {})}
     if following := proved_next(pages.lists, selectors, fetch):
         selectors["next"] = following
-    text = _text_of(path)
-    is_shipped = path.parent == SHIPPED_SITES and settings.sites_dir != SHIPPED_SITES
+        lists = replace(lists, after=judged_lists(pages.lists, selectors))
     return Offer(
         site=site,
         repair=repair,
         lists=lists,
         selectors=selectors,
         unread=pages.unread,
-        path=settings.sites_dir / path.name if is_shipped else path,
-        before=text,
-        after=text if selectors == site.selectors else with_selectors(text, selectors),
+        path=file.path,
+        before=file.text,
+        after=file.text if selectors == site.selectors else with_selectors(file.text, selectors),
     )
 
 
-def _file_of(settings: Config, named: str) -> Path:
-    path = Path(named)
-    return path if path.suffix == ".toml" and path.is_file() else named_file(settings, named)
+def _file_of(settings: Config, path: Path) -> _File:
+    is_shipped = path.parent == SHIPPED_SITES and settings.sites_dir != SHIPPED_SITES
+    return _File(
+        path=settings.sites_dir / path.name if is_shipped else path,
+        text=path.read_bytes().decode("utf-8"),
+        is_new=is_shipped,
+    )
 
 
-def _text_of(path: Path) -> str:
-    return path.read_bytes().decode("utf-8")
-
-
-def _is_wanted(offer: Offer, *, yes: bool, as_json: bool) -> bool:
-    if yes or as_json or not sys.stdin.isatty():
-        if not yes:
-            typer.echo(f"nothing written: --yes writes {offer.path}", err=True)
-        return yes
-    return typer.confirm(f"Write {offer.path}?")
-
-
-def _write(offer: Offer) -> None:
+def _write(offer: Offer, file: _File) -> None:
     try:
         offer.path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SiteError(f"{offer.path}: cannot be written: {error.strerror or error}") from error
-    with whole_file(offer.path) as file:
-        file.write(offer.after)
+    # A person may have thought about it for long, with the file open in an editor.
+    now = file.path.read_bytes() if file.path.is_file() else None
+    if now != (None if file.is_new else file.text.encode("utf-8")):
+        raise SiteError(_CHANGED.format(path=file.path))
+    with whole_file(file.path) as out:
+        out.write(offer.after)
     again = f"wenxun crawl {offer.site.name}"
     typer.echo(f"written: {offer.path}. Read its articles again: {again} --full", err=True)

@@ -96,17 +96,28 @@ class _Met:
 
 def repaired_lists(samples: Sequence[ListSample], current: Mapping[str, str]) -> ListRepair:
     """Return what reads the lists of these pages right; few items prove nothing."""
-    told = [one for one in samples if len(_shown(one)) >= LEAST_ITEMS]
-    repair = ListRepair(before=tuple(judged_list(one, current) for one in told))
+    told = _told(samples)
+    repair = ListRepair(before=judged_lists(told, current))
     if not repair.is_needed:
         return repair
     wrong = [one for one, row in zip(told, repair.before, strict=True) if not row.is_right]
     learnt = [ListSample(page=one.page, items=_shown(one)[::2]) for one in wrong]
     for rule in fitted(learnt, [list(_targets(one)) for one in learnt], _fit)[:_TRIED]:
-        after = tuple(judged_list(one, {**current, "list": rule.css}) for one in told)
+        after = judged_lists(told, {**current, "list": rule.css})
         if _is_sure(rule, learnt) and all(row.is_right for row in after):
             return ListRepair(before=repair.before, after=after, selector=rule.css)
     return repair
+
+
+def judged_lists(
+    samples: Sequence[ListSample], selectors: Mapping[str, str]
+) -> tuple[ListJudged, ...]:
+    """Return how those lists are read that show enough known items."""
+    return tuple(judged_list(one, selectors) for one in _told(samples))
+
+
+def _told(samples: Sequence[ListSample]) -> list[ListSample]:
+    return [one for one in samples if len(_shown(one)) >= LEAST_ITEMS]
 
 
 def judged_list(sample: ListSample, selectors: Mapping[str, str]) -> ListJudged:

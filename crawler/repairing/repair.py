@@ -52,7 +52,10 @@ def repaired(samples: Sequence[Sample], current: Mapping[str, str]) -> Repair:
     rules = [(one, tried(shown[1::2], one.selectors)) for one in derived(shown[::2], current)]
     if not rules:
         return Repair(outcome=Outcome.NONE, selectors=current, before=before, unshown=unshown)
-    holding = (pair for pair in rules if _holds(*pair, dated))
+    today = _good(before[1::2], dated)
+    holding = (
+        pair for pair in rules if _holds(*pair, dated) and _good(pair[1].rows, dated) > today
+    )
     found = next(holding, None)
     learnt, proof = found or rules[0]
     return Repair(
@@ -66,22 +69,19 @@ def repaired(samples: Sequence[Sample], current: Mapping[str, str]) -> Repair:
     )
 
 
-def share_right(rows: Sequence[Judged], field: Field) -> float:
-    """Return on which part of the pages a field is right."""
-    return sum(row.is_right(field) for row in rows) / len(rows) if rows else 0.0
-
-
 def _holds(learnt: Derived, proof: Derived, dated: Sequence[Sample]) -> bool:
-    """Say whether rules are right on all pages but a few: those learnt from, and the others.
+    """Say whether rules are right on all pages but a few: those learnt from, and the others."""
+    both = (learnt.rows, proof.rows)
+    return all(_good(rows, dated) >= _RIGHT_ENOUGH * len(rows) for rows in both)
+
+
+def _good(rows: Sequence[Judged], dated: Sequence[Sample]) -> int:
+    """Return on how many pages all that is needed is right.
 
     A date that a page does not print may be missing; a wrong one may not be there.
     """
     prints = {one.known.url for one in dated}
-    for rows in (learnt.rows, proof.rows):
-        good = sum(_is_good(row, prints_date=row.url in prints) for row in rows)
-        if good < _RIGHT_ENOUGH * len(rows):
-            return False
-    return True
+    return sum(_is_good(row, prints_date=row.url in prints) for row in rows)
 
 
 def _is_good(row: Judged, *, prints_date: bool) -> bool:

@@ -24,25 +24,32 @@ Options = TypeVar("Options")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """What goes with a message: its key, the same in every try, and the rules of this machine."""
+    """What goes with a message: its key, the same in every try, and the rules of this machine.
+
+    `left`: those who did not get it yet, as the receipt of an earlier try names them; (): nobody
+    did.
+    """
 
     key: str
     now: datetime
     allow_private_hosts: bool
     environ: Mapping[str, str]
     user_agent: str
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What the receiver said. UNKNOWN: the message may have arrived, nobody can tell.
 
-    `problem`: it was sent, but not to all: who did not get it, and why.
+    `problem`: it was sent, but not to all: who did not get it, and why. `left`: who did not get it
+    and is to be tried again, where others did.
     """
 
     outcome: AttemptOutcome
     detail: str | None = None
     problem: str | None = None
+    left: tuple[str, ...] = ()
     retry_after: timedelta | None = None
 
 

@@ -82,7 +82,10 @@ def parse(table: Table, path: str) -> EmailOptions:
 
 
 def send(options: EmailOptions, message: Message, sending: Sending) -> Receipt:
-    """Hand the message to the server. What it refuses for good (5xx) is not tried again."""
+    """Hand the message to the server. What it refuses for good (5xx) is not tried again.
+
+    Where it takes it for some, those whom it refuses for now (4xx) are tried again, without them.
+    """
     try:
         password = options.password_env and secret(sending.environ, options.password_env)
         addresses = allowed_addresses(options.host, allow_private=sending.allow_private_hosts)
@@ -92,7 +95,10 @@ def send(options: EmailOptions, message: Message, sending: Sending) -> Receipt:
     except (smtplib.SMTPException, OSError, ValueError) as error:
         return Receipt(outcome=AttemptOutcome.RETRY, detail=_unconnected(options, error))
     try:
-        refused = server.send_message(_mail(options, message, sending))
+        mail = _mail(options, message, sending)
+        refused = server.send_message(mail, to_addrs=_recipients(options, sending))
+    except smtplib.SMTPRecipientsRefused as error:
+        return _refusal(error.recipients, is_partly=bool(sending.left))
     except (smtplib.SMTPException, OSError) as error:
         return _receipt_of(error)
     finally:
@@ -100,7 +106,7 @@ def send(options: EmailOptions, message: Message, sending: Sending) -> Receipt:
         with contextlib.suppress(smtplib.SMTPException, OSError):
             server.quit()
         server.close()
-    return Receipt(outcome=AttemptOutcome.SENT, problem=_refusals(refused) if refused else None)
+    return _refusal(refused, is_partly=True) if refused else Receipt(outcome=AttemptOutcome.SENT)
 
 
 class _PinnedSMTP(smtplib.SMTP):
@@ -166,6 +172,15 @@ def _mail(options: EmailOptions, message: Message, sending: Sending) -> EmailMes
     return mail
 
 
+def _recipients(options: EmailOptions, sending: Sending) -> list[str]:
+    """Return who is to get the mail: those who are left, or all where nobody had it.
+
+    All, too, where those who were left are no longer in `to`: rather twice than never.
+    """
+    everybody = [parseaddr(one)[1] for one in options.to]
+    return [one for one in everybody if one in sending.left] or everybody
+
+
 def _unconnected(options: EmailOptions, error: Exception) -> str:
     """Say why there is no connection. A person can repair it while the plan of tries lasts."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
@@ -183,12 +198,21 @@ def _unconnected(options: EmailOptions, error: Exception) -> str:
     return f"cannot connect to {options.host}:{options.port}: {error or type(error).__name__}"
 
 
+def _refusal(refused: Refused, *, is_partly: bool) -> Receipt:
+    """Return the receipt where these do not get the mail; `is_partly`: others have it.
+
+    Those refused for good are asked again with those refused for now, so that they stay named.
+    """
+    said = _refusals(refused)
+    if not all(code >= _PERMANENT for code, _ in refused.values()):
+        left = tuple(refused) if is_partly else ()
+        return Receipt(outcome=AttemptOutcome.RETRY, detail=said, left=left)
+    if is_partly:
+        return Receipt(outcome=AttemptOutcome.SENT, problem=said)
+    return Receipt(outcome=AttemptOutcome.DEAD, detail=said)
+
+
 def _receipt_of(error: Exception) -> Receipt:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        refused = error.recipients
-        is_final = all(code >= _PERMANENT for code, _ in refused.values())
-        outcome = AttemptOutcome.DEAD if is_final else AttemptOutcome.RETRY
-        return Receipt(outcome=outcome, detail=_refusals(refused))
     if isinstance(error, smtplib.SMTPResponseException):
         is_final = error.smtp_code >= _PERMANENT
         said = f"{error.smtp_code} {_decoded(error.smtp_error)}"

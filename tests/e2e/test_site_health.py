@@ -41,9 +41,12 @@ def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
     crawled.crawl()
     crawled.crawl()
     broken, shown = status(crawled), crawled.run("status").out
+    half = crawled.folder / "sites" / "half-written.toml"  # of another site: it does not matter
+    half.write_text("start = [", "utf-8")
     kept = crawled.run("sites", "evidence", "yunling", "--case", "list")
     links = json.loads((crawled.folder / "fixtures/yunling/list/links.json").read_text("utf-8"))
     replayed = crawled.run("fixture", "replay", "fixtures")
+    half.unlink()
     del news.files[column.path]
     news.version += 1
     crawled.crawl()

@@ -69,8 +69,11 @@ def new_list_page(numbers):
 
 def test_a_site_that_was_rebuilt_is_read_again(desk, hosted, reply):
     layout = {"article": old_article, "list": list_page}
+    edits = []  # what somebody else does to the site file meanwhile
 
     def answer(path):
+        if edits:
+            edits.pop()()
         if path in LISTS:
             return reply(layout["list"](LISTS[path]))
         number = path.removeprefix("/news/").removesuffix(".html")
@@ -85,6 +88,12 @@ def test_a_site_that_was_rebuilt_is_read_again(desk, hosted, reply):
     assert (well.code, "nothing to repair" in well.out) == (0, True), well
 
     layout.update(article=new_article, list=new_list_page)
+    ours = path.read_text("utf-8")
+    edits.append(lambda: path.write_text(f"{ours}# edited\n", "utf-8"))
+    crossed = desk.run("sites", "repair", "qinglan", "--yes")
+    assert (crossed.code, path.read_text("utf-8")) == (2, f"{ours}# edited\n"), crossed
+    assert "is not as it was when its rules were looked for" in crossed.err
+
     asked = len(host.asked)
     done = desk.run("sites", "repair", "qinglan", "--yes", "--json")
     assert done.code == 0, done
@@ -96,6 +105,7 @@ def test_a_site_that_was_rebuilt_is_read_again(desk, hosted, reply):
     (before,), (after,) = (done.record["lists"][name] for name in ("before", "after"))
     assert (before["known"], before["found"], after["found"], after["dated"]) == (10, 0, 10, 10)
     assert done.record["selectors"]["next"] == ".fwd"
+    assert after["next_url"] == f"{host.url}/list-2.html"
     text = path.read_text("utf-8")
     assert text.startswith("# ours\n")
     assert "# the end\n" in text

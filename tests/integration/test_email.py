@@ -40,6 +40,7 @@ class Mailbox:
     refuses: dict[str, str] = field(default_factory=dict)
     said: str = "250 OK"
     mails: list[EmailMessage] = field(default_factory=list)
+    receivers: list[list[str]] = field(default_factory=list)
     logins: list[bytes] = field(default_factory=list)
     port: int = 0
 
@@ -57,6 +58,7 @@ class Mailbox:
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.receivers.append(list(envelope.rcpt_tos))
         return self.said
 
     def authenticate(

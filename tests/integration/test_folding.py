@@ -1,7 +1,7 @@
 """One alert a story: what several sites publish is one message, and nothing of it is lost."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -357,6 +357,25 @@ def test_of_two_that_match_at_once_one_tells(store: Store) -> None:
 
     states = sorted(row.state for row in Deliveries(store).latest(10))
     assert states == [DeliveryState.FOLDED, DeliveryState.PENDING]
+
+
+def test_no_digest_is_made_while_somebody_looks_what_was_told(store: Store) -> None:
+    watching(store, {"digest": ["08:00"]})
+    publish(store, "yunling")
+    match(store)
+    publish(store, "hailan")
+    (second,) = [one for one in Alerts(store).unmatched(10) if one.kind == "new"]
+    folding = Folding(since=START - timedelta(days=7), join=lambda *_: None)
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.write() as connection:
+            told = told_before(connection, second.event_id, folding, now=START)
+            other = pool.submit(bundle_due, Bundling(store), now=START + timedelta(days=1))
+            wait([other], timeout=0.3)
+            made_meanwhile = other.done()
+        made = other.result()
+
+    assert (told, made_meanwhile, made) == ({}, False, 1)
 
 
 def test_a_forgotten_repost_is_named_no_more_and_the_first_message_keeps_its_words(

@@ -3,16 +3,18 @@
 import gzip
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 
 from storage.article import Article, Attachment, AttachmentKind, Credit
 from storage.asset import AssetRead, FileText
 from storage.assets import Assets
 from storage.crawl import AssetLink, RawResponse
 from storage.errors import NotFoundError, SiteBusyError
+from storage.forgetting import purging
 from storage.forgetting.articles import doomed, forget_articles
 from storage.forgetting.names import forget_name
 from storage.forgetting.purging import purge
@@ -29,6 +31,7 @@ from storage.schema import (
     Response,
     Watch,
 )
+from tests.databases import ON_SQLITE
 from tests.integration.desk import TEXT, Desk, article, link, url_key
 from tests.integration.warc_files import files
 
@@ -312,6 +315,29 @@ def test_what_people_wrote_and_addresses_are_left_and_told(desk: Desk) -> None:
 
     assert done.left["watches"] == 1
     assert done.left["documents"] == 1
+
+
+@ON_SQLITE
+def test_while_somebody_reads_bytes_are_left_and_that_is_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "_PATIENCE_MS", 100)
+    desk.crawl(desk.read(named()))
+    database = Path(make_url(desk.store.url).database or "")
+    beside = database.with_name(f"{database.name}-wal")
+
+    with desk.store.read() as connection:
+        connection.execute(select(Content.id)).all()
+        forget_name(desk.store, NAME, asked(desk))
+        why_not = purge(desk.store)
+        stood = NAME.encode() in database.read_bytes() + beside.read_bytes()
+
+    assert (why_not, stood) == (
+        "another process reads the database, so its log could not be emptied", True,
+    )  # fmt: skip
+    assert purge(desk.store) is None
+    assert NAME.encode() not in database.read_bytes()
+    assert not beside.exists() or beside.read_bytes() == b""
 
 
 def test_that_something_was_forgotten_is_recorded_and_not_what(desk: Desk) -> None:

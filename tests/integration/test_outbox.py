@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +21,7 @@ from storage.deliveries import Deliveries
 from storage.holder import me
 from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Event, Site, Watch
 from storage.store import Store
+from tests.integration.test_email import Mailbox, running
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -80,7 +81,13 @@ def inbox() -> Iterator[Inbox]:
     inbox.close()
 
 
-def add_channel(store: Store, kind: str, options: dict[str, str], name: str = "hook") -> int:
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with running(Mailbox()) as told:
+        yield told
+
+
+def add_channel(store: Store, kind: str, options: Mapping[str, object], name: str = "hook") -> int:
     return _id(store, Channel, name=name, kind=kind, origin="file", options=options, created_at=NOW)
 
 
@@ -399,3 +406,47 @@ def _dead_holder() -> str:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
+
+
+def test_who_is_refused_for_now_is_tried_again_and_nobody_else(
+    store: Store, mailbox: Mailbox
+) -> None:
+    desk, slow, gone = (f"{name}@example.org" for name in ("desk", "slow", "gone"))
+    channel = add_channel(store, "email", {
+        "host": "127.0.0.1", "port": mailbox.port, "security": "none", "from": "w@example.org",
+        "to": [desk, slow, f"Gone <{gone}>"],
+    })  # fmt: skip
+    add_delivery(store, channel, "evt_1")
+    mailbox.refuses = {slow: "450 Greylisted", gone: "550 No such user"}
+
+    outbox(store).drain(within=SOON)
+    (waits,) = Deliveries(store).latest(2)
+    outbox(store, NOW + timedelta(minutes=1)).drain(within=SOON)
+    del mailbox.refuses[slow]
+    outbox(store, NOW + timedelta(hours=1)).drain(within=SOON)
+
+    (sent,) = Deliveries(store).latest(2)
+    assert waits.state is DeliveryState.PENDING
+    assert waits.last_error == (f"refused for {slow}: 450 Greylisted; {gone}: 550 No such user")
+    assert (sent.state, sent.attempts) == (DeliveryState.SENT, 3)
+    assert sent.last_error == f"refused for {gone}: 550 No such user"
+    assert mailbox.receivers == [[desk], [slow]]
+
+
+def test_who_alone_is_left_and_then_refused_for_good_is_named(
+    store: Store, mailbox: Mailbox
+) -> None:
+    channel = add_channel(store, "email", {
+        "host": "127.0.0.1", "port": mailbox.port, "security": "none", "from": "w@example.org",
+        "to": ["desk@example.org", "slow@example.org"],
+    })  # fmt: skip
+    add_delivery(store, channel, "evt_1")
+    mailbox.refuses = {"slow@example.org": "450 Greylisted"}
+    outbox(store).drain(within=SOON)
+    mailbox.refuses = {"slow@example.org": "550 No such user"}
+
+    outbox(store, NOW + timedelta(minutes=1)).drain(within=SOON)
+
+    (sent,) = Deliveries(store).latest(2)
+    assert sent.state is DeliveryState.SENT
+    assert sent.last_error == "refused for slow@example.org: 550 No such user"

@@ -74,6 +74,12 @@ def test_a_watch_that_cannot_be_is_refused(call: Call) -> None:
         call("watch", "add", "new", "--regex", "(")
     with pytest.raises(ConfigError, match="no channel 'pigeon'"):
         call("watch", "add", "new", "--channel", "pigeon")
+    Path("subscribers").mkdir()
+    Path("subscribers/wang.toml").write_text(
+        '[[channel]]\nname = "his"\nkind = "console"\n', "utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"no channel 'his' \(there are: console\)"):
+        call("watch", "add", "new", "--channel", "his")
 
 
 def test_a_watch_is_added_with_a_query_that_is_urgent(call: Call) -> None:

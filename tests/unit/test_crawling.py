@@ -7,7 +7,7 @@ import pytest
 from crawler.site import SiteError
 from crawler.sites import load_sites
 from wenxun.config import Config
-from wenxun.crawling import SHIPPED_SITES, chosen_sites, enabled_sites
+from wenxun.crawling import SHIPPED_SITES, chosen_sites, enabled_sites, found_file, site_path
 
 SHIPPED = [site.name for site in load_sites(SHIPPED_SITES)]
 OWN = 'title = "云岭大学"\nstart = ["https://yunling.example/xwzx.htm"]\n'
@@ -51,3 +51,18 @@ def test_a_file_of_ones_own_comes_before_the_shipped_one_of_its_name(config: Con
 def test_a_folder_without_site_files_is_told(config: Config) -> None:
     with pytest.raises(SiteError, match="no site files in"):
         chosen_sites(config, names=[], files=[])
+
+
+def test_a_site_is_given_by_its_name_or_as_a_file(config: Config, tmp_path: Path) -> None:
+    own = config.sites_dir / "yunling.toml"
+    own.write_text(OWN, "utf-8")
+
+    assert [site_path(config, "yunling"), site_path(config, str(own))] == [own, own]
+    assert found_file(config, SHIPPED[0]) == SHIPPED_SITES / f"{SHIPPED[0]}.toml"
+    assert found_file(config, "nobody") is None
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "../yunling", "云岭"])
+def test_what_is_no_name_of_a_site_is_told(config: Config, name: str) -> None:
+    with pytest.raises(SiteError, match="is no name of a site"):
+        site_path(config, name)

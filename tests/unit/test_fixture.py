@@ -76,6 +76,13 @@ def test_a_page_that_stays_too_large_is_refused(tmp_path):
         record(page(HEAD + long), tmp_path)
 
 
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("no folder", "utf-8")
+
+    with pytest.raises(FixtureError, match="cannot be written: Not a directory"):
+        record(page(), tmp_path / "file" / "case")
+
+
 def test_only_headers_that_matter_are_saved(tmp_path):
     record(page(headers={"content-type": "text/html", "date": "today"}), tmp_path)
 

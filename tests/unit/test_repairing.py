@@ -164,6 +164,23 @@ def test_two_templates_of_one_site_are_both_read():
     assert set(repair.selectors["body"].split(", ")) == {".copy", ".words"}
 
 
+@pytest.mark.parametrize("odd", [2, 3])
+def test_a_rule_for_one_page_proves_nothing(odd):
+    def set_page(article, number, text):
+        if number == odd:
+            return f"<p class=x>{article.title}</p><dl><dd class=y>{text}</dd></dl>{noise(number)}"
+        return plain(article, number, text)
+
+    rules = {"title": ".heading", "date": ".when", "body": ".copy"}
+    assert (
+        sum(not row.is_good for row in repaired(samples(paragraphs, set_page), rules).before) == 1
+    )
+
+    repair = repaired(samples(paragraphs, set_page), rules)
+
+    assert repair.outcome is Outcome.NONE
+
+
 def test_names_of_one_page_or_of_one_build_are_a_last_resort():
     def set_page(article, number, text):
         named = plain(article, number, text).replace(

@@ -1,7 +1,6 @@
 """`wenxun sites`: list the site files, try a site, and write the file of a new one."""
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,7 @@ from crawler.site import SHANGHAI, Site, SiteError
 from crawler.sites import check_name, load_site_file, load_sites
 from crawler.survey import Candidate
 from crawler.trial import ColumnTrial, Fetch, Trial, find_columns, try_articles, try_column
-from wenxun.config import Config
+from wenxun.asking import may_write
 from wenxun.context import (
     ConfigOption,
     DatabaseOption,
@@ -23,7 +22,7 @@ from wenxun.context import (
     open_context,
     read_config,
 )
-from wenxun.crawling import SHIPPED_SITES, chosen_sites
+from wenxun.crawling import SHIPPED_SITES, found_file, site_path
 from wenxun.proposal import Proposal, proposed, site_file_text, site_name
 from wenxun.repairing import repair_site
 from wenxun.tables import plain_table
@@ -136,7 +135,7 @@ def check_site(
 ) -> None:
     """Try a site: the first page of each column, some articles, a verdict for each field."""
     settings = read_config(config)
-    chosen = _site(settings, site)
+    chosen = load_site_file(site_path(settings, site))
     from wenxun.visiting import site_fetch  # noqa: PLC0415 (a list does not wait for it)
 
     fetch = site_fetch(settings, chosen, folder=folder)
@@ -170,10 +169,11 @@ def site_evidence(
     from wenxun.evidence import keep_evidence, newest_bad  # noqa: PLC0415 (as above)
 
     with open_context(config, database) as context:
-        known = [one for one in load_sites(context.config.sites_dir) if one.name == site]
         verdict = newest_bad(context.store, site)
+        path = found_file(context.config, site)
+        chosen = load_site_file(path) if path else None
         folder = out / site / (case or f"{verdict.health}-{verdict.since:%Y%m%d-%H%M}")
-        kind = keep_evidence(context.store, next(iter(known), None), site, folder=folder)
+        kind = keep_evidence(context.store, chosen, site, folder=folder)
     typer.echo(f"{folder}: the page, and in {kind.value}.json what was there before: read it")
 
 
@@ -199,23 +199,12 @@ def _tried(columns: Sequence[ColumnTrial], fetch: Fetch, *, articles: int) -> Tr
     return Trial(columns=tuple(columns), articles=tried)
 
 
-def _site(settings: Config, named: str) -> Site:
-    path = Path(named)
-    if path.suffix == ".toml" and path.is_file():
-        return load_site_file(path)
-    return chosen_sites(settings, names=[named], files=[])[0]
-
-
 def _wanted(proposal: Proposal, trial: Trial, *, yes: bool, as_json: bool) -> bool:
     if not as_json:
         heading = f"{proposal.name}  {proposal.title}"
         print_trial(Console(), heading, trial, timezone=SHANGHAI)
         typer.echo(f"\n{proposal.path}:\n{site_file_text(proposal)}")
-    if yes or not sys.stdin.isatty() or as_json:
-        if not yes:
-            typer.echo(f"nothing written: --yes writes {proposal.path}", err=True)
-        return yes
-    return typer.confirm(f"Write {proposal.path}?")
+    return may_write(proposal.path, yes=yes, as_json=as_json)
 
 
 def _write(proposal: Proposal) -> None:

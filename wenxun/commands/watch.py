@@ -87,7 +87,7 @@ def add(
     watch = _parsed({**table, **flags, "name": name, "query": query})
     with open_context(config, database) as context:
         watches = _watches(context)
-        known = {channel.name for channel in watches.channels()}
+        known = {one.name for one in watches.channels() if one.subscriber is None}
         for channel in watch.channels:
             if channel not in known:
                 raise ConfigError(f"no channel {channel!r} (there are: {', '.join(sorted(known))})")
