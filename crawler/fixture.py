@@ -6,22 +6,18 @@ The truth is read and corrected by hand; `record` writes only a draft, and never
 """
 
 import json
-import re
-import warnings
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag, XMLParsedAsHTMLWarning
-
 from crawler.discover import Listing
 from crawler.errors import CrawlerError
 from crawler.extract import Refusal, extract
 from crawler.families import listing_in
 from crawler.page import Page
+from crawler.trimming import without_unread_markup
 from crawler.vendor_marks import HEADERS, TELLING_HEADERS
 
 MAX_BYTES = 100 * 1024
@@ -32,13 +28,6 @@ KEPT_HEADERS = tuple(
         | {"retry-after", *(name for name, *_ in (*HEADERS, *TELLING_HEADERS))}
     )
 )
-
-_SCRIPTS_READ = re.compile(
-    r"_jsq_|DynClick|[cC]lickTimes|gotopage|showVsb|vsb_pdf|challenge|cookie|location|_ts=|refresh"
-    r"|pubdata|createPage|laypage|Pager\(|var\s+\w+\s*=\s*['\"]"
-)
-_COMMENTS = re.compile(rb"<!--(?!Announced|\s*CustomerNO|#(?:begin|end)editable).*?-->", re.DOTALL)
-_INLINE_DATA = re.compile(rb"(=\s*[\"']data:[\w/+.-]+;base64,)[A-Za-z0-9+/=\s]{64,}")
 
 
 class TruthKind(StrEnum):
@@ -183,56 +172,17 @@ def update_truth(folder: Path) -> None:
 
 
 def trimmed(page: Page) -> Page:
-    """Return the page without what no extractor reads, byte for byte otherwise.
-
-    Styles, drawings, comments, inline data and scripts without values go. If the result were
-    another for it, the page stays whole.
-    """
-    body = _INLINE_DATA.sub(rb"\1", _COMMENTS.sub(b"", _without_dead_elements(page.body)))
+    """Return the page without what no extractor reads; whole if the result were another for it."""
     smaller = Page(
         url=page.url,
         status=page.status,
         headers=page.headers,
-        body=body,
+        body=without_unread_markup(page.body),
         fetched_at=page.fetched_at,
         timezone=page.timezone,
         selectors=page.selectors,
     )
     return smaller if result_of(smaller) == result_of(page) else page
-
-
-def _without_dead_elements(body: bytes) -> bytes:
-    """Cut elements out of the bytes; the tolerant parser only says where they begin.
-
-    Nothing is written anew, so that broken markup stays broken. Latin-1 maps bytes to letters one
-    to one, so places in the text are places in the bytes.
-    """
-    text = body.decode("latin-1")
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    kept, at = [], 0
-    for tag in _dead_elements(text):
-        begin = starts[(tag.sourceline or 1) - 1] + (tag.sourcepos or 0)
-        end = re.compile(rf"</{tag.name}\s*>", re.IGNORECASE).search(text, begin)
-        if begin >= at and end is not None:
-            kept.append(text[at:begin])
-            at = end.end()
-    return "".join([*kept, text[at:]]).encode("latin-1")
-
-
-def _dead_elements(text: str) -> Iterator[Tag]:
-    with warnings.catch_warnings():
-        # A list may be XML, which this parser finds worth a warning: places are all that is asked.
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        try:
-            soup = BeautifulSoup(text, "html.parser")
-        except (ValueError, ParserRejectedMarkup):  # an entity of 5,000 digits: it stays whole
-            return
-    for tag in soup.find_all(["style", "svg", "script"]):
-        is_read = tag.name == "script" and (
-            tag.attrs.keys() & {"src", "name", "vurl"} or _SCRIPTS_READ.search(tag.get_text())
-        )
-        if not is_read:
-            yield tag
 
 
 def _load_page(folder: Path) -> Page:
