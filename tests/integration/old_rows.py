@@ -2,14 +2,16 @@
 
 A file maps tables to rows, as the schema of its revision has them: instants are ISO text, bytes are
 base64, JSON is itself. It holds only rows of its own; those of earlier files were there before. A
-new revision needs no code: a file with rows of the tables and columns that it brought. What a
-database holds is printed in this form by
+new revision needs no code: a file with rows of the tables and columns that it brought, tables that
+others point to first, the rows of a table with the same columns. The archive's files that rows
+point to stand in a folder `released/<revision>/`. What a database holds is printed in this form by
 
     python -m tests.integration.old_rows sqlite:///wenxun.db
 """
 
 import base64
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -45,11 +47,25 @@ def rows_of(revision: str) -> Rows:
 
 def build(engine: Engine, revision: str) -> None:
     """Make the database that this revision had, grown through all before it, with their rows."""
+    for step in grow(engine):
+        if step == revision:
+            return
+
+
+def grow(engine: Engine) -> Iterator[str]:
+    """Let a database grow through all revisions, with their rows; yield each when it stands."""
     for step in revisions():
         upgrade(engine, step)
         _add(engine, rows_of(step))
-        if step == revision:
-            return
+        yield step
+
+
+def add_archive(folder: Path, revision: str) -> None:
+    """Put into a folder the archive's files that the rows of this revision point to."""
+    folder.mkdir()
+    for step in revisions()[: revisions().index(revision) + 1]:
+        for file in (RELEASED / step).glob("*"):
+            shutil.copy(file, folder)
 
 
 def upgrade(engine: Engine, revision: str) -> None:
@@ -100,16 +116,20 @@ def dump(engine: Engine) -> dict[str, list[dict[str, Any]]]:
 
 
 def _add(engine: Engine, rows: Rows) -> None:
+    # Of these tables alone: on PostgreSQL reading them all takes longer than all else here.
+    tables = MetaData()
+    tables.reflect(engine, only=list(rows), resolve_fks=False)
     with engine.begin() as connection:
-        for table in _tables(engine):
-            for row in rows.get(table.name, []):
-                values = {name: _stored(table, name, value, engine) for name, value in row.items()}
-                connection.execute(insert(table).values(values))
-        if engine.dialect.name == "postgresql":
-            # As if it had given the numbers itself.
-            for name in (table.name for table in _tables(engine) if "id" in table.c):
+        for table, added in ((tables.tables[name], added) for name, added in rows.items()):
+            values = [
+                {name: _stored(table, name, value, engine) for name, value in row.items()}
+                for row in added
+            ]
+            connection.execute(insert(table), values)
+            if engine.dialect.name == "postgresql" and "id" in table.c:
+                # As if it had given the numbers itself.
                 connection.exec_driver_sql(
-                    f"SELECT setval('{name}_id_seq', (SELECT coalesce(max(id), 1) FROM {name}))"
+                    f"SELECT setval('{table.name}_id_seq', (SELECT max(id) FROM {table.name}))"
                 )
 
 
