@@ -16,7 +16,13 @@ from storage.archive.overview import archive_stats
 from storage.archive.retention import drop, droppable
 from storage.archive.verifying import problems, strangers
 from storage.errors import ImportFailedError
-from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.context import (
+    ConfigOption,
+    DatabaseOption,
+    DryRunOption,
+    JsonOption,
+    open_context,
+)
 from wenxun.progress import progress_bar
 
 
@@ -47,9 +53,7 @@ def verify(
 
 def prune(
     *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")
-    ] = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,

@@ -26,6 +26,15 @@ DatabaseOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on stdout, for programs.")
 ]
+SitesArgument = Annotated[
+    list[str] | None, typer.Argument(help="Sites by name. Default: every enabled site file.")
+]
+SiteFileOption = Annotated[
+    list[Path] | None, typer.Option("--site-file", help="A site file, anywhere.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")
+]
 
 
 def _day(value: str | None) -> str | None:

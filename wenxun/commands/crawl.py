@@ -4,7 +4,6 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,7 +15,14 @@ from crawler.collecting import collect_seldom
 from crawler.settings import CrawlOptions
 from crawler.site import Site
 from storage.crawl import CrawlOutcome, CrawlSummary
-from wenxun.context import ConfigOption, DatabaseOption, JsonOption, read_config
+from wenxun.context import (
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    SiteFileOption,
+    SitesArgument,
+    read_config,
+)
 from wenxun.crawling import chosen_sites, crawl_options
 
 
@@ -26,13 +32,9 @@ def register(app: typer.Typer) -> None:
 
 
 def crawl(
-    sites: Annotated[
-        list[str] | None, typer.Argument(help="Sites by name. Default: every enabled site file.")
-    ] = None,
+    sites: SitesArgument = None,
     *,
-    site_file: Annotated[
-        list[Path] | None, typer.Option("--site-file", help="A site file, anywhere.")
-    ] = None,
+    site_file: SiteFileOption = None,
     full: Annotated[
         bool, typer.Option("--full", help="Read every listing and article again.")
     ] = False,

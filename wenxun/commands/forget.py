@@ -18,7 +18,14 @@ from storage.forgetting.purging import purge
 from storage.forgetting.recording import Asked, Record, Records
 from storage.forgotten import bare_name
 from storage.store import Store
-from wenxun.context import LARGEST_NUMBER, ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.context import (
+    LARGEST_NUMBER,
+    ConfigOption,
+    DatabaseOption,
+    DryRunOption,
+    JsonOption,
+    open_context,
+)
 from wenxun.tables import plain_table
 
 _SHORTEST, _LONGEST = 2, 60  # letters of a name
@@ -34,7 +41,6 @@ Name = Annotated[str | None, typer.Option("--name", help="A name: it goes from a
 SiteName = Annotated[str | None, typer.Option("--site", help="The name goes from this site alone.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why (not what), for the record.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would go; change nothing.")]
 Listed = Annotated[
     bool, typer.Option("--list", help="List what was forgotten: when, by whom, why.")
 ]
@@ -56,7 +62,7 @@ def forget(
     site: SiteName = None,
     reason: Reason = None,
     yes: Yes = False,
-    dry_run: DryRun = False,
+    dry_run: DryRunOption = False,
     listed: Listed = False,
     lift: Lift = None,
     as_json: JsonOption = False,

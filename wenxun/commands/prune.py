@@ -13,7 +13,14 @@ from storage.archive.compacting import compact
 from storage.archive.retention import Dropped, drop, droppable
 from storage.overview import Overview
 from storage.pruning import Pruned, prune, rules
-from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
+from wenxun.context import (
+    ConfigOption,
+    Context,
+    DatabaseOption,
+    DryRunOption,
+    JsonOption,
+    open_context,
+)
 from wenxun.tables import plain_table
 
 
@@ -24,9 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def prune_old(
     *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would go, and let nothing go.")
-    ] = False,
+    dry_run: DryRunOption = False,
     site: Annotated[
         list[str] | None,
         typer.Option("--site", help="Only this site, not the archive; may be repeated."),

@@ -1,20 +1,23 @@
 """`wenxun rehearse`: what today's code would read differently, out of the pages that were kept."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crawler.workers import usable_cores, warm_up
-from wenxun.context import LARGEST_NUMBER, ConfigOption, DatabaseOption, JsonOption, open_context
+from wenxun.context import (
+    LARGEST_NUMBER,
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    SiteFileOption,
+    open_context,
+)
 
 _DAY = ["%Y-%m-%d"]
 _Sites = Annotated[
     list[str] | None, typer.Option("--site", help="Only this site; may be repeated.")
-]
-_SiteFiles = Annotated[
-    list[Path] | None, typer.Option("--site-file", help="A site file, anywhere.")
 ]
 _Since = Annotated[
     datetime | None,
@@ -53,7 +56,7 @@ def register(app: typer.Typer) -> None:
 def rehearse(
     *,
     sites: _Sites = None,
-    site_file: _SiteFiles = None,
+    site_file: SiteFileOption = None,
     since: _Since = None,
     until: _Until = None,
     sample: _Sample = None,

@@ -3,8 +3,6 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -13,7 +11,14 @@ from storage.alert import KeptWatch
 from storage.overview import Overview
 from wenxun.commands.crawl import log_to_stderr
 from wenxun.config import ConfigError
-from wenxun.context import ConfigOption, Context, DatabaseOption, open_context
+from wenxun.context import (
+    ConfigOption,
+    Context,
+    DatabaseOption,
+    SiteFileOption,
+    SitesArgument,
+    open_context,
+)
 from wenxun.crawling import chosen_sites, enabled_sites, nothing_to_crawl
 from wenxun.watch_view import called
 from wenxun.watching import service, sync_watches
@@ -27,12 +32,8 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    sites: Annotated[
-        list[str] | None, typer.Argument(help="Sites by name. Default: every enabled site file.")
-    ] = None,
-    site_file: Annotated[
-        list[Path] | None, typer.Option("--site-file", help="A site file, anywhere.")
-    ] = None,
+    sites: SitesArgument = None,
+    site_file: SiteFileOption = None,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
