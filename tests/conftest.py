@@ -4,7 +4,9 @@ import signal
 
 from hypothesis import settings
 
-# How long an example takes says how busy the machine is: tests run side by side.
+# The deadline of hypothesis is an assertion on the clock for every example: where tests run side by
+# side, the smallest waits longer than that for its turn now and then. What reading may cost is
+# promised in counts, and tested by them (unit/test_bounds.py, unit/test_walk_properties.py).
 settings.register_profile("side by side", deadline=None)
 settings.load_profile("side by side")
 

@@ -165,7 +165,7 @@ DOCUMENTS = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=6))
 def test_export_import_export_is_the_identity(forms: list[str]) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -283,7 +283,7 @@ def test_both_databases_give_the_same_answers(postgres_url: str) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         BothDatabases,
         settings=settings(
-            max_examples=8, stateful_step_count=25, deadline=None, derandomize=True,
+            max_examples=8, stateful_step_count=25, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

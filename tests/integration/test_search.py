@@ -23,9 +23,7 @@ from storage.wording import folded, folded_word
 from tests.databases import ON_SQLITE
 from tests.integration.desk import Desk, article
 
-SLOW = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SLOW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # Few letters, so that words meet; and what databases, query languages and Unicode trip over.
 LETTERS = "党史学习教育年の한тиئا" + "abAI12２０Ａé\u0301ßſﬁ" + "，。、！…“”  \u3000\xa0\n\u200b"
 ODD = LETTERS + "\"'*%_-()|:\\&<>!?§¶¤😀𠀀𠀁①²\ufffd\ue000"

@@ -141,7 +141,7 @@ eventful = st.lists(one_way, max_size=8).map(
 columns = st.builds(column_of, st.integers(1, 60), st.integers(1, 7), prints_total=st.just(True))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     columns,
     eventful,
@@ -170,7 +170,7 @@ def test_a_crawl_that_dies_where_items_slipped_goes_back_to_them():
     assert before <= stored.numbers()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(columns, st.lists(any_change, min_size=1, max_size=12), st.booleans())
 def test_every_later_change_is_found_within_as_many_crawls_as_there_are_pages(
     column, changes, prints_total
@@ -186,7 +186,7 @@ def test_every_later_change_is_found_within_as_many_crawls_as_there_are_pages(
     assert set(column.items) <= stored.numbers()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     columns,
     st.lists(
@@ -206,7 +206,7 @@ def test_crawls_that_die_anywhere_lose_nothing_for_good(column, rounds):
     assert set(column.items) <= stored.numbers()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(columns, st.integers(0, 70))
 def test_a_single_late_item_is_found_by_the_next_crawl(column, rank):
     stored = walked(column)
@@ -218,7 +218,7 @@ def test_a_single_late_item_is_found_by_the_next_crawl(column, rank):
     assert len(reads) <= 3 + ceil(log2(column.pages + 1))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.integers(0, 9_990), min_size=1, max_size=4))
 def test_a_late_item_in_a_long_column_costs_at_most_eleven_list_pages(ranks):
     column = column_of(10_000)
@@ -230,7 +230,7 @@ def test_a_late_item_in_a_long_column_costs_at_most_eleven_list_pages(ranks):
         assert len(reads) <= 11
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(columns, st.integers(0, 60), st.integers(0, 60))
 def test_a_removal_and_later_an_insertion_are_told_apart(column, removed, rank):
     stored = walked(column)
@@ -243,7 +243,7 @@ def test_a_removal_and_later_an_insertion_are_told_apart(column, removed, rank):
     assert late in stored.numbers()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(columns, st.lists(any_change, max_size=8))
 def test_a_column_that_rests_costs_two_pages_a_crawl(column, changes):
     stored = walked(column)
@@ -257,7 +257,7 @@ def test_a_column_that_rests_costs_two_pages_a_crawl(column, changes):
     assert len(reads) <= 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(columns, st.lists(any_change, max_size=8))
 def test_a_full_crawl_reads_every_page_and_finds_everything(column, changes):
     stored = walked(column)
