@@ -97,7 +97,13 @@ def test_the_list_knows_the_publishing_better_than_the_last_change_does() -> Non
 
 @pytest.mark.parametrize(
     ("on", "conflict"),
-    [("2023-12-20", False), ("2023-12-22", False), ("2023-12-19", True), ("2022-12-21", True)],
+    [
+        ("2023-12-20", False),
+        ("2023-12-22", False),
+        ("2023-12-19", True),
+        ("2023-12-23", True),
+        ("2022-12-21", True),
+    ],
 )
 def test_a_list_may_be_a_day_off(on: str, conflict: bool) -> None:
     one = dated(article("2023-12-21"), now=NOW, zone=ZONE, listed=listed(on, on))

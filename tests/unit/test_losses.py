@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from crawler.losses import lacks, losses
-from storage.article import Article
+from storage.article import Article, Image
 from storage.crawl import ArticleRead, Doubted, RawResponse
 from storage.health import Past
 
@@ -56,6 +56,24 @@ def test_a_body_that_is_gone_or_another_one_and_a_date_that_is_gone_are_losses()
     assert lost(blank, other, undated) == [True] * 3
 
 
+def test_a_body_of_which_little_is_left_is_lost_though_it_is_the_only_one():
+    """Where a page of another layout, or none, gave some of the words: nothing else tells."""
+    most = doubted(1, text=lambda text: "".join(text.split("\n")[:2]))
+    little = doubted(2, text=lambda text: text.split("\n")[0][:12])
+
+    assert lost(most) == [False]
+    assert lost(little) == [True]
+
+
+def test_one_body_for_several_articles_is_none_of_theirs_whatever_else_it_keeps():
+    """Each has the words of all: none is gone, and all are wrong."""
+    both = "\n".join(doubted(n).text for n in (1, 2))
+
+    found = losses([doubted(n, text=lambda _: both) for n in (1, 2)])
+
+    assert found == ["several articles have one same body"] * 2
+
+
 def test_what_several_articles_have_in_common_all_at_once_is_of_the_layout():
     assert lost(*(doubted(n, title="云岭在线") for n in (1, 2))) == [True, True]
     assert lost(*(doubted(n, text=lambda t: f"{t}\n相关阅读与分享") for n in (1, 2))) == [
@@ -75,5 +93,7 @@ def test_a_new_article_lacks_only_what_all_of_its_site_have():
     assert lacks(dated, usual) is None
     assert "no date" in lacks(article, usual)
     assert "no body" in lacks(replace(dated, text=""), usual)
+    picture = (Image(url="http://n/1.jpg"),)
+    assert lacks(replace(dated, text="", images=picture), usual) is None
     assert lacks(article, seldom) is None
     assert lacks(article, Past(articles=3, dated=3, texted=3)) is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.errors import SettingError
-from crawler.recheck import Revisits, looks_left, next_check
+from crawler.recheck import Revisits, looks_left, next_check, next_try
 from crawler.site import parse_site
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -51,6 +51,13 @@ def test_a_day_has_so_many_looks_and_a_crawl_its_share_of_them() -> None:
     assert looks_left(Revisits(a_day=50), made=0) == 20
     assert looks_left(Revisits(a_day=50), made=45) == 5
     assert looks_left(Revisits(a_day=50), made=80) == 0
+
+
+def test_a_page_that_gives_nothing_is_tried_again_ever_more_seldom_up_to_once_a_week() -> None:
+    waits = [next_try(now=NOW, tries=tries) - NOW for tries in (0, 1, 2, 3, 16, 1000)]
+
+    minute = timedelta(minutes=1)
+    assert waits == [10 * minute, 20 * minute, 40 * minute, 80 * minute, 7 * DAY, 7 * DAY]
 
 
 def test_a_site_file_sets_the_bounds() -> None:
