@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from crawler.extract import extract
+from crawler.fields.others import lists_between_paragraphs
 from crawler.page import Page
 from storage.article import Article
 
@@ -122,3 +124,42 @@ def test_the_address_of_a_picture_has_no_number_against_caches(src: str, url: st
     (image,) = article(f"<p><img src='{src}'></p>").images
 
     assert image.url == f"http://news.yunling.example{url}"
+
+
+UNKNOWN = f"""<div class='nav'><h3 id='nav'>推荐阅读</h3><a href='/a.html'>校历</a></div>
+<div class='c'><p>{FIRST}</p><p>{FIRST}</p>%s<p>{LAST}</p><p>{LAST}</p></div>%s"""
+BOX = f"<div id='%s'><h3>相关阅读</h3><ul>{OTHERS}</ul></div>"
+
+
+def amid(html: str) -> list[str | None]:
+    """The lists of other articles between two paragraphs of a page of an unknown layout."""
+    root = LexborHTMLParser(f"<html><body>{html}</body></html>").root
+    assert root is not None
+    found = lists_between_paragraphs(root, hidden=frozenset())
+    return [node.attributes.get("id") for node in root.css("[id]") if node.mem_id in found]
+
+
+def test_amid_an_unknown_page_only_what_has_prose_above_and_below_is_a_list_of_others() -> None:
+    one, two = BOX % "one", BOX % "two"
+
+    assert amid(UNKNOWN % (one, "")) == ["one"]
+    assert amid(UNKNOWN % (one + two, "")) == ["one", "two"]
+    assert amid(UNKNOWN % ("", BOX % "below")) == []
+    assert amid(f"<div><p>{FIRST}</p><p>{LAST}</p>{BOX % 'end'}</div>") == []
+    assert amid(BOX % "above" + UNKNOWN % ("", "")) == []
+    assert amid(UNKNOWN % (f"<p>各学院的报道如下：</p><ul id='own'>{OTHERS}</ul>", "")) == []
+
+
+def test_an_unknown_page_goes_on_behind_a_list_of_others() -> None:
+    head = "<head><title>图书馆新馆开馆</title></head>"
+    html = f"<html>{head}<body><h1>图书馆新馆开馆</h1>{UNKNOWN % (BOX % 'one', '')}</body></html>"
+    page = Page(
+        url="http://news.unknown.example/a/1.html",
+        body=html.encode(),
+        fetched_at=datetime(2024, 3, 6, tzinfo=UTC), headers={"content-type": "text/html"},
+    )  # fmt: skip
+
+    found = extract(page)
+
+    assert isinstance(found, Article)
+    assert found.text == f"{FIRST}\n{FIRST}\n{LAST}\n{LAST}"
