@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from storage.alert import MatchedEvent
+from storage.alerts import Alerts
 from storage.crawl import CrawlOutcome, PageRefused
 from tests.integration.desk import Desk, article, at, link
 
@@ -137,6 +139,18 @@ def test_news_by_another_document_of_the_article_is_news(desk: Desk, way: str) -
         desk.save(desk.read(other))
 
     assert desk.told() == [("new", 1)]
+
+
+def test_what_was_passed_over_as_baseline_is_matched_again_when_it_is_news(desk: Desk) -> None:
+    old, new = columns(desk)
+    desk.save(desk.listing(new, [link(FIRST)]), desk.read(FIRST))
+    alerts = Alerts(desk.store)
+    alerts.record_matches([MatchedEvent(event_id=1, alerts=())], now=desk.now)
+    assert alerts.unmatched(10) == ()
+
+    desk.save(desk.listing(old, [link(FIRST, document_id=1)]))
+
+    assert [subject.event_id for subject in alerts.unmatched(10)] == [1]
 
 
 @pytest.mark.parametrize("outcome", [None, "interrupted"])

@@ -238,6 +238,32 @@ def test_a_sender_past_its_lease_loses_it_and_cannot_record(store: Store) -> Non
     assert state(store)[0] is DeliveryState.PENDING
 
 
+def test_who_was_taken_over_ends_no_try_of_the_next_sender(store: Store) -> None:
+    channel = add_channel(store, "console", {})
+    add_delivery(store, channel, "evt_1")
+    deliveries = Deliveries(store)
+    slow, next_one = "elsewhere:boot:1:1", "elsewhere:boot:2:2"
+    claimed = deliveries.claim(channel, holder=slow, now=NOW, lease=LEASE)
+    deliveries.release_abandoned(NOW + LEASE)
+    again = deliveries.claim(channel, holder=next_one, now=NOW + LEASE, lease=LEASE)
+    assert claimed is not None
+    assert again is not None
+
+    recorded = [
+        deliveries.record_attempt(
+            one, holder=holder, outcome=outcome, detail=None, next_attempt_at=None,
+            now=NOW + LEASE,
+        )
+        for one, holder, outcome in (
+            (claimed, slow, AttemptOutcome.DEAD),
+            (again, next_one, AttemptOutcome.SENT),
+        )
+    ]  # fmt: skip
+
+    assert recorded == [None, DeliveryState.SENT]
+    assert state(store)[0] is DeliveryState.SENT
+
+
 def test_a_channel_that_hangs_delays_nobody_else(
     store: Store, inbox: Inbox, tmp_path: Path
 ) -> None:

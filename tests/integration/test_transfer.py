@@ -134,10 +134,10 @@ def test_a_source_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_it_moved(source: Store, database: str) -> None:
-    url = str(source._engine.url)
+    url, documents = str(source._engine.url), len(rows(source)["documents"])
 
     done = CliRunner().invoke(app, ["migrate", "--from", url, "--database", database])
 
     assert done.exit_code == 0, done
-    assert "documents: 7" in done.stdout.splitlines()
+    assert f"documents: {documents}" in done.stdout.splitlines()
     assert done.stdout.splitlines()[-1].startswith("moved and compared: ")

@@ -52,6 +52,23 @@ def test_three_looks_within_a_day_or_two_over_many_withdraw_nothing(desk: Desk) 
     assert desk.events("withdrawn") == []
 
 
+def test_looks_before_it_was_found_again_count_towards_no_withdrawal(desk: Desk) -> None:
+    desk.crawl(desk.read(FIRST))
+    for _ in range(2):
+        desk.later(hours=8)
+        desk.crawl(desk.gone(1))
+    desk.later(hours=8)
+    desk.crawl(desk.again(FIRST))
+
+    for hours in (12, 25):
+        desk.later(hours=hours)
+        desk.crawl(desk.gone(1))
+    assert desk.events("withdrawn") == []
+
+    desk.later(hours=1)
+    assert desk.crawl(desk.gone(1)).articles_withdrawn == 1
+
+
 def test_three_looks_of_one_crawl_are_one(desk: Desk) -> None:
     desk.crawl(desk.read(FIRST))
     desk.begin()
