@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from scheduler.render import local
 from storage.alert import DeliveryRow
 from storage.deliveries import Deliveries
 from storage.held import Held, HeldEvent
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.tables import plain_table
+from wenxun.times import SHORT, iso, shown
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +60,7 @@ def list_alerts(
         rows = asked(limit, subscriber=subscriber)
     if as_json:
         for row in rows:
-            typer.echo(json.dumps(asdict(row), ensure_ascii=False, default=_json_time))
+            _echo(asdict(row), row.timezone)
     elif rows:
         Console().print(_table(rows))
     else:
@@ -106,7 +106,7 @@ def _list_held(held: Held, limit: int, *, as_json: bool) -> None:
     events = held.events(limit)
     if as_json:
         for event in events:
-            typer.echo(json.dumps(asdict(event), ensure_ascii=False, default=_json_time))
+            _echo(asdict(event), event.timezone)
         return
     if not events:
         typer.echo("nothing is held", err=True)
@@ -124,7 +124,7 @@ def _held_table(events: tuple[HeldEvent, ...]) -> Table:
                         numbers=("article",))  # fmt: skip
     for event in events:
         kind = f"{event.kind} ({event.change})" if event.change else str(event.kind)
-        found = f"{local(event.occurred_at, event.timezone):%m-%d %H:%M}"
+        found = shown(event.occurred_at, event.timezone, SHORT)
         table.add_row(event.site, kind, str(event.article_id or ""), event.title or "", found)
     return table
 
@@ -135,7 +135,7 @@ def _table(rows: tuple[DeliveryRow, ...]) -> Table:
         whole=("state", "made"), numbers=("no.", "in", "tries"),
     )  # fmt: skip
     for row in rows:
-        made = f"{row.created_at.astimezone():%m-%d %H:%M}"
+        made = shown(row.created_at, row.timezone, SHORT)
         table.add_row(
             str(row.id), row.state, str(row.told_in or ""), _watch(row), row.channel,
             row.subject, made, str(row.attempts), row.last_error or "",
@@ -148,7 +148,9 @@ def _watch(row: DeliveryRow) -> str:
     return f"{whose}{row.watch or '(digest)'}"
 
 
-def _json_time(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone().isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
+def _echo(record: dict[str, object], zone: str | None) -> None:
+    told = {
+        key: iso(value, zone) if isinstance(value, datetime) else value
+        for key, value in record.items()
+    }
+    typer.echo(json.dumps(told, ensure_ascii=False))

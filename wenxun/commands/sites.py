@@ -14,6 +14,7 @@ from crawler.site import SHANGHAI, Site, SiteError
 from crawler.sites import check_name, load_site_file, load_sites
 from crawler.survey import Candidate
 from crawler.trial import ColumnTrial, Fetch, Trial, find_columns, try_articles, try_column
+from scheduler.render import local
 from wenxun.asking import may_write
 from wenxun.context import (
     ConfigOption,
@@ -120,7 +121,8 @@ def add_site(
     if written:
         _write(proposal)
     if as_json:
-        _print_json({**trial_record(trial), **proposal.record(), "written": written})
+        tried = trial_record(trial, timezone=SHANGHAI)
+        _print_json({**tried, **proposal.record(), "written": written})
     if not trial.is_good:
         raise typer.Exit(1)
 
@@ -145,7 +147,13 @@ def check_site(
         columns.append(try_column(Candidate(url=start, name=""), fetch))
     trial = _tried(columns, fetch, articles=articles)
     if as_json:
-        _print_json({"site": chosen.name, "title": chosen.title, **trial_record(trial)})
+        _print_json(
+            {
+                "site": chosen.name,
+                "title": chosen.title,
+                **trial_record(trial, timezone=chosen.timezone),
+            }
+        )
     else:
         heading = f"{chosen.name}  {chosen.title}"
         print_trial(Console(), heading, trial, timezone=chosen.timezone)
@@ -172,7 +180,8 @@ def site_evidence(
         verdict = newest_bad(context.store, site)
         path = found_file(context.config, site)
         chosen = load_site_file(path) if path else None
-        folder = out / site / (case or f"{verdict.health}-{verdict.since:%Y%m%d-%H%M}")
+        since = local(verdict.since, chosen.timezone if chosen else SHANGHAI)
+        folder = out / site / (case or f"{verdict.health}-{since:%Y%m%d-%H%M}")
         kind = keep_evidence(context.store, chosen, site, folder=folder)
     typer.echo(f"{folder}: the page, and in {kind.value}.json what was there before: read it")
 

@@ -28,6 +28,7 @@ from wenxun.context import (
     JsonOption,
     open_context,
 )
+from wenxun.times import iso
 from wenxun.watch_view import called, echo, say_found, say_verdict, watch_table
 from wenxun.watching import subscribers, sync_watches
 
@@ -119,7 +120,7 @@ def list_watches(
     if as_json:
         for watch in kept:
             echo({**watch.definition, "subscriber": watch.subscriber, "origin": watch.origin,
-                  "since": _iso(watch.created_at)})  # fmt: skip
+                  "since": iso(watch.created_at, None)})  # fmt: skip
     elif kept:
         Console().print(watch_table(kept))
     else:
@@ -257,7 +258,3 @@ def _as_subject(article: Article, now: datetime) -> Subject:
         source=article.source,
         credits=article.credits,
     )
-
-
-def _iso(instant: datetime) -> str:
-    return instant.astimezone().isoformat()
