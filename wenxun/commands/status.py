@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 
 from crawler.site import SiteError
-from scheduler.render import local
 from storage.alert import DeliveryState
 from storage.deliveries import Deliveries
 from storage.health import ADVICE, WORDS, Health
 from storage.held import Held
-from storage.holder import shown
+from storage.holder import is_here
+from storage.holder import shown as shown_holder
 from storage.overview import Overview, SiteStatus
 from storage.queue import Queued
 from storage.services import Kind, Running, Services
@@ -22,6 +22,7 @@ from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import enabled_sites
 from wenxun.tables import plain_table
+from wenxun.times import SHORT, iso, shown
 
 _MOST_NOTES = 6  # of the last crawl of a site that did not end well
 
@@ -47,20 +48,26 @@ def status(
             "--check", help="Say nothing but whether a service is alive: exit code 0 or 1."
         ),
     ] = False,
+    here: Annotated[
+        bool,
+        typer.Option(
+            "--here", help="With --check: a service or worker of this machine, or container."
+        ),
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Show each site with its last and next look, the alerts on their way, and the service."""
+    if here and not check:
+        raise typer.BadParameter("goes with --check", param_hint="--here")
     with open_context(config, database) as context:
         services = Services(context.store)
         now = services.time()
         running = services.live(now=now)
         if check:
-            if any(one.kind is Kind.SERVICE for one in running):
-                return
-            typer.echo("no service is alive: start one with `wenxun run`", err=True)
-            raise typer.Exit(1)
+            _check(running, here=here)
+            return
         overview = Overview(context.store)
         sites = _with_new_ones(overview.sites(now=now), context.config)
         waiting = Waiting(
@@ -80,6 +87,16 @@ def status(
             typer.echo(f"queue: {waiting.queued} crawls wait for a worker")
         if waiting.held:
             typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
+
+
+def _check(running: tuple[Running, ...], *, here: bool) -> None:
+    """End with exit code 1 where no service is alive; `here`: no service or worker of ours."""
+    if any(is_here(one.holder) if here else one.kind is Kind.SERVICE for one in running):
+        return
+    what = "no service or worker of this machine" if here else "no service"
+    how = "`wenxun run` or `wenxun worker`" if here else "`wenxun run`"
+    typer.echo(f"{what} is alive: start one with {how}", err=True)
+    raise typer.Exit(1)
 
 
 def _with_new_ones(known: tuple[SiteStatus, ...], config: Config) -> tuple[SiteStatus, ...]:
@@ -106,7 +123,7 @@ def _print_json(
 ) -> None:
     for site in sites:
         record = {
-            key: local(value, site.timezone).isoformat() if isinstance(value, datetime) else value
+            key: iso(value, site.timezone) if isinstance(value, datetime) else value
             for key, value in asdict(site).items()
         }
         record["health_advice"] = _advice(site)
@@ -123,7 +140,7 @@ def _print_json(
 
 
 def _alive(one: Running) -> dict[str, str]:
-    return {"holder": one.holder, "heartbeat_at": one.heartbeat_at.isoformat()}
+    return {"holder": one.holder, "heartbeat_at": iso(one.heartbeat_at, None)}
 
 
 def _echo(record: dict[str, Any]) -> None:
@@ -157,7 +174,7 @@ def _print(
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
     for one in running:
         age = (now - one.heartbeat_at).total_seconds()
-        typer.echo(f"{one.kind}: {shown(one.holder)}, heartbeat {age:.0f} s ago")
+        typer.echo(f"{one.kind}: {shown_holder(one.holder)}, heartbeat {age:.0f} s ago")
     if not any(one.kind is Kind.SERVICE for one in running):
         typer.echo("service: none is alive; start one with `wenxun run`")
 
@@ -195,4 +212,4 @@ def _outcome(site: SiteStatus) -> str:
 
 
 def _time(instant: datetime | None, site: SiteStatus) -> str:
-    return f"{local(instant, site.timezone):%m-%d %H:%M}" if instant else ""
+    return shown(instant, site.timezone, SHORT) if instant else ""
