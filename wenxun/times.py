@@ -3,6 +3,7 @@
 People see the offset wherever it is not the machine's, programs always.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from scheduler.render import local
 
 MINUTES, SECONDS = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
 SHORT = "%m-%d %H:%M"
+_SHORT_LENGTH = len("03-02 16:05")
 
 
 def shown(instant: datetime, zone: str | None, form: str = MINUTES) -> str:
@@ -20,6 +22,14 @@ def shown(instant: datetime, zone: str | None, form: str = MINUTES) -> str:
     at = _in(instant, zone)
     is_here = at.utcoffset() == instant.astimezone().utcoffset()
     return f"{at:{form}}" if is_here else f"{at:{form}} {_offset(at)}"
+
+
+def column(heading: str, cells: Sequence[str]) -> tuple[str, list[str]]:
+    """Return a column of times with the offset in its heading, where it is that of all of them."""
+    offsets = {cell[_SHORT_LENGTH:] for cell in cells if cell}
+    if len(offsets) != 1:
+        return heading, list(cells)
+    return heading + offsets.pop(), [cell[:_SHORT_LENGTH] for cell in cells]
 
 
 def iso(instant: datetime, zone: str | None) -> str:

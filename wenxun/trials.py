@@ -63,7 +63,7 @@ def problems(trial: Trial) -> list[str]:
     return lines + [f"what helps: {ADVICE[state]}" for state in ADVICE if state in met]
 
 
-def trial_record(trial: Trial, *, timezone: str) -> dict[str, object]:
+def trial_record(trial: Trial, timezone: str) -> dict[str, object]:
     """Return a trial as JSON has it; times are those of its site's zone."""
     return {
         "ok": trial.is_good,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wenxun.times import SHORT, in_zone, iso, shown
+from wenxun.times import SHORT, column, in_zone, iso, shown
 
 AT = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
 
@@ -36,6 +36,16 @@ def test_what_belongs_to_no_site_is_told_in_the_machines_zone(machine: str) -> N
 
     assert shown(AT, None) == f"2026-03-02 {hour:02}:05"
     assert iso(AT, None) == f"2026-03-02T{hour:02}:05:00+{hour - 8:02}:00"
+
+
+def test_the_offset_of_all_times_of_a_column_stands_in_its_heading() -> None:
+    same = column("made", ["03-02 16:05 +08", "", "03-03 16:05 +08"])
+    mixed = column("made", ["03-02 16:05 +08", "03-02 13:35 +0530"])
+
+    assert same == ("made +08", ["03-02 16:05", "", "03-03 16:05"])
+    assert mixed == ("made", ["03-02 16:05 +08", "03-02 13:35 +0530"])
+    assert column("made", ["03-02 16:05", ""]) == ("made", ["03-02 16:05", ""])
+    assert column("made", []) == ("made", [])
 
 
 def test_programs_are_always_given_the_offset(machine: str) -> None:

@@ -14,7 +14,7 @@ from storage.deliveries import Deliveries
 from storage.held import Held, HeldEvent
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.tables import plain_table
-from wenxun.times import SHORT, iso, shown
+from wenxun.times import SHORT, column, iso, shown
 
 
 def register(app: typer.Typer) -> None:
@@ -130,15 +130,15 @@ def _held_table(events: tuple[HeldEvent, ...]) -> Table:
 
 
 def _table(rows: tuple[DeliveryRow, ...]) -> Table:
+    made, times = column("made", [shown(row.created_at, row.timezone, SHORT) for row in rows])
     table = plain_table(
-        "no.", "state", "in", "watch", "channel", "alert", "made", "tries", "last error",
-        whole=("state", "made"), numbers=("no.", "in", "tries"),
+        "no.", "state", "in", "watch", "channel", "alert", made, "tries", "last error",
+        whole=("state", made), numbers=("no.", "in", "tries"),
     )  # fmt: skip
-    for row in rows:
-        made = shown(row.created_at, row.timezone, SHORT)
+    for row, at in zip(rows, times, strict=True):
         table.add_row(
             str(row.id), row.state, str(row.told_in or ""), _watch(row), row.channel,
-            row.subject, made, str(row.attempts), row.last_error or "",
+            row.subject, at, str(row.attempts), row.last_error or "",
         )  # fmt: skip
     return table
 

@@ -203,8 +203,10 @@ def _list(records: Sequence[Record], *, as_json: bool) -> None:
     if as_json:
         for one in records:
             typer.echo(json.dumps(_record(one), ensure_ascii=False))
-    else:
+    elif records:
         Console().print(_table(records))
+    else:
+        typer.echo("nothing was forgotten", err=True)
 
 
 def _record(one: Record) -> dict[str, object]:

@@ -121,8 +121,7 @@ def add_site(
     if written:
         _write(proposal)
     if as_json:
-        tried = trial_record(trial, timezone=SHANGHAI)
-        _print_json({**tried, **proposal.record(), "written": written})
+        _print_json({**trial_record(trial, SHANGHAI), **proposal.record(), "written": written})
     if not trial.is_good:
         raise typer.Exit(1)
 
@@ -151,7 +150,7 @@ def check_site(
             {
                 "site": chosen.name,
                 "title": chosen.title,
-                **trial_record(trial, timezone=chosen.timezone),
+                **trial_record(trial, chosen.timezone),
             }
         )
     else:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from crawler.site import SiteError
 from storage.alert import DeliveryState
@@ -22,7 +23,7 @@ from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import enabled_sites
 from wenxun.tables import plain_table
-from wenxun.times import SHORT, iso, shown
+from wenxun.times import SHORT, column, iso, shown
 
 _MOST_NOTES = 6  # of the last crawl of a site that did not end well
 
@@ -80,13 +81,7 @@ def status(
         _print_json(sites, counts, running, waiting)
     else:
         _print(sites, counts, running, now)
-        if waiting.queued and not any(one.kind is Kind.WORKER for one in running):
-            typer.echo(f"queue: {waiting.queued} crawls wait, and no worker is alive: "
-                       "start one with `wenxun worker`")  # fmt: skip
-        elif waiting.queued:
-            typer.echo(f"queue: {waiting.queued} crawls wait for a worker")
-        if waiting.held:
-            typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
+        _print_waiting(waiting, running)
 
 
 def _check(running: tuple[Running, ...], *, here: bool) -> None:
@@ -153,20 +148,8 @@ def _print(
     running: tuple[Running, ...],
     now: datetime,
 ) -> None:
-    table = plain_table(
-        "site", "title", "health", "articles", "today", "last look", "outcome", "next look",
-        whole=("health", "last look", "outcome", "next look"),
-        numbers=("articles", "today"),
-    )  # fmt: skip
-    for site in sites:
-        table.add_row(
-            site.site, site.title or "", _health(site), str(site.articles),
-            str(site.articles_today),
-            _time(site.last_started_at, site), _outcome(site),
-            _time(site.next_due_at, site),
-        )  # fmt: skip
     if sites:
-        Console().print(table)
+        Console().print(_table(sites))
     else:
         typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
     for site in sites:
@@ -177,6 +160,21 @@ def _print(
         typer.echo(f"{one.kind}: {shown_holder(one.holder)}, heartbeat {age:.0f} s ago")
     if not any(one.kind is Kind.SERVICE for one in running):
         typer.echo("service: none is alive; start one with `wenxun run`")
+
+
+def _table(sites: tuple[SiteStatus, ...]) -> Table:
+    last, lasts = column("last look", [_time(one.last_started_at, one) for one in sites])
+    coming, nexts = column("next look", [_time(one.next_due_at, one) for one in sites])
+    table = plain_table(
+        "site", "title", "health", "articles", "today", last, "outcome", coming,
+        whole=("health", last, "outcome", coming), numbers=("articles", "today"),
+    )  # fmt: skip
+    for site, looked, due in zip(sites, lasts, nexts, strict=True):
+        table.add_row(
+            site.site, site.title or "", _health(site), str(site.articles),
+            str(site.articles_today), looked, _outcome(site), due,
+        )  # fmt: skip
+    return table
 
 
 def _print_what_is_wrong(site: SiteStatus) -> None:
@@ -193,6 +191,16 @@ def _print_what_is_wrong(site: SiteStatus) -> None:
         ]
         for note in others[:_MOST_NOTES]:
             typer.echo(f"{site.site}: {note}")
+
+
+def _print_waiting(waiting: Waiting, running: tuple[Running, ...]) -> None:
+    if waiting.queued and not any(one.kind is Kind.WORKER for one in running):
+        typer.echo(f"queue: {waiting.queued} crawls wait, and no worker is alive: "
+                   "start one with `wenxun worker`")  # fmt: skip
+    elif waiting.queued:
+        typer.echo(f"queue: {waiting.queued} crawls wait for a worker")
+    if waiting.held:
+        typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
 
 
 def _health(site: SiteStatus) -> str:
