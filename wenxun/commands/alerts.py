@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from storage.alert import DeliveryRow
 from storage.deliveries import Deliveries
 from storage.held import Held, HeldEvent
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
 from wenxun.times import SHORT, column, iso, shown
 
 
@@ -62,7 +61,7 @@ def list_alerts(
         for row in rows:
             _echo(asdict(row), row.timezone)
     elif rows:
-        Console().print(_table(rows))
+        print_table(_table(rows))
     else:
         typer.echo("no alerts", err=True)
 
@@ -111,7 +110,7 @@ def _list_held(held: Held, limit: int, *, as_json: bool) -> None:
     if not events:
         typer.echo("nothing is held", err=True)
         return
-    Console().print(_held_table(events))
+    print_table(_held_table(events))
     typer.echo(
         f"{len(events)} of {held.count()} held; `wenxun alerts release SITE` tells them, "
         "with --discard nobody is told",

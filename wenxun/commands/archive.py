@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from crawler.fields.links import url_key
@@ -17,7 +16,7 @@ from storage.archive.overview import archive_stats, as_warc
 from storage.archive.reading import Archived, KeptResponse, find, kept_of_address
 from wenxun.archive_work import import_files, move_rows, prune, verify
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
 from wenxun.times import SECONDS, in_zone, iso, shown
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -70,7 +69,7 @@ def list_responses(
         for one in found:
             typer.echo(json.dumps(_record(one), ensure_ascii=False))
     elif found:
-        Console().print(_table(found))
+        print_table(_table(found))
     if not found:
         typer.echo(f"nothing was kept of {url}", err=True)
         raise typer.Exit(1)
@@ -129,7 +128,7 @@ def stats(
     table = plain_table("what", "value")
     for name, value in found.items():
         table.add_row(name.replace("_", " "), "–" if value is None else str(value))
-    Console().print(table)
+    print_table(table)
 
 
 def _write(content: bytes, out: Path | None) -> None:

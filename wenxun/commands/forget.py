@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from crawler.fields.links import url_key
@@ -19,7 +18,7 @@ from storage.forgetting.recording import Asked, Record, Records
 from storage.forgotten import bare_name
 from storage.store import Store
 from wenxun.context import LARGEST_NUMBER, ConfigOption, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
 from wenxun.times import iso, shown
 
 _SHORTEST, _LONGEST = 2, 60  # letters of a name
@@ -204,7 +203,7 @@ def _list(records: Sequence[Record], *, as_json: bool) -> None:
         for one in records:
             typer.echo(json.dumps(_record(one), ensure_ascii=False))
     elif records:
-        Console().print(_table(records))
+        print_table(_table(records))
     else:
         typer.echo("nothing was forgotten", err=True)
 

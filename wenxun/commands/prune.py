@@ -13,7 +13,7 @@ from storage.archive.retention import Dropped, drop, droppable
 from storage.overview import Overview
 from storage.pruning import Pruned, prune, rules
 from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
 from wenxun.times import iso, shown
 
 
@@ -93,6 +93,6 @@ def _print(done: list[Pruned], gone: Dropped, *, dry_run: bool) -> None:
         table = plain_table("site", "what", "before", went, whole=("before",), numbers=(went,))
         for one in done:
             table.add_row(one.site, one.rule, shown(one.before, one.timezone), f"{one.rows:,}")
-        Console().print(table)
+        print_table(table)
     if gone.responses:
         typer.echo(f"archive: {gone.responses:,} responses {went}, {decimal(gone.bytes)}")

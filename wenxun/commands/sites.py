@@ -26,7 +26,7 @@ from wenxun.context import (
 from wenxun.crawling import SHIPPED_SITES, found_file, site_path
 from wenxun.proposal import Proposal, proposed, site_file_text, site_name
 from wenxun.repairing import repair_site
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
 from wenxun.trials import print_trial, problems, trial_record
 
 _TAKEN = "{path} is there already: choose another name with --name, or remove it"
@@ -81,7 +81,7 @@ def list_sites(*, as_json: JsonOption = False, config: ConfigOption = None) -> N
     for site, origin in rows:
         enabled = "when named" if origin == "shipped" else "yes" if site.enabled else "no"
         table.add_row(site.name, site.title, str(len(site.start)), enabled, origin)
-    Console().print(table)
+    print_table(table)
 
 
 def add_site(

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from crawler.site import SiteError
@@ -22,7 +21,7 @@ from storage.services import Kind, Running, Services
 from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import enabled_sites
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
 from wenxun.times import SHORT, column, iso, shown
 
 _MOST_NOTES = 6  # of the last crawl of a site that did not end well
@@ -149,7 +148,7 @@ def _print(
     now: datetime,
 ) -> None:
     if sites:
-        Console().print(_table(sites))
+        print_table(_table(sites))
     else:
         typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
     for site in sites:

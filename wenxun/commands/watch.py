@@ -28,6 +28,7 @@ from wenxun.context import (
     JsonOption,
     open_context,
 )
+from wenxun.tables import print_table
 from wenxun.times import iso
 from wenxun.watch_view import called, echo, say_found, say_verdict, watch_table
 from wenxun.watching import subscribers, sync_watches
@@ -122,7 +123,7 @@ def list_watches(
             echo({**watch.definition, "subscriber": watch.subscriber, "origin": watch.origin,
                   "since": iso(watch.created_at, None)})  # fmt: skip
     elif kept:
-        Console().print(watch_table(kept))
+        print_table(watch_table(kept))
     else:
         typer.echo("no watches: write [[watch]] in wenxun.toml, or `wenxun watch add`", err=True)
     if found.broken:
