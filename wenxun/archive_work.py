@@ -24,6 +24,7 @@ from wenxun.context import (
     open_context,
 )
 from wenxun.progress import progress_bar
+from wenxun.times import iso
 
 
 def verify(
@@ -149,4 +150,4 @@ def _say_imported(path: Path, done: dict[str, Any], error: str | None, *, as_jso
 
 def _json_time(value: object) -> str:
     assert isinstance(value, datetime)
-    return value.isoformat()
+    return iso(value, None)
