@@ -25,7 +25,8 @@ _SAFE_QUERY = "/%:@!$&'()*+,;=~?"
 _LETTERS = r"A-Za-z0-9\-_~!$&'()*+,="
 _WAY = rf"(?:[{_LETTERS}][{_LETTERS}.]*/)*(?:[{_LETTERS}][{_LETTERS}.]*)?(?:\?[{_LETTERS}.:@/?]+)?"
 # Addresses that are as they are to be, and those that only need what they start from.
-_CANONICAL = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/{_WAY}")
+_PORT = r":(?!(?:80|443)/)(?:[1-9]\d{0,3}|[1-5]\d{4})"
+_CANONICAL = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:{_PORT})?/{_WAY}", re.ASCII)
 _PLAIN = re.compile(rf"(?P<start>/|(?:\.\./)*)(?P<path>(?=[A-Za-z0-9_]){_WAY})")
 # What servers put into links for visitors without cookies (Java; ASP.NET; PHP, ASP and others).
 _SESSION = re.compile(
@@ -55,7 +56,7 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
     `http://a/http://b/` the inner address; without the number of a session, which is another for
     every visit. The rest of the query stays as it is, in order.
     """
-    if _SESSION.search(href):
+    if (";" in href or "=" in href or "/(" in href) and _SESSION.search(href):
         href = _SESSION.sub("", href.partition("#")[0]).rstrip("?&")
     if _CANONICAL.fullmatch(href):
         return _if_not_too_long(href)
@@ -93,7 +94,8 @@ def clean_href(href: str) -> str:
     # A query may carry another address (`?url=http://…`): only a path never does.
     if (nested := _NESTED.match(href)) and not _QUERY.search(href, 0, nested.start(1)):
         href = href[nested.start(1) :]
-    return _NO_SLASHES.sub(r"\1://", href)
+    start = _NO_SLASHES.match(href)
+    return f"{start[1]}://{href[start.end() :]}" if start else href
 
 
 @lru_cache(maxsize=4096)
