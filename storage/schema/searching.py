@@ -12,10 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema.table import DERIVED, Base
 
-# On PostgreSQL the words stand in so many GIN indexes, of every 16th entry each: what it costs to
-# add an article follows the size of one (docs/decisions/0013). Each is asked, and so is what waits
-# to join it, 1 MB at most.
-PIECES = tuple(f"id & 15 = {piece}" for piece in range(16))
+# On PostgreSQL the words stand in so many GIN indexes, of 8,192 neighbouring entries each and then
+# in turn: what it costs to add an article follows the size of the one that is written to, and the
+# others rest (docs/decisions/0013). A search asks each of them, and what waits to join it, 1 MB at
+# most. Planning a search of 64 takes five times as long as one of 32.
+PIECES = tuple(f"(id >> 13) & 31 = {piece}" for piece in range(32))
 # FTS5 keeps neither texts nor places nor sizes, only which row has which word. Its numbers: an
 # index word is looked up in at most some dozens of pieces, and no save waits for a large merge.
 # Source: https://www.sqlite.org/fts5.html (contentless tables; columnsize, detail; automerge)
