@@ -28,6 +28,7 @@ _WAY = rf"(?:[{_LETTERS}][{_LETTERS}.]*/)*(?:[{_LETTERS}][{_LETTERS}.]*)?(?:\?[{
 _PORT = r":(?!(?:80|443)/)(?:[1-9]\d{0,3}|[1-5]\d{4})"
 _CANONICAL = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:{_PORT})?/{_WAY}", re.ASCII)
 _PLAIN = re.compile(rf"(?P<start>/|(?:\.\./)*)(?P<path>(?=[A-Za-z0-9_]){_WAY})")
+_START = re.compile(r"https?://[^/?#]*")  # all that says where the host is
 # What servers put into links for visitors without cookies (Java; ASP.NET; PHP, ASP and others).
 _SESSION = re.compile(
     r";jsessionid=[^/?#]*|/\((?:[A-Z]\([^()/?#]*\))+\)(?=/)"
@@ -109,9 +110,14 @@ def url_key(url: str) -> str:
     return f"{key[: LONGEST // 4]}#{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
 
 
-@lru_cache(maxsize=1024)  # every link of a page asks for its page's host
 def host_key(url: str) -> str:
     """Return host and non-default port of an address, in lower case, without `www.`."""
+    start = _START.match(url)
+    return _host_key(start[0] if start else url)
+
+
+@lru_cache(maxsize=1024)  # every link of a page asks for the same few hosts
+def _host_key(url: str) -> str:
     try:
         return _host_of(urlsplit(url))
     except ValueError:
