@@ -10,7 +10,6 @@ quarter of them, and trigrams find no word of two characters.
 """
 
 import re
-import sys
 from array import array
 from itertools import chain
 
@@ -27,7 +26,7 @@ _NARROW_BETWEEN = re.compile(f"({NARROW_WORD})")
 _UNIT = re.compile(rf"{NARROW_WORD}|[^\W_]|[\W_]+")
 _STAND_IN = "\ue000"  # no letter, so no text can bring one here
 # Letters as numbers of one size: a row of these is woven several times faster than one of texts.
-_AS_NUMBERS = (f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
+_AS_NUMBERS = ("utf-32-le", "surrogatepass")
 
 
 def bigrams(text: str) -> str:
