@@ -56,7 +56,9 @@ _BAD_PAGE = 0.02  # of all visits to articles
 _LONGEST_BAD = 20 * HOUR
 _OUTAGE = 0.05  # of all looks at a site; one that lasts is told, as it should be
 _LONGEST_OUTAGE = timedelta(minutes=9)
-_SHUT = {"challenge", "waf", "blocked", "intranet", "login", "rate_limited", "not_found"}
+_SHUT = {
+    "challenge", "waf", "blocked", "intranet", "login", "rate_limited", "not_found", "server_error",
+}  # fmt: skip
 # Crawls of everything when all is over: what happened last is found, and three looks over more
 # than a day withdraw an article.
 _ERROR = b"<html><body>error</body></html>"

@@ -1,9 +1,19 @@
-"""What may help against what a crawl met. Pure."""
+"""What people are told of what a crawl met, and what may help. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from crawler.browser.scripts import wants_scripts
 from crawler.wordings import ADVICE
+from storage.health import Finding
+
+
+def first_failures(firsts: Mapping[str, tuple[str, str]], finding: Finding | None) -> Iterator[str]:
+    """Yield the first failure of each kind, (evidence, url), where the verdict does not tell it."""
+    is_bad = finding is not None and not finding.health.is_good
+    told = finding.evidence if finding and is_bad else None
+    for kind, (evidence, url) in firsts.items():
+        if evidence not in (told or ""):
+            yield f"{kind}: {evidence} ({url})"
 
 
 def advice(failures: Mapping[str, int], *, read: int, render: bool) -> list[str]:

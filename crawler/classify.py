@@ -3,7 +3,8 @@
 Pure. Careful on one side: a page whose article has a body is an article, whatever words it uses.
 Marks are asked in the order of what they prove: status and bytes; the scripts of firewalls; titles
 and sentences that only messages have; and, where nothing was read from the page, its words.
-The wordings are in `crawler/wordings.py`, firewalls in `crawler/vendor_marks.py`, to be extended.
+The wordings are in `crawler/wordings.py` and `crawler/outage_words.py`, firewalls in
+`crawler/vendor_marks.py`, to be extended.
 """
 
 import re

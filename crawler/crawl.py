@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crawler.advice import advice
+from crawler.advice import advice, first_failures
 from crawler.counting import Counting
 from crawler.dating import list_claim
 from crawler.extract import UNREADABLE
@@ -61,7 +61,7 @@ class LiveCrawl:
         self.saved: Tally[Saved] = Tally()
         self.requests = self.columns_read = self.listings_read = self._refused_in_a_row = 0
         self.blocked = False
-        self._first_of_kind: dict[str, str] = {}
+        self._first_of_kind: dict[str, tuple[str, str]] = {}
         self._store = open_store(options.database_url, archive_dir=options.archive_dir)
         try:
             self._crawls = Crawls(self._store)
@@ -156,7 +156,7 @@ class LiveCrawl:
     def fail(self, kind: str, url: str, evidence: str) -> None:
         """Count a failure and name it in the log; the first of its kind joins the notes."""
         self.failures[kind] += 1
-        self._first_of_kind.setdefault(kind, f"{kind}: {evidence} ({url})")
+        self._first_of_kind.setdefault(kind, (evidence, url))
         logger.warning("%s site=%s url=%s %s", kind, self.site.name, url, evidence)
 
     def headers(self, url: str) -> dict[str, str]:
@@ -240,7 +240,7 @@ class LiveCrawl:
             failures=dict(self.failures),
             notes=(
                 *self.notes,
-                *self._first_of_kind.values(),
+                *first_failures(self._first_of_kind, settled.finding if settled else None),
                 *advice(
                     self.failures,
                     read=self.listings_read + sum(self.saved.values()),

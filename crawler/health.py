@@ -2,8 +2,9 @@
 
 A list page that gave items and gives none, articles that lost what they had, a site that turns us
 away: each is known after the first crawl that met it. What passes by itself (a 404, a 502, a
-time-out) counts where it is all that was met, or where it stays. A site that publishes nothing has
-nothing wrong with it.
+time-out) counts where it is all that was met, or where it stays. A list page that says that the
+site is being repaired counts at once, and people are told of it if it stays. A site that publishes
+nothing has nothing wrong with it.
 """
 
 import re
@@ -58,12 +59,17 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What is wrong with a page. `is_passing`: on its own it says nothing of the site."""
+    """What is wrong with a page.
+
+    `is_passing`: on its own it says nothing of the site. `may_pass`: it says something of it, and
+    that may be over in some minutes.
+    """
 
     health: Health
     evidence: str
     url: str
     is_passing: bool = False
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +135,12 @@ def trouble_of(
     """
     state = refusal.state
     health = _HEALTH_OF.get(state, Health.LISTING_BROKEN)
-    if state is State.INTRANET and _UNTOLD.search(refusal.evidence):
+    is_untold = state is State.INTRANET and _UNTOLD.search(refusal.evidence) is not None
+    if is_untold:
         health = Health.LISTING_BROKEN
-    if health is Health.LISTING_BROKEN and asked and host_key(asked) != host_key(url):
+    may_pass = is_untold or state is State.SERVER_ERROR
+    is_elsewhere = asked is not None and host_key(asked) != host_key(url)
+    if health is Health.LISTING_BROKEN and is_elsewhere and not may_pass:
         evidence = f"redirected to {url}: {refusal.evidence}"
         return Trouble(health=Health.MOVED, evidence=evidence, url=url)
     is_down = state is State.SERVER_ERROR and (status or _SERVER_ERROR) >= _SERVER_ERROR
@@ -142,6 +151,7 @@ def trouble_of(
         evidence=refusal.evidence,
         url=url,
         is_passing=state in _PASSING or is_down,
+        may_pass=may_pass,
     )
 
 
@@ -149,7 +159,9 @@ def trouble_of_article(refusal: Refusal, *, url: str, status: int | None) -> Tro
     """Return what is wrong with the page of an article, or None: it says nothing of the site."""
     if refusal.state in LAYOUT_STATES:
         return Trouble(health=Health.LAYOUT_BROKEN, evidence=refusal.evidence, url=url)
-    if refusal.state is State.SERVER_ERROR or refusal.state in _HEALTH_OF:
+    if refusal.state is State.SERVER_ERROR:
+        return Trouble(health=Health.UNREACHABLE, evidence=refusal.evidence, url=url)
+    if refusal.state in _HEALTH_OF:
         found = trouble_of(refusal, url=url, status=status)
         return None if found.health is Health.LISTING_BROKEN else found
     return None
@@ -211,16 +223,18 @@ def _is_certain(column: ColumnSeen) -> bool:
 
 def _of_columns(failing: Sequence[ColumnSeen], looked_at: int) -> Finding:
     health = _most([c.trouble.health for c in failing if c.trouble])
-    first = next(c for c in failing if c.trouble and c.trouble.health is health)
-    assert first.trouble is not None
+    such = [(c, c.trouble) for c in failing if c.trouble and c.trouble.health is health]
+    # Where one of them stays, it is what is told.
+    lasting = [(c, one) for c, one in such if not (one.is_passing or one.may_pass)]
+    first, trouble = (lasting or such)[0]
     several = f"{len(failing)} of {looked_at} list pages: " if looked_at > 1 else ""
     before = f"; it gave {first.gave} items before" if first.gave else ""
-    said = first.trouble.evidence + ("" if "before" in first.trouble.evidence else before)
+    said = trouble.evidence + ("" if "before" in trouble.evidence else before)
     return Finding(
         health=health,
         evidence=f"{several}{said} ({first.url})",
-        url_key=url_key(first.trouble.url),
-        is_passing=health in _MAY_PASS or first.trouble.is_passing,
+        url_key=url_key(trouble.url),
+        is_passing=health in _MAY_PASS or not lasting,
     )
 
 

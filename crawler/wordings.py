@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crawler import outage_words
+
 
 class State(StrEnum):
     """What a page is."""
@@ -135,21 +137,7 @@ TITLES = {
         (?:oops!?)?thatpagecan['’]?tbefound
         the(?:page|resource)cannotbefound
     """),
-    State.SERVER_ERROR: _titles(r"""
-        (?:error|http|错误|status|:)*50[0-4](?:error|错误|internalservererror|badgateway|service(?:temporarily)?unavailable|gatewaytime-?out|服务器(?:内部)?错误)*
-        internalservererror
-        badgateway
-        gatewaytime-?out
-        service(?:temporarily)?unavailable
-        whitelabelerrorpage
-        runtimeerror
-        databaseerror
-        errorestablishingadatabaseconnection
-        (?:服务器|系统|内部|程序|运行时|数据库)(?:内部|连接)?错误
-        (?:网站|系统|站点)(?:正在(?:维护|升级)中?|(?:维护|升级)中)
-        (?:网站|站点)(?:已经?|暂时)(?:关闭|暂停|停用)
-        (?:under|scheduled)?maintenance
-    """),
+    State.SERVER_ERROR: _titles(outage_words.TITLES),
 }
 # Titles that messages of a CMS have, whatever they say; articles seldom.
 MESSAGE_TITLES = _titles(r"""
@@ -263,17 +251,7 @@ MESSAGES = {
         nothingwasfoundatthislocation
         thatpagecan['’]?tbefound
     """),
-    State.SERVER_ERROR: _sentences(r"""
-        (?:网站|系统|站点|服务器)(?:正在|处于)?(?:维护|升级)(?:中|状态)
-        服务器(?:内部)?错误
-        数据库(?:连接)?(?:错误|失败)
-        500internalservererror
-        502badgateway
-        503service(?:temporarily)?unavailable
-        errorestablishingadatabaseconnection
-        unavailableforscheduledmaintenance
-        (?:网站|站点)(?:已经?被?|暂时).{0,6}(?:停止运行|关闭|暂停|停用)
-    """),
+    State.SERVER_ERROR: _sentences(outage_words.MESSAGES),
 }
 # A permission message speaks of one of these; an article of one sentence seldom does.
 ABOUT_ACCESS = re.compile(r"访问|权限|地址|登[录陆]")

@@ -27,7 +27,7 @@ from storage.alert import (
 )
 from storage.alerts import Alerts
 from storage.folding import Folding
-from storage.watches import Watches
+from storage.watches import InForce, Watches
 
 logger = logging.getLogger(__name__)
 
@@ -51,15 +51,15 @@ def match_all(alerts: Alerts, watches: Watches, *, now: datetime) -> int:
     """Match what is unmatched, batch by batch; return the number of alerts."""
     made = 0
     while subjects := alerts.unmatched(_BATCH):
-        channels = watches.channels()
-        wanted = in_force(watches.watches(), channels)
+        kept = watches.in_force()
+        wanted = _ready_of(kept)
         batch = _held(subjects, wanted, now=now)
         if folded := [one.event_id for one in batch if any(a.reposts for a in one.alerts)]:
             alerts.group(folded, now=now)
-        recorded = alerts.record_matches(batch, now=now, folding=_folding(channels, now))
+        recorded = alerts.record_matches(batch, now=now, folding=_folding(kept.channels, now))
         made += _log(subjects, recorded, wanted)
     while history := alerts.history(_BATCH):
-        everyone = in_force(watches.watches(), watches.channels())
+        everyone = _ready_of(watches.in_force())
         wanted = tuple(one for one in everyone if one.id == history.watch_id)
         batch = _held(history.subjects, wanted, now=now)
         made += _log(history.subjects, alerts.record_history(history, batch, now=now), wanted)
@@ -173,6 +173,11 @@ def _called(kept: KeptWatch) -> str:
 @lru_cache(maxsize=65_536)
 def _ready(name: str, definition: str) -> Want:
     return want(parse_watch(json.loads(definition), f"watch {name}"))
+
+
+@lru_cache(maxsize=2)
+def _ready_of(kept: InForce) -> tuple[Wanted, ...]:
+    return in_force(kept.watches, kept.channels)
 
 
 @lru_cache(maxsize=4)

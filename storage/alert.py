@@ -197,7 +197,8 @@ class DeliveryRow:
     """A delivery as people read it. `watch` is None for a digest, which may be of several.
 
     `told_in` is the number of the digest, or of the earlier message, that tells it. `subscriber`
-    is who is told; None: it is a watch and a channel of the configuration itself.
+    is who is told; None: it is a watch and a channel of the configuration itself. `timezone` is
+    that of the site that it tells of, None for a digest.
     """
 
     id: int
@@ -213,3 +214,4 @@ class DeliveryRow:
     last_error: str | None
     told_in: int | None = None
     subscriber: str | None = None
+    timezone: str | None = None

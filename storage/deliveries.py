@@ -21,7 +21,7 @@ from storage.channels import kept_channel
 from storage.claiming import Budget, claimed, is_due, next_in_turn, take
 from storage.holder import is_dead
 from storage.retrying import retried
-from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Watch
+from storage.schema import Alert, Channel, Delivery, DeliveryAttempt, Event, Site, Watch
 from storage.store import Store
 
 
@@ -270,6 +270,7 @@ def _rows(subscriber: str | None) -> Select[*tuple[Any, ...]]:
             Delivery.next_attempt_at,
             Delivery.sent_at,
             Delivery.last_error,
+            Site.timezone,
             func.coalesce(
                 Delivery.folded_into_id,
                 case((Delivery.state == DeliveryState.BUNDLED, Delivery.digest_id)),
@@ -279,5 +280,7 @@ def _rows(subscriber: str | None) -> Select[*tuple[Any, ...]]:
         .join(Channel, Channel.id == Delivery.channel_id)
         .outerjoin(Alert, Alert.id == Delivery.alert_id)
         .outerjoin(Watch, Watch.id == Alert.watch_id)
+        .outerjoin(Event, Event.id == Alert.event_id)
+        .outerjoin(Site, Site.id == Event.site_id)
     )
     return query if subscriber is None else query.where(told == subscriber)

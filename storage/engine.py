@@ -93,8 +93,8 @@ def _sqlite_engine(url: str) -> Engine:
         "connect_args": {"check_same_thread": False, "timeout": 30},
         "json_serializer": _json_text,
     }
-    if in_memory:
-        arguments["poolclass"] = StaticPool
+    # Each connection keeps pages of its own: whoever comes takes that which was used last.
+    arguments |= {"poolclass": StaticPool} if in_memory else {"pool_use_lifo": True}
     engine = create_engine(url, **arguments)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -36,6 +36,11 @@ def is_dead(holder: str) -> bool:
     return start is None or str(start) != rest
 
 
+def is_here(holder: str) -> bool:
+    """Say whether the holder is, or was, a process of this machine, or of this container."""
+    return holder.rsplit(":", 2)[0] == _machine()
+
+
 def shown(holder: str) -> str:
     """Return the holder as people read it: `process 4711 on web1`."""
     host, _, pid, _ = [*holder.rsplit(":", 3), "", "", ""][:4]

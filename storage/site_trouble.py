@@ -7,6 +7,7 @@ are told of if it stays.
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
@@ -46,7 +47,9 @@ def tell(connection: Connection, lease: Lease, finding: Finding, *, now: datetim
         _say(connection, lease, since_then(site.health_evidence, finding.evidence, now=now))
     if finding.health.is_good:
         if is_other and (told := [one for one in trouble if one.told_at is not None]):
-            _event(connection, lease, "recovered", _over(told, now=now), now=now)
+            _event(
+                connection, lease, "recovered", _over(told, zone=site.timezone, now=now), now=now
+            )
     elif _is_news(finding, trouble, now=now):
         _event(connection, lease, "broken", finding.said, now=now)
         standing = and_(Verdict.site_id == lease.site_id, Verdict.until.is_(None))
@@ -73,11 +76,11 @@ def _is_news(finding: Finding, trouble: Sequence[AnyRow], *, now: datetime) -> b
     return not finding.is_passing or bool(trouble and now - trouble[0].since >= PASSES_WITHIN)
 
 
-def _over(told: Sequence[AnyRow], *, now: datetime) -> str:
+def _over(told: Sequence[AnyRow], *, zone: str, now: datetime) -> str:
     """Return what is said of trouble that is over, of which people were told."""
-    since, last = told[0].since, told[-1]
+    since, last = told[0].since.astimezone(ZoneInfo(zone)), told[-1]
     was = Finding(health=Health(last.health), evidence=last.evidence)
-    return f"since {since:%Y-%m-%d %H:%M} UTC, {lasted(since, now)}: {was.said}"
+    return f"since {since.isoformat(' ', 'minutes')}, {lasted(since, now)}: {was.said}"
 
 
 def _event(connection: Connection, lease: Lease, kind: str, detail: str, *, now: datetime) -> None:

@@ -5,10 +5,11 @@ is gone keeps its row, because alerts point to it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, func, select, update
+from sqlalchemy import Connection, RowMapping, Text, case, cast, func, select, update
 
 from storage.alert import (
     DeliveryState,
@@ -51,11 +52,34 @@ class WatchMissingError(StorageError):
         self.name = name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class InForce:
+    """The watches and channels in force: the same object as long as none of them changes."""
+
+    watches: tuple[KeptWatch, ...]
+    channels: tuple[KeptChannel, ...]
+
+
 class Watches:
     """Questions and changes about watches and channels."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._rows: tuple[RawRows, InForce] | None = None
+
+    def in_force(self) -> InForce:
+        """Return the watches and channels in force; what they say is read only where it changed.
+
+        Rows are compared as they are kept: to read ten thousand takes ten times as long.
+        """
+        with self._store.read() as connection:
+            rows = tuple(_raw(connection, table) for table in (Watch, Channel))
+        known = self._rows
+        if known is None or known[0] != rows:
+            # What changes in between is another row at the next question.
+            known = rows, InForce(watches=self.watches(), channels=self.channels())
+            self._rows = known
+        return known[1]
 
     def watches(self) -> tuple[KeptWatch, ...]:
         """Return the watches in force, by subscriber and name, the configuration's own first."""
@@ -150,8 +174,17 @@ class Watches:
 
 
 Table = type[Watch] | type[Channel]
+RawRows = tuple[Sequence[Any], ...]
+_NOT_SAID = "history_event_id"  # how far a watch is held against what was before it
 Key = tuple[str, str]  # subscriber and name
 _AT_ONCE = 500
+
+
+def _raw(connection: Connection, table: Table) -> Sequence[Any]:
+    """Return the rows in force with their values as the database has them."""
+    columns = [cast(one, Text) for one in table.__table__.columns if one.name != _NOT_SAID]
+    query = select(*columns).where(table.removed_at.is_(None)).order_by(table.id)
+    return connection.execute(query).all()
 
 
 def _by_name(rows: Iterable[RowMapping]) -> list[RowMapping]:

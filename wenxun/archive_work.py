@@ -18,6 +18,7 @@ from storage.archive.verifying import problems, strangers
 from storage.errors import ImportFailedError
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.progress import progress_bar
+from wenxun.times import iso
 
 
 def verify(
@@ -145,4 +146,4 @@ def _say_imported(path: Path, done: dict[str, Any], error: str | None, *, as_jso
 
 def _json_time(value: object) -> str:
     assert isinstance(value, datetime)
-    return value.isoformat()
+    return iso(value, None)

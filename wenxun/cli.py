@@ -89,7 +89,8 @@ def _fail_use(error: typer.TyperException) -> NoReturn:
     if not message:
         sys.exit(2)
     where = f" (see `{context.command_path} --help`)" if context else ""
-    _fail(message.rstrip(".") + where, 2)
+    told = " ".join(message.split()).replace(": Value error, ", ": ")  # choices come as lines
+    _fail(told.rstrip(".") + where, 2)
 
 
 def _end_without_reader() -> NoReturn:

@@ -20,6 +20,8 @@ from wenxun.history_record import (
     reason_of,
 )
 from wenxun.tables import plain_table
+from wenxun.times import SECONDS
+from wenxun.times import shown as shown_time
 
 _REASONS = {
     "first": "first",
@@ -121,15 +123,14 @@ def dates_table(article: StoredArticle) -> Table:
     zone = article.timezone
     table = plain_table("source", "says", "at", "to the", "remark", whole=("source",))
     flags = " ".join(flag for flag in article.flags if flag.startswith("date_"))
-    at = local(article.published_at, zone)
+    at = _at(local(article.published_at, zone), zone)
     counts = (article.published_text, at, article.published_precision, flags)
     table.add_row("counts", *map(_cell, counts))
     for claim in article.dates:
         one = local_date(claim, zone)
-        table.add_row(
-            one["source"], *map(_cell, (one["text"], one["at"], one["precision"], one["doubt"]))
-        )
-    table.add_row("first seen", "", _cell(local(article.first_seen_at, zone)))
+        said = (one["text"], _at(one["at"], zone), one["precision"], one["doubt"])
+        table.add_row(one["source"], *map(_cell, said))
+    table.add_row("first seen", "", _at(local(article.first_seen_at, zone), zone))
     return table
 
 
@@ -152,8 +153,9 @@ def _look(look: KeptLook) -> str:
     return f"{look.url}  {told}  {size}  sha256 {sha256}  response {look.id}{_by(look)}"
 
 
+def _at(value: str | None, zone: str) -> str | None:
+    return value and shown_time(datetime.fromisoformat(value), zone, SECONDS)
+
+
 def _cell(value: object) -> str:
-    """Return a value as a cell; of a time what stands before its zone."""
-    text = str(value or "-")
-    is_instant = len(text) > 19 and text[10] == "T" and text[19] in "+-."  # noqa: PLR2004
-    return text[:19] if is_instant else text
+    return str(value or "-")

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection
 
+from rich.console import Console
 from rich.table import Table
+
+_LEAST_WIDTH = 80  # columns; in fewer, whole columns of a table would be left out
 
 
 def plain_table(*columns: str, whole: Collection[str] = (), numbers: Collection[str] = ()) -> Table:
@@ -20,3 +23,10 @@ def plain_table(*columns: str, whole: Collection[str] = (), numbers: Collection[
             justify="right" if is_number else "left",
         )
     return table
+
+
+def print_table(table: Table) -> None:
+    """Print a table; a terminal that is narrower breaks its lines, and nothing is lost."""
+    console = Console()
+    console.width = max(console.width, _LEAST_WIDTH)
+    console.print(table)

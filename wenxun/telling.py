@@ -1,13 +1,14 @@
 """Stories as commands tell them: in words for people, as records for programs."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from scheduler.render import local
 from storage.article import Precision
 from storage.retelling import Delay, Telling, delay, differences
 from storage.stories import Story
+from wenxun.times import iso, shown
 
 _SHOWN_CHARACTERS = 60
 
@@ -62,9 +63,10 @@ def spoken(late: Delay) -> str:
 def published(one: Telling) -> str:
     """Return when a telling was published, as exactly as it is known; undated: when it was seen."""
     if one.published_at is None:
-        return f"seen {_local(one.first_seen_at, one):%Y-%m-%d %H:%M}"
-    is_day = one.published_precision == Precision.DAY
-    return f"{_local(one.published_at, one):{'%Y-%m-%d' if is_day else '%Y-%m-%d %H:%M'}}"
+        return f"seen {shown(one.first_seen_at, one.timezone)}"
+    if one.published_precision == Precision.DAY:
+        return f"{local(one.published_at, one.timezone):%Y-%m-%d}"
+    return shown(one.published_at, one.timezone)
 
 
 def _changes(first: Telling, other: Telling) -> Iterator[str]:
@@ -85,10 +87,10 @@ def _record(first: Telling, one: Telling) -> dict[str, Any]:
         "site": one.site,
         "url": one.url,
         "title": one.title,
-        "published_at": _local(one.published_at, one).isoformat() if one.published_at else None,
+        "published_at": iso(one.published_at, one.timezone) if one.published_at else None,
         "published_precision": one.published_precision,
-        "first_seen_at": _local(one.first_seen_at, one).isoformat(),
-        "withdrawn_at": _local(one.withdrawn_at, one).isoformat() if one.withdrawn_at else None,
+        "first_seen_at": iso(one.first_seen_at, one.timezone),
+        "withdrawn_at": iso(one.withdrawn_at, one.timezone) if one.withdrawn_at else None,
         "delay_days": late.days,
         "delay_s": None if late.span is None else round(late.span.total_seconds()),
         "title_changed": found.title,
@@ -97,10 +99,6 @@ def _record(first: Telling, one: Telling) -> dict[str, Any]:
         "edited": list(found.edited),
         "credits": list(found.credits),
     }
-
-
-def _local(instant: datetime, one: Telling) -> datetime:
-    return instant.astimezone(ZoneInfo(one.timezone))
 
 
 def _short(text: str) -> str:

@@ -8,6 +8,7 @@ from crawler.wordings import ADVICE
 from storage.article import UNKNOWN
 from storage.identity import published_day
 from wenxun.tables import plain_table
+from wenxun.times import iso
 
 
 def print_trial(console: Console, heading: str | None, trial: Trial, *, timezone: str) -> None:
@@ -62,12 +63,12 @@ def problems(trial: Trial) -> list[str]:
     return lines + [f"what helps: {ADVICE[state]}" for state in ADVICE if state in met]
 
 
-def trial_record(trial: Trial) -> dict[str, object]:
-    """Return a trial as JSON has it."""
+def trial_record(trial: Trial, timezone: str) -> dict[str, object]:
+    """Return a trial as JSON has it; times are those of its site's zone."""
     return {
         "ok": trial.is_good,
         "columns": [_column(column) for column in trial.columns],
-        "articles": [_article(one) for one in trial.articles],
+        "articles": [_article(one, timezone) for one in trial.articles],
         "fields": {
             field.field: {"verdict": field.word, "found": field.found, "of": field.of}
             for field in trial.fields()
@@ -111,14 +112,14 @@ def _column(column: ColumnTrial) -> dict[str, object]:
     }
 
 
-def _article(one: ArticleTrial) -> dict[str, object]:
+def _article(one: ArticleTrial, timezone: str) -> dict[str, object]:
     article = one.article
     return {
         "url": one.url,
         "column_url": one.column_url,
         "state": one.refusal.state.value if one.refusal else "article",
         "title": article.title if article else None,
-        "published_at": article.published_at.isoformat()
+        "published_at": iso(article.published_at, timezone)
         if article and article.published_at
         else None,
         "letters": len(article.text) if article else None,

@@ -17,6 +17,7 @@ from storage.snippets import Marked, marked, snippet
 from storage.wording import folded_word
 from wenxun.marks import bold
 from wenxun.tables import plain_table
+from wenxun.times import shown
 
 
 def say_verdict(console: Console, ready: Want, view: View, *, as_json: bool) -> None:
@@ -79,7 +80,7 @@ def watch_table(kept: Iterable[KeptWatch]) -> Table:
             if key not in {"name", "channels"}
         ]
         channels = "、".join(watch.definition.get("channels", ())) or "all"
-        since = f"{watch.created_at.astimezone():%Y-%m-%d %H:%M}"
+        since = shown(watch.created_at, None)
         table.add_row(called(watch), "\n".join(rules), channels, watch.origin, since)
     return table
 

@@ -58,11 +58,22 @@ _HEADS_OTHERS = re.compile(
     r"(?:相关(?:新闻|阅读|文章)|推荐阅读|热门(?:文章|新闻|推荐)|最新(?:文章|新闻)|猜你喜欢|点击排行)"
 )
 _TAIL = 15  # lines from the end in which a neighbour's link can be meant
+_SENTENCE = re.compile(r".*[。！？]”?$")
+# Sentences of templates and sites, which stand below the neighbours too.
+_SAID_BY_SITES = re.compile(
+    r".{0,12}(?:声明|版权|转载|本[站网]|注明|来源|网友|评论|扫码|扫一扫|二维码|公众号|客户端|客服|举报"
+    r"|邮箱|联系|登[录陆]|浏览器|备案|许可证|侵权|地址|邮编|电话|传真|链接|没有了)"
+)
 
 
 def without_furniture(lines: Sequence[str]) -> list[str]:
-    """Return the lines without downloads, buttons, counts; cut at the neighbours or the footer."""
-    kept = list(lines[: furniture_start(lines)])
+    """Return the lines without downloads, buttons, counts; cut at the neighbours or the footer.
+
+    Neighbours that stand amid the author's paragraphs are left out alone.
+    """
+    end = furniture_start(lines)
+    amid = _neighbours_amid(lines, end)
+    kept = [line for at, line in enumerate(lines[:end]) if at not in amid]
     text = "\n".join(kept)
     if any(word in text for word in _BUTTONS):
         kept = [line for line in kept if not (_DOWNLOAD.match(line) or _BUTTON.fullmatch(line))]
@@ -85,11 +96,31 @@ def furniture_start(lines: Sequence[str]) -> int:
         return len(lines)
     for at in range(first, len(lines)):
         line = lines[at]
-        if _NEIGHBOUR.match(line) or _HEADS_OTHERS.fullmatch(line):
+        if _NEIGHBOUR.match(line) and not _goes_on(lines, at + 1):
+            return at
+        if _HEADS_OTHERS.fullmatch(line):
             return at
         if has_footer and len(line) < _FOOTER_LINE and _FOOTER.search(line):
             return at
     return len(lines)
+
+
+def _goes_on(lines: Sequence[str], at: int) -> bool:
+    """Say whether the text behind a neighbour's line is the author's: a sentence comes next."""
+    behind = (one for one in lines[at:] if one and not _NEIGHBOUR.match(one) and not is_count(one))
+    following = next(behind, "")
+    return _SENTENCE.match(following) is not None and not is_said_by_sites(following)
+
+
+def is_said_by_sites(text: str) -> bool:
+    """Say whether a text below an article begins as those of sites and templates do."""
+    return _SAID_BY_SITES.match(text) is not None
+
+
+def _neighbours_amid(lines: Sequence[str], end: int) -> frozenset[int]:
+    """Return the numbers of the neighbours' lines near the end, but before what was cut there."""
+    near = range(max(0, len(lines) - _TAIL), end)
+    return frozenset(at for at in near if _NEIGHBOUR.match(lines[at]))
 
 
 def names_neighbour(text: str) -> bool:

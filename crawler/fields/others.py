@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 from crawler.fields.absolute import absolute_url
 from crawler.fields.blanks import squash
 from crawler.fields.body import Body
-from crawler.fields.furniture import is_count, names_neighbour
+from crawler.fields.furniture import is_count, is_said_by_sites, names_neighbour
 from crawler.fields.links import is_file
 from crawler.fields.tree import TEXT, steps
 
@@ -30,6 +30,7 @@ _HEADING = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LONGEST_HEADING = 20
+_LONGEST_NAME = 80  # of a neighbour: its title may stand behind the word
 _MOST_FRAMES, _MOST_BETWEEN = 4, 12
 _PARAGRAPHS = frozenset([TEXT, "p"])
 _AROUND = re.compile(
@@ -92,8 +93,8 @@ def _texts_from_paragraphs_on(root: LexborNode, *, hidden: frozenset[int]) -> It
 
 
 def _is_of_template(text: str) -> bool:
-    if len(text) > _LONGEST_HEADING:
-        return is_count(text)
+    if len(text) > _LONGEST_NAME:
+        return False
     return heads_others(text) or names_neighbour(text) or is_count(text)
 
 
@@ -108,8 +109,11 @@ def _box_around(text: LexborNode) -> LexborNode | None:
 
 
 def _is_box(node: LexborNode) -> bool:
+    text = node.text()
+    letters = len(squash(text))
+    if letters <= 2 * _LONGEST_NAME and names_neighbour(text.strip()) and "。" not in text:
+        return True  # their titles are no links where there is nothing to lead to
     links = sum(len(squash(link.text())) for link in node.css("a"))
-    letters = len(squash(node.text()))
     return letters <= links + _LONGEST_HEADING + letters // 4
 
 
@@ -124,7 +128,8 @@ def _prose_beside(
         is_nothing = node.is_empty_text_node or node.is_comment_node or node.mem_id in passed
         text = "" if is_nothing else node.text() or ""
         if text.strip() and not is_count(text.strip()):
-            return node.tag == "p" and node.css_first("a") is None
+            is_prose = node.tag == "p" and node.css_first("a") is None
+            return is_prose and not is_said_by_sites(text.strip())
         node = step(node)
     return False
 

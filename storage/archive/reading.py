@@ -18,7 +18,7 @@ from storage.archive.segments import Folder
 from storage.archive.warc import NoRecordError, body_sha256
 from storage.errors import NotFoundError, RecordLostError
 from storage.rows import AnyRow
-from storage.schema import Body, Response, Segment
+from storage.schema import Body, Response, Segment, Site
 from storage.store import Store
 
 # Outcomes of responses that an article was read from.
@@ -32,7 +32,7 @@ class KeptResponse:
     """What the database knows of a kept response. Header names are lower case.
 
     `bytes` is the size of the body; `file` and `offset` say where its own record stands (None: in
-    the database, or dropped).
+    the database, or dropped). `timezone` is that of its site; None: it is of none that is known.
     """
 
     id: int
@@ -50,6 +50,7 @@ class KeptResponse:
     file: str | None
     offset: int | None
     dropped_at: datetime | None
+    timezone: str | None = None
 
     @property
     def is_dropped(self) -> bool:
@@ -181,10 +182,12 @@ def question() -> Select[*tuple[Any, ...]]:
             _OWN.name.label("own_name"),
             _FULL.name.label("full_name"),
             _FULL.host.label("full_host"),
+            Site.timezone,
         )
         .outerjoin(Body, Body.sha256 == Response.body_sha256)
         .outerjoin(_OWN, _OWN.id == Response.segment_id)
         .outerjoin(_FULL, _FULL.id == Body.segment_id)
+        .outerjoin(Site, Site.id == Response.site_id)
     )
 
 
@@ -285,4 +288,5 @@ def _facts(row: AnyRow) -> dict[str, Any]:
         "file": row.own_name,
         "offset": row.record_offset,
         "dropped_at": row.dropped_at,
+        "timezone": row.timezone,
     }

@@ -23,6 +23,7 @@ class Pruned:
     """How many rows of a site went by a rule, or would go; all were older than `before`."""
 
     site: str
+    timezone: str
     rule: str
     before: datetime
     rows: int
@@ -57,7 +58,11 @@ def prune(
             else:
                 rows = _remove(store, rule, doomed, partial(go_on, site.name, rule.name))
             if rows:
-                done.append(Pruned(site=site.name, rule=rule.name, before=now - age, rows=rows))
+                pruned = Pruned(
+                    site=site.name, timezone=site.timezone, rule=rule.name, before=now - age,
+                    rows=rows,
+                )  # fmt: skip
+                done.append(pruned)
     if not dry_run:
         went = [{"site": one.site, "rule": one.rule, "rows": one.rows} for one in done]
         _write_down(store, went, now=now)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 
 import pytest
 
@@ -9,6 +10,9 @@ from tests.databases import ON_SQLITE
 from wenxun.newssite.files import Served
 
 pytestmark = ON_SQLITE
+REBUILT = (
+    "<html><head><title>系统云岭</title></head><body><h1>云岭</h1>系统欢迎您的访问</body></html>"
+)
 MAINTAINED = (
     "<html><head><title>系统提示</title></head><body>系统维护中，请稍后再试。</body></html>"
 )
@@ -35,7 +39,7 @@ def crawled(desk, news):
 
 def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
     column = news.columns[0]
-    news.files[column.path] = html(MAINTAINED)
+    news.files[column.path] = html(REBUILT)
     news.version += 1
 
     crawled.crawl()
@@ -60,6 +64,25 @@ def test_a_site_breaks_is_told_once_and_recovers(crawled, news):
     assert b"\xe7\xb3\xbb" in (crawled.folder / "fixtures/yunling/list/page.html").read_bytes()
     assert [kind for kind, _ in told(crawled)] == ["broken", "recovered"]
     assert status(crawled)["health"] == "quiet"  # all its articles are old
+
+
+def test_a_site_that_is_being_repaired_stands_so_at_once_and_is_told_only_if_it_stays(
+    crawled, news
+):
+    column = news.columns[0]
+    news.files[column.path] = html(MAINTAINED)
+    news.version += 1
+
+    crawled.crawl()
+    repaired, told_at_first = status(crawled), told(crawled)
+    with sqlite3.connect(crawled.folder / "wenxun.db") as database:
+        database.execute("update verdicts set since = '2026-01-01' where until is null")
+    crawled.crawl()
+
+    assert repaired["health"] == "listing_broken"
+    assert "系统维护中" in repaired["health_evidence"]
+    assert told_at_first == []
+    assert [kind for kind, _ in told(crawled)] == ["broken"]
 
 
 def test_texts_that_a_new_layout_loses_are_kept_and_read_once_it_is_read_again(crawled, news):

@@ -209,6 +209,32 @@ def test_a_watch_that_stays_in_the_file_keeps_its_birthday_and_takes_the_edit(st
     assert kept.definition["any_of"] == ["乙"]
 
 
+def test_what_watches_say_is_read_again_only_where_one_of_them_changed(store: Store) -> None:
+    watches, others = Watches(store), Watches(store)
+
+    def sync(word: str, *channels: WrittenChannel) -> None:
+        written = {"资助": {"name": "资助", "any_of": [word]}}
+        others.sync(watches=written, channels=channels, now=NOW)
+
+    def words() -> list[str]:
+        return [kept.definition["any_of"][0] for kept in watches.in_force().watches]
+
+    sync("奖学金")
+    before = watches.in_force()
+    sync("奖学金")
+    again = watches.in_force()
+    sync("助学金")  # as long as the other, by another process
+    edited = words()
+    sync("助学金", LOG)
+    told = [channel.name for channel in watches.in_force().channels]
+    others.add("讲座", {"name": "讲座", "any_of": ["讲座"]}, now=NOW)
+    added = words()
+    others.remove("讲座", now=NOW)
+
+    assert again is before
+    assert (edited, told, added, words()) == (["助学金"], ["log"], ["讲座", "助学金"], ["助学金"])
+
+
 def test_a_watch_that_leaves_the_file_is_gone_and_born_again_when_it_returns(store: Store) -> None:
     watches = watching(store, CONSOLE)
 

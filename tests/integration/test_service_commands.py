@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
@@ -12,8 +13,19 @@ from typer.testing import CliRunner, Result
 
 from storage.errors import NotFoundError
 from storage.holder import me
-from storage.schema import Alert, Channel, Content, Delivery, Document, Event, Site, Version, Watch
-from storage.services import Services
+from storage.schema import (
+    Alert,
+    Channel,
+    Content,
+    Delivery,
+    Document,
+    Event,
+    Response,
+    Site,
+    Version,
+    Watch,
+)
+from storage.services import Kind, Services
 from storage.store import Store, open_store
 from storage.watches import WatchExistsError, WatchMissingError, WatchOfFileError
 from wenxun.cli import app
@@ -197,6 +209,47 @@ def test_a_health_check_is_good_while_a_service_beats(call: Call) -> None:
     store.close()
 
     assert (before.exit_code, stale.exit_code, alive.exit_code) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("kind", [Kind.SERVICE, Kind.WORKER])
+def test_a_container_is_well_while_its_own_service_or_worker_beats(call: Call, kind: Kind) -> None:
+    store = open_store()
+    services = Services(store)
+
+    services.beat("elsewhere:boot-1:7:7", now=datetime.now(UTC), kind=Kind.SERVICE)
+    of_others = call("status", "--check"), call("status", "--check", "--here")
+    services.beat(me(), now=datetime.now(UTC), kind=kind)
+    own = call("status", "--check", "--here")
+    services.stop(me(), now=datetime.now(UTC))
+    stopped = call("status", "--check", "--here")
+    store.close()
+
+    assert [one.exit_code for one in of_others] == [0, 1]
+    assert "of this machine" in of_others[1].stderr
+    assert (own.exit_code, stopped.exit_code) == (0, 1)
+    assert call("status", "--here").exit_code == 2
+
+
+def test_every_command_tells_a_time_of_a_site_in_its_zone(call: Call) -> None:
+    _store_event(dead=True)
+    store = open_store()
+    add = _adder(store)
+    add(
+        Response, site_id=1, url="https://u/1", url_key="u/1", status=200, headers={},
+        fetched_at=NOW, outcome="new",
+    )  # fmt: skip
+    store.close()
+
+    (alert,) = lines(call("alerts", "list", "--json"))
+    (kept,) = lines(call("archive", "list", "https://u/1", "--json"))
+    (event,) = lines(call("events", "--json"))
+    machine = lines(call("watch", "list", "--json"))[0]["since"]
+
+    at = NOW.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert [alert["created_at"], kept["fetched_at"], event["occurred_at"]] == [at.isoformat()] * 3
+    assert datetime.fromisoformat(machine).utcoffset() == NOW.astimezone().utcoffset()
+    assert f"{at:%m-%d %H:%M}" in call("alerts", "list").stdout
+    assert f"{at:%Y-%m-%d %H:%M:%S}" in call("archive", "list", "https://u/1").stdout
 
 
 def _store_event(*, dead: bool, state: str = "open") -> None:

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.extract import Refusal
-from crawler.health import ArticlesSeen, ColumnSeen, Trouble, judge, trouble_of, trouble_of_list
+from crawler.health import (
+    ArticlesSeen,
+    ColumnSeen,
+    Trouble,
+    judge,
+    trouble_of,
+    trouble_of_article,
+    trouble_of_list,
+)
 from crawler.wordings import State
 from storage.health import Finding, Health, Past, lasted
 
@@ -50,6 +58,55 @@ def verdict(*columns, articles=None, past=None, in_all=None, unseen_trouble=Fals
 )
 def test_what_all_list_pages_are_is_the_verdict(state, status, health):
     assert verdict(seen(1, state, status=status), seen(2, state, status=status)) is health
+
+
+@pytest.mark.parametrize(
+    ("states", "may_pass"),
+    [
+        ([State.SERVER_ERROR, State.SERVER_ERROR], True),
+        ([State.SERVER_ERROR, State.NOT_FOUND], True),
+        ([State.UNKNOWN_LAYOUT, State.UNKNOWN_LAYOUT], False),
+        ([State.SERVER_ERROR, State.UNKNOWN_LAYOUT], False),
+        ([State.NOT_FOUND, State.EMPTY_SHELL], False),
+    ],
+)
+def test_a_list_that_shows_an_error_may_pass_and_one_of_a_new_layout_does_not(states, may_pass):
+    finding = judge(
+        [seen(n, state) for n, state in enumerate(states)], ArticlesSeen(), Past(),
+        columns_in_all=len(states), unseen_trouble=False,
+    )  # fmt: skip
+
+    assert (finding.health, finding.is_passing) == (Health.LISTING_BROKEN, may_pass)
+
+
+def test_a_page_of_errors_that_says_nothing_else_may_pass():
+    untold = Refusal(state=State.INTRANET, evidence="no list of news: title Error")
+    locked = Refusal(state=State.UNKNOWN_LAYOUT, evidence="no list of news: neither")
+
+    found = [trouble_of(one, url=URL, status=200) for one in (untold, locked)]
+
+    assert [(one.health, one.may_pass) for one in found] == [
+        (Health.LISTING_BROKEN, True), (Health.LISTING_BROKEN, False),
+    ]  # fmt: skip
+
+
+def test_a_site_that_leads_to_a_page_of_repairs_elsewhere_has_not_moved():
+    repaired = Refusal(state=State.SERVER_ERROR, evidence="title 网站维护中")
+    elsewhere = "http://error.yunling.example/503.html"
+
+    found = trouble_of(repaired, url=elsewhere, status=200, asked=URL)
+
+    assert (found.health, found.may_pass) == (Health.LISTING_BROKEN, True)
+
+
+def test_known_articles_that_all_show_an_error_are_told_as_a_site_out_of_reach():
+    repaired = Refusal(state=State.SERVER_ERROR, evidence="message: 系统维护中")
+    barred = trouble_of_article(repaired, url=URL, status=200)
+
+    assert barred is not None
+    assert verdict(seen(), articles=ArticlesSeen(known_barred=(barred,) * 3)) is Health.UNREACHABLE
+    few = ArticlesSeen(known_barred=(barred,) * 3, known_good=1)
+    assert verdict(seen(), articles=few) is Health.HEALTHY
 
 
 def test_one_page_of_many_that_passes_is_no_verdict_and_one_that_stays_is():

@@ -34,6 +34,62 @@ def article(amid: str, head: str = "") -> Article:
     return found
 
 
+NEIGHBOURS = [
+    "<p>上一篇：<a href='/info/1001/2.htm'>教务处公布考试安排</a></p><p>下一篇：没有了</p>",
+    "<p><a href='/a/2.htm'>上一篇：教务处公布本学期期末考试的安排与注意事项</a></p>",
+    "<div>上一条：教务处公布本学期期末考试的安排<br>下一条：校团委举办春季长跑</div>",
+    "<ul><li>上一条：<a href='/a/2.htm'>教务处公布考试安排</a></li></ul>",
+]
+SIGNED = "<p>特此通告。</p><p style='text-align:right'>云岭大学图书馆</p><p>2024年3月5日</p>"
+
+
+def unknown(body: str) -> str:
+    """Return the text of a page of an unknown layout."""
+    page = (
+        "<html><head><title>图书馆新馆开馆-云岭大学</title></head><body><div class=nav>"
+        "<a href=/>首页</a><a href=/xw/>新闻</a></div><div class=con><h1>图书馆新馆开馆</h1>"
+        f"<div>发布时间：2024-03-05</div><div class=box>{body}</div></div>"
+        "<div class=foot>版权所有 云岭大学</div></body></html>"
+    )
+    found = extract(
+        Page(
+            url="http://news.yunling.example/a/1.htm", body=page.encode(),
+            fetched_at=datetime(2024, 3, 6, tzinfo=UTC), headers={"content-type": "text/html"},
+        )
+    )  # fmt: skip
+    assert isinstance(found, Article)
+    return found.text
+
+
+@pytest.mark.parametrize("neighbours", NEIGHBOURS)
+def test_neighbours_amid_the_paragraphs_cut_nothing(neighbours: str) -> None:
+    signed = f"{FIRST}\n{LAST}\n特此通告。\n云岭大学图书馆\n2024年3月5日"
+
+    assert article(neighbours).text == f"{FIRST}\n{LAST}"
+    ended = article(f"<p>{LAST}</p>{neighbours}<p>特此通告。</p>").text
+    assert ended == f"{FIRST}\n{LAST}\n特此通告。\n{LAST}"
+    assert unknown(f"<p>{FIRST}</p>{neighbours}<p>{LAST}</p>{SIGNED}") == signed
+
+
+@pytest.mark.parametrize("neighbours", NEIGHBOURS)
+@pytest.mark.parametrize(
+    "below",
+    [
+        "",
+        "<p>相关新闻</p><ul><li><a href='/a/5.htm'>图书馆延长开放时间</a></li></ul>",
+        "<p>本站声明：所载图文版权归原作者所有。</p>",
+        "<p>网友评论仅供其表达个人看法。</p><p>友情链接</p>",
+        "<p>地址：云岭市学府路1号 邮编：000000</p>",
+    ],
+)
+def test_neighbours_at_the_end_are_cut_with_what_templates_put_below_them(
+    neighbours: str, below: str
+) -> None:
+    text = f"{FIRST}\n{LAST}"
+
+    assert unknown(f"<p>{FIRST}</p><p>{LAST}</p>{neighbours}{below}") == text
+
+
 @pytest.mark.parametrize(
     "heading",
     [

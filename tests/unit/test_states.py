@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.classify import State, classify, no_article, overruled, refused_listing
+from crawler.extract import Refusal
 from crawler.page import Page
+from crawler.reading import read_listing
 from storage.article import Article
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -75,6 +77,49 @@ def test_a_date_of_issue_makes_a_short_article_of_any_layout(title: str) -> None
     found = framed(title, f"发布日期：2026-01-01<p>{text}</p>")
 
     assert overruled(found, read(title, text, published="发布日期：2026-01-01")) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("系统提示", "系统维护中，请稍后。"),
+        ("提示信息", "<p>网站升级维护中，请稍后再试！</p>"),
+        ("青岚学院新闻网", "<p>网站升级改造中，敬请期待</p>"),
+        ("青岚学院新闻网", "<p>网站正在升级，暂停访问</p>"),
+        ("青岚学院", "<p>因机房检修，本网站暂停访问，预计今日18:00恢复。</p>"),
+        ("青岚学院", "<p>网络维护，网站暂时无法访问，请稍后再试。</p>"),
+        ("网站建设中", ""),
+        ("系统繁忙", "<p>系统繁忙，请稍后再试</p>"),
+        ("系统发生错误", "<h1>:(</h1>"),
+        ("", "502 Bad Gateway"),
+        ("", "<h1>504 Gateway Time-out</h1>The server didn't respond in time."),
+        ("", "The service is unavailable."),
+        ("Error", "<h1>Whitelabel Error Page</h1>(type=Internal Server Error, status=500)"),
+        ("Warning", "<b>Fatal error</b>: Uncaught PDOException: SQLSTATE[HY000] [2002]"),
+        ("Apache Tomcat/7.0.26 - Error report", "<h1>HTTP Status 500 - </h1>"),
+        ("Error", "<p>Sorry, the page you are looking for is currently unavailable.</p>"),
+        ("We'll be back soon!", ""),
+        ("Site is under maintenance", ""),
+    ],
+)
+def test_a_page_of_repairs_or_errors_in_place_of_a_list_says_so(title: str, body: str) -> None:
+    found = read_listing(page(f"<title>{title}</title>{body}"))
+
+    assert isinstance(found, Refusal)
+    assert found.state is State.SERVER_ERROR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "校园网主干升级，一卡通系统暂停服务两天，请提前充值。",
+        "网站建设小组成立，组长江舟，成员三人。",
+        "版权归青岚学院系统维护中心所有。",
+        "服务器采购项目今日开标，两家单位到场。",
+    ],
+)
+def test_a_short_article_about_repairs_is_no_page_of_repairs(text: str) -> None:
+    assert overruled(framed("校园简讯", f"<p>{text}</p>"), read("校园简讯", text)) is None
 
 
 def test_a_deleted_page_that_offers_other_articles_is_no_list() -> None:

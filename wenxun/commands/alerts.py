@@ -6,15 +6,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from scheduler.render import local
 from storage.alert import DeliveryRow
 from storage.deliveries import Deliveries
 from storage.held import Held, HeldEvent
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
+from wenxun.times import SHORT, column, iso, shown
 
 
 def register(app: typer.Typer) -> None:
@@ -60,9 +59,9 @@ def list_alerts(
         rows = asked(limit, subscriber=subscriber)
     if as_json:
         for row in rows:
-            typer.echo(json.dumps(asdict(row), ensure_ascii=False, default=_json_time))
+            _echo(asdict(row), row.timezone)
     elif rows:
-        Console().print(_table(rows))
+        print_table(_table(rows))
     else:
         typer.echo("no alerts", err=True)
 
@@ -106,12 +105,12 @@ def _list_held(held: Held, limit: int, *, as_json: bool) -> None:
     events = held.events(limit)
     if as_json:
         for event in events:
-            typer.echo(json.dumps(asdict(event), ensure_ascii=False, default=_json_time))
+            _echo(asdict(event), event.timezone)
         return
     if not events:
         typer.echo("nothing is held", err=True)
         return
-    Console().print(_held_table(events))
+    print_table(_held_table(events))
     typer.echo(
         f"{len(events)} of {held.count()} held; `wenxun alerts release SITE` tells them, "
         "with --discard nobody is told",
@@ -124,21 +123,21 @@ def _held_table(events: tuple[HeldEvent, ...]) -> Table:
                         numbers=("article",))  # fmt: skip
     for event in events:
         kind = f"{event.kind} ({event.change})" if event.change else str(event.kind)
-        found = f"{local(event.occurred_at, event.timezone):%m-%d %H:%M}"
+        found = shown(event.occurred_at, event.timezone, SHORT)
         table.add_row(event.site, kind, str(event.article_id or ""), event.title or "", found)
     return table
 
 
 def _table(rows: tuple[DeliveryRow, ...]) -> Table:
+    made, times = column("made", [shown(row.created_at, row.timezone, SHORT) for row in rows])
     table = plain_table(
-        "no.", "state", "in", "watch", "channel", "alert", "made", "tries", "last error",
-        whole=("state", "made"), numbers=("no.", "in", "tries"),
+        "no.", "state", "in", "watch", "channel", "alert", made, "tries", "last error",
+        whole=("state", made), numbers=("no.", "in", "tries"),
     )  # fmt: skip
-    for row in rows:
-        made = f"{row.created_at.astimezone():%m-%d %H:%M}"
+    for row, at in zip(rows, times, strict=True):
         table.add_row(
             str(row.id), row.state, str(row.told_in or ""), _watch(row), row.channel,
-            row.subject, made, str(row.attempts), row.last_error or "",
+            row.subject, at, str(row.attempts), row.last_error or "",
         )  # fmt: skip
     return table
 
@@ -148,7 +147,9 @@ def _watch(row: DeliveryRow) -> str:
     return f"{whose}{row.watch or '(digest)'}"
 
 
-def _json_time(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone().isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
+def _echo(record: dict[str, object], zone: str | None) -> None:
+    told = {
+        key: iso(value, zone) if isinstance(value, datetime) else value
+        for key, value in record.items()
+    }
+    typer.echo(json.dumps(told, ensure_ascii=False))

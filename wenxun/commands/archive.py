@@ -7,10 +7,8 @@ from dataclasses import asdict
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from crawler.fields.links import url_key
@@ -18,9 +16,9 @@ from storage.archive.overview import archive_stats, as_warc
 from storage.archive.reading import Archived, KeptResponse, find, kept_of_address
 from wenxun.archive_work import import_files, move_rows, prune, verify
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
+from wenxun.times import SECONDS, in_zone, iso, shown
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -39,8 +37,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(archive, name="archive")
 
 
-def _instant(written: str | None) -> datetime | None:
-    """Return a time; a day is meant to its end. Without an offset it is Asia/Shanghai's."""
+def _time(written: str | None) -> datetime | None:
+    """Return a time; a day is meant to its end. Without an offset it is in no zone yet."""
     if written is None:
         return None
     try:
@@ -49,7 +47,7 @@ def _instant(written: str | None) -> datetime | None:
         raise typer.BadParameter("must be a day or a time: 2026-03-02T09:28") from error
     if _DAY.fullmatch(written):
         found = datetime.combine(found, time.max)
-    return found if found.tzinfo else found.replace(tzinfo=_ZONE)
+    return found
 
 
 UrlArgument = Annotated[str, typer.Argument(help="The page's address.")]
@@ -71,7 +69,7 @@ def list_responses(
         for one in found:
             typer.echo(json.dumps(_record(one), ensure_ascii=False))
     elif found:
-        Console().print(_table(found))
+        print_table(_table(found))
     if not found:
         typer.echo(f"nothing was kept of {url}", err=True)
         raise typer.Exit(1)
@@ -82,7 +80,10 @@ def get(
     *,
     at: Annotated[
         str | None,
-        typer.Option("--at", help="As it was then: 2026-03-02 or 2026-03-02T09:28 (+08:00)."),
+        typer.Option(
+            "--at",
+            help="As it was then: 2026-03-02 or 2026-03-02T09:28 (the site's time, or +08:00).",
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="A file to write to. Default: stdout.")
@@ -95,9 +96,13 @@ def get(
     database: DatabaseOption = None,
 ) -> None:
     """Write the page as it was kept: its bytes, or what is known of it (--json)."""
-    until = _instant(at)
+    until = _time(at)
+    key = url_key(url)
     with open_context(config, database) as context:
-        found = find(context.store, url_key(url), until=until)
+        if until is not None and until.tzinfo is None:
+            newest = kept_of_address(context.store, key, limit=1)
+            until = in_zone(until, newest[0].timezone if newest else None)
+        found = find(context.store, key, until=until)
     if found is None:
         typer.echo(f"nothing was kept of {url}" + (f" until {at}" if at else ""), err=True)
         raise typer.Exit(1)
@@ -116,14 +121,14 @@ def stats(
         found = asdict(archive_stats(context.store))
         found["folder"] = str(context.store.folder.path)
     for name in ("oldest", "newest"):
-        found[name] = _local(found[name]) if found[name] else None
+        found[name] = iso(found[name], None) if found[name] else None
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
     table = plain_table("what", "value")
     for name, value in found.items():
         table.add_row(name.replace("_", " "), "–" if value is None else str(value))
-    Console().print(table)
+    print_table(table)
 
 
 def _write(content: bytes, out: Path | None) -> None:
@@ -138,7 +143,9 @@ def _write(content: bytes, out: Path | None) -> None:
 
 
 def _say(found: Archived) -> None:
-    typer.echo(f"{found.status} {found.url} fetched {_local(found.fetched_at)}", err=True)
+    typer.echo(
+        f"{found.status} {found.url} fetched {iso(found.fetched_at, found.timezone)}", err=True
+    )
 
 
 def _table(found: list[KeptResponse]) -> Table:
@@ -149,7 +156,7 @@ def _table(found: list[KeptResponse]) -> Table:
     for one in found:
         outcome = f"{one.outcome} (dropped)" if one.is_dropped else one.outcome
         table.add_row(
-            f"{one.fetched_at.astimezone(_ZONE):%Y-%m-%d %H:%M:%S}", str(one.status), outcome,
+            shown(one.fetched_at, one.timezone, SECONDS), str(one.status), outcome,
             "–" if one.bytes is None else str(one.bytes), one.url,
         )  # fmt: skip
     return table
@@ -158,10 +165,7 @@ def _table(found: list[KeptResponse]) -> Table:
 def _record(one: KeptResponse) -> dict[str, object]:
     record = asdict(one)
     record.pop("body", None)
+    zone = record.pop("timezone")
     for name in ("fetched_at", "dropped_at"):
-        record[name] = _local(record[name]) if record[name] else None
+        record[name] = iso(record[name], zone) if record[name] else None
     return record
-
-
-def _local(instant: datetime) -> str:
-    return instant.astimezone(_ZONE).isoformat()

@@ -18,6 +18,7 @@ from crawler.site import Site
 from storage.crawl import CrawlOutcome, CrawlSummary
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, read_config
 from wenxun.crawling import chosen_sites, crawl_options
+from wenxun.tables import print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -106,7 +107,7 @@ def _print(summaries: Sequence[CrawlSummary], *, as_json: bool) -> None:
         for summary in summaries:
             typer.echo(json.dumps(summary.record(), ensure_ascii=False))
     else:
-        Console().print(summary_table(summaries))
+        print_table(summary_table(summaries))
     for summary in summaries:
         for note in summary.notes:
             typer.echo(f"{summary.site}: {note}", err=True)

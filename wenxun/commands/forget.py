@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from crawler.fields.links import url_key
@@ -19,7 +18,8 @@ from storage.forgetting.recording import Asked, Record, Records
 from storage.forgotten import bare_name
 from storage.store import Store
 from wenxun.context import LARGEST_NUMBER, ConfigOption, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
+from wenxun.times import iso, shown
 
 _SHORTEST, _LONGEST = 2, 60  # letters of a name
 _NOT_REACHED = (
@@ -202,15 +202,17 @@ def _list(records: Sequence[Record], *, as_json: bool) -> None:
     if as_json:
         for one in records:
             typer.echo(json.dumps(_record(one), ensure_ascii=False))
+    elif records:
+        print_table(_table(records))
     else:
-        Console().print(_table(records))
+        typer.echo("nothing was forgotten", err=True)
 
 
 def _record(one: Record) -> dict[str, object]:
     return {
-        "id": one.id, "kind": one.kind, "site": one.site, "done_at": one.done_at.isoformat(),
+        "id": one.id, "kind": one.kind, "site": one.site, "done_at": iso(one.done_at, None),
         "done_by": one.done_by, "reason": one.reason, "counts": dict(one.counts),
-        "finished_at": one.finished_at and one.finished_at.isoformat(),
+        "finished_at": one.finished_at and iso(one.finished_at, None),
     }  # fmt: skip
 
 
@@ -218,7 +220,7 @@ def _table(records: Sequence[Record]) -> Table:
     table = plain_table("record", "kind", "site", "when", "by", "why", "gone", "files")
     for one in records:
         table.add_row(
-            str(one.id), one.kind, one.site or "all", f"{one.done_at:%Y-%m-%d %H:%M} UTC",
+            str(one.id), one.kind, one.site or "all", shown(one.done_at, None),
             one.done_by, one.reason or "-",
             ", ".join(f"{name} {rows}" for name, rows in sorted(one.counts.items())),
             "clean" if one.finished_at else "to be finished",

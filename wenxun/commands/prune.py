@@ -1,7 +1,6 @@
 """`wenxun prune`: let go what is older than it is to be kept."""
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from storage.archive.retention import Dropped, drop, droppable
 from storage.overview import Overview
 from storage.pruning import Pruned, prune, rules
 from wenxun.context import ConfigOption, Context, DatabaseOption, JsonOption, open_context
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
+from wenxun.times import iso, shown
 
 
 def register(app: typer.Typer) -> None:
@@ -78,7 +78,10 @@ def _responses(context: Context, *, dry_run: bool) -> Dropped:
 
 def _print_json(done: list[Pruned], gone: Dropped, *, dry_run: bool) -> None:
     for one in done:
-        record = asdict(one) | {"before": one.before.isoformat(), "dry_run": dry_run}
+        record = {
+            "site": one.site, "rule": one.rule, "before": iso(one.before, one.timezone),
+            "rows": one.rows, "dry_run": dry_run,
+        }  # fmt: skip
         typer.echo(json.dumps(record, ensure_ascii=False))
     archive = {"responses": gone.responses, "bytes": gone.bytes, "dry_run": dry_run}
     typer.echo(json.dumps({"archive": archive}))
@@ -89,7 +92,7 @@ def _print(done: list[Pruned], gone: Dropped, *, dry_run: bool) -> None:
     if done:
         table = plain_table("site", "what", "before", went, whole=("before",), numbers=(went,))
         for one in done:
-            table.add_row(one.site, one.rule, f"{one.before:%Y-%m-%d}", f"{one.rows:,}")
-        Console().print(table)
+            table.add_row(one.site, one.rule, shown(one.before, one.timezone), f"{one.rows:,}")
+        print_table(table)
     if gone.responses:
         typer.echo(f"archive: {gone.responses:,} responses {went}, {decimal(gone.bytes)}")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from crawler.site import Site
+from scheduler.memory import keep_little
 from storage.alert import KeptWatch
 from storage.overview import Overview
 from wenxun.commands.crawl import log_to_stderr
@@ -44,6 +45,7 @@ def run(
     # Each delivery and job, and what matters of a migration, we log.
     for name in ("httpx", "alembic", "procrastinate"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    keep_little()
     with open_context(config, database) as context:
         named = bool(sites or site_file)
         chosen = (

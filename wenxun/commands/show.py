@@ -46,6 +46,7 @@ from wenxun.history_view import (
     views_table,
     withdrawal_lines,
 )
+from wenxun.tables import print_table
 from wenxun.telling import story_hint, story_lines, story_record
 
 
@@ -172,7 +173,7 @@ def _print_document(one: Shown) -> None:
     typer.echo(stored_document(article))
     if files := one.assets.of(article.id):
         typer.echo()
-        Console().print(files_table(files))
+        print_table(files_table(files))
     if told := one.story:
         typer.echo(f"wenxun: {story_hint(told, article_id=article.id)}", err=True)
     if article.unreadable_letters:
@@ -184,7 +185,7 @@ def _print_part(one: Shown, part: Part, from_: int | None, to: int | None) -> No
     number, zone, history = one.article.id, one.zone, one.history
     match part:
         case Part.VERSIONS:
-            Console().print(versions_table(history.versions(number), zone))
+            print_table(versions_table(history.versions(number), zone))
         case Part.SIGHTINGS:
             _table_or(sightings_table(history.sightings(number), zone), "no column lists it")
         case Part.VIEWS:
@@ -194,7 +195,7 @@ def _print_part(one: Shown, part: Part, from_: int | None, to: int | None) -> No
             found = withdrawals(history.turns(number), looks, versions)
             _lines(withdrawal_lines(found, zone), "never withdrawn")
         case Part.DATES:
-            Console().print(dates_table(one.article))
+            print_table(dates_table(one.article))
         case Part.STORY:
             told = one.story
             lines = story_lines(told, article_id=number) if told else ()
@@ -275,7 +276,7 @@ def _record(one: Shown, part: Part | None, from_: int | None, to: int | None) ->
 
 def _table_or(table: Any, nothing: str) -> None:
     if table.row_count:
-        Console().print(table)
+        print_table(table)
     else:
         typer.echo(nothing, err=True)
 

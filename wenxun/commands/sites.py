@@ -14,6 +14,7 @@ from crawler.site import SHANGHAI, Site, SiteError
 from crawler.sites import check_name, load_site_file, load_sites
 from crawler.survey import Candidate
 from crawler.trial import ColumnTrial, Fetch, Trial, find_columns, try_articles, try_column
+from scheduler.render import local
 from wenxun.asking import may_write
 from wenxun.context import (
     ConfigOption,
@@ -25,7 +26,7 @@ from wenxun.context import (
 from wenxun.crawling import SHIPPED_SITES, found_file, site_path
 from wenxun.proposal import Proposal, proposed, site_file_text, site_name
 from wenxun.repairing import repair_site
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
 from wenxun.trials import print_trial, problems, trial_record
 
 _TAKEN = "{path} is there already: choose another name with --name, or remove it"
@@ -80,7 +81,7 @@ def list_sites(*, as_json: JsonOption = False, config: ConfigOption = None) -> N
     for site, origin in rows:
         enabled = "when named" if origin == "shipped" else "yes" if site.enabled else "no"
         table.add_row(site.name, site.title, str(len(site.start)), enabled, origin)
-    Console().print(table)
+    print_table(table)
 
 
 def add_site(
@@ -120,7 +121,7 @@ def add_site(
     if written:
         _write(proposal)
     if as_json:
-        _print_json({**trial_record(trial), **proposal.record(), "written": written})
+        _print_json({**trial_record(trial, SHANGHAI), **proposal.record(), "written": written})
     if not trial.is_good:
         raise typer.Exit(1)
 
@@ -145,7 +146,13 @@ def check_site(
         columns.append(try_column(Candidate(url=start, name=""), fetch))
     trial = _tried(columns, fetch, articles=articles)
     if as_json:
-        _print_json({"site": chosen.name, "title": chosen.title, **trial_record(trial)})
+        _print_json(
+            {
+                "site": chosen.name,
+                "title": chosen.title,
+                **trial_record(trial, chosen.timezone),
+            }
+        )
     else:
         heading = f"{chosen.name}  {chosen.title}"
         print_trial(Console(), heading, trial, timezone=chosen.timezone)
@@ -172,7 +179,8 @@ def site_evidence(
         verdict = newest_bad(context.store, site)
         path = found_file(context.config, site)
         chosen = load_site_file(path) if path else None
-        folder = out / site / (case or f"{verdict.health}-{verdict.since:%Y%m%d-%H%M}")
+        since = local(verdict.since, chosen.timezone if chosen else SHANGHAI)
+        folder = out / site / (case or f"{verdict.health}-{since:%Y%m%d-%H%M}")
         kind = keep_evidence(context.store, chosen, site, folder=folder)
     typer.echo(f"{folder}: the page, and in {kind.value}.json what was there before: read it")
 

@@ -6,22 +6,23 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.table import Table
 
 from crawler.site import SiteError
-from scheduler.render import local
 from storage.alert import DeliveryState
 from storage.deliveries import Deliveries
 from storage.health import ADVICE, WORDS, Health
 from storage.held import Held
-from storage.holder import shown
+from storage.holder import is_here
+from storage.holder import shown as shown_holder
 from storage.overview import Overview, SiteStatus
 from storage.queue import Queued
 from storage.services import Kind, Running, Services
 from wenxun.config import Config
 from wenxun.context import ConfigOption, DatabaseOption, JsonOption, open_context
 from wenxun.crawling import enabled_sites
-from wenxun.tables import plain_table
+from wenxun.tables import plain_table, print_table
+from wenxun.times import SHORT, column, iso, shown
 
 _MOST_NOTES = 6  # of the last crawl of a site that did not end well
 
@@ -47,20 +48,26 @@ def status(
             "--check", help="Say nothing but whether a service is alive: exit code 0 or 1."
         ),
     ] = False,
+    here: Annotated[
+        bool,
+        typer.Option(
+            "--here", help="With --check: a service or worker of this machine, or container."
+        ),
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Show each site with its last and next look, the alerts on their way, and the service."""
+    if here and not check:
+        raise typer.BadParameter("goes with --check", param_hint="--here")
     with open_context(config, database) as context:
         services = Services(context.store)
         now = services.time()
         running = services.live(now=now)
         if check:
-            if any(one.kind is Kind.SERVICE for one in running):
-                return
-            typer.echo("no service is alive: start one with `wenxun run`", err=True)
-            raise typer.Exit(1)
+            _check(running, here=here)
+            return
         overview = Overview(context.store)
         sites = _with_new_ones(overview.sites(now=now), context.config)
         waiting = Waiting(
@@ -73,13 +80,17 @@ def status(
         _print_json(sites, counts, running, waiting)
     else:
         _print(sites, counts, running, now)
-        if waiting.queued and not any(one.kind is Kind.WORKER for one in running):
-            typer.echo(f"queue: {waiting.queued} crawls wait, and no worker is alive: "
-                       "start one with `wenxun worker`")  # fmt: skip
-        elif waiting.queued:
-            typer.echo(f"queue: {waiting.queued} crawls wait for a worker")
-        if waiting.held:
-            typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
+        _print_waiting(waiting, running)
+
+
+def _check(running: tuple[Running, ...], *, here: bool) -> None:
+    """End with exit code 1 where no service is alive; `here`: no service or worker of ours."""
+    if any(is_here(one.holder) if here else one.kind is Kind.SERVICE for one in running):
+        return
+    what = "no service or worker of this machine" if here else "no service"
+    how = "`wenxun run` or `wenxun worker`" if here else "`wenxun run`"
+    typer.echo(f"{what} is alive: start one with {how}", err=True)
+    raise typer.Exit(1)
 
 
 def _with_new_ones(known: tuple[SiteStatus, ...], config: Config) -> tuple[SiteStatus, ...]:
@@ -106,7 +117,7 @@ def _print_json(
 ) -> None:
     for site in sites:
         record = {
-            key: local(value, site.timezone).isoformat() if isinstance(value, datetime) else value
+            key: iso(value, site.timezone) if isinstance(value, datetime) else value
             for key, value in asdict(site).items()
         }
         record["health_advice"] = _advice(site)
@@ -123,7 +134,7 @@ def _print_json(
 
 
 def _alive(one: Running) -> dict[str, str]:
-    return {"holder": one.holder, "heartbeat_at": one.heartbeat_at.isoformat()}
+    return {"holder": one.holder, "heartbeat_at": iso(one.heartbeat_at, None)}
 
 
 def _echo(record: dict[str, Any]) -> None:
@@ -136,20 +147,8 @@ def _print(
     running: tuple[Running, ...],
     now: datetime,
 ) -> None:
-    table = plain_table(
-        "site", "title", "health", "articles", "today", "last look", "outcome", "next look",
-        whole=("health", "last look", "outcome", "next look"),
-        numbers=("articles", "today"),
-    )  # fmt: skip
-    for site in sites:
-        table.add_row(
-            site.site, site.title or "", _health(site), str(site.articles),
-            str(site.articles_today),
-            _time(site.last_started_at, site), _outcome(site),
-            _time(site.next_due_at, site),
-        )  # fmt: skip
     if sites:
-        Console().print(table)
+        print_table(_table(sites))
     else:
         typer.echo("sites: none; write sites/<name>.toml, then `wenxun crawl` or `wenxun run`")
     for site in sites:
@@ -157,9 +156,24 @@ def _print(
     typer.echo("alerts: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
     for one in running:
         age = (now - one.heartbeat_at).total_seconds()
-        typer.echo(f"{one.kind}: {shown(one.holder)}, heartbeat {age:.0f} s ago")
+        typer.echo(f"{one.kind}: {shown_holder(one.holder)}, heartbeat {age:.0f} s ago")
     if not any(one.kind is Kind.SERVICE for one in running):
         typer.echo("service: none is alive; start one with `wenxun run`")
+
+
+def _table(sites: tuple[SiteStatus, ...]) -> Table:
+    last, lasts = column("last look", [_time(one.last_started_at, one) for one in sites])
+    coming, nexts = column("next look", [_time(one.next_due_at, one) for one in sites])
+    table = plain_table(
+        "site", "title", "health", "articles", "today", last, "outcome", coming,
+        whole=("health", last, "outcome", coming), numbers=("articles", "today"),
+    )  # fmt: skip
+    for site, looked, due in zip(sites, lasts, nexts, strict=True):
+        table.add_row(
+            site.site, site.title or "", _health(site), str(site.articles),
+            str(site.articles_today), looked, _outcome(site), due,
+        )  # fmt: skip
+    return table
 
 
 def _print_what_is_wrong(site: SiteStatus) -> None:
@@ -176,6 +190,16 @@ def _print_what_is_wrong(site: SiteStatus) -> None:
         ]
         for note in others[:_MOST_NOTES]:
             typer.echo(f"{site.site}: {note}")
+
+
+def _print_waiting(waiting: Waiting, running: tuple[Running, ...]) -> None:
+    if waiting.queued and not any(one.kind is Kind.WORKER for one in running):
+        typer.echo(f"queue: {waiting.queued} crawls wait, and no worker is alive: "
+                   "start one with `wenxun worker`")  # fmt: skip
+    elif waiting.queued:
+        typer.echo(f"queue: {waiting.queued} crawls wait for a worker")
+    if waiting.held:
+        typer.echo(f"held: {waiting.held} events, see `wenxun alerts list --held`")
 
 
 def _health(site: SiteStatus) -> str:
@@ -195,4 +219,4 @@ def _outcome(site: SiteStatus) -> str:
 
 
 def _time(instant: datetime | None, site: SiteStatus) -> str:
-    return f"{local(instant, site.timezone):%m-%d %H:%M}" if instant else ""
+    return shown(instant, site.timezone, SHORT) if instant else ""

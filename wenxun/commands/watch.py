@@ -28,6 +28,8 @@ from wenxun.context import (
     JsonOption,
     open_context,
 )
+from wenxun.tables import print_table
+from wenxun.times import iso
 from wenxun.watch_view import called, echo, say_found, say_verdict, watch_table
 from wenxun.watching import subscribers, sync_watches
 
@@ -119,9 +121,9 @@ def list_watches(
     if as_json:
         for watch in kept:
             echo({**watch.definition, "subscriber": watch.subscriber, "origin": watch.origin,
-                  "since": _iso(watch.created_at)})  # fmt: skip
+                  "since": iso(watch.created_at, None)})  # fmt: skip
     elif kept:
-        Console().print(watch_table(kept))
+        print_table(watch_table(kept))
     else:
         typer.echo("no watches: write [[watch]] in wenxun.toml, or `wenxun watch add`", err=True)
     if found.broken:
@@ -257,7 +259,3 @@ def _as_subject(article: Article, now: datetime) -> Subject:
         source=article.source,
         credits=article.credits,
     )
-
-
-def _iso(instant: datetime) -> str:
-    return instant.astimezone().isoformat()

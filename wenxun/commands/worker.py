@@ -4,6 +4,7 @@ import logging
 
 import typer
 
+from scheduler.memory import keep_little
 from wenxun.commands.crawl import log_to_stderr
 from wenxun.context import ConfigOption, DatabaseOption, open_context
 from wenxun.working import machine
@@ -25,6 +26,7 @@ def worker(config: ConfigOption = None, database: DatabaseOption = None) -> None
     for name in ("procrastinate", "alembic"):  # what matters of a job, we log
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # and that the server is away
+    keep_little()
     with open_context(config, database) as context:
         running = machine(context.config, context.store)
         logger.info(
