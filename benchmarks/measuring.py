@@ -13,7 +13,12 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-_ENVIRON = {"WENXUN_ALLOW_PRIVATE_HOSTS": "1", "PYTHONPATH": str(REPOSITORY)}
+_ENVIRON = {
+    "WENXUN_ALLOW_PRIVATE_HOSTS": "1",
+    "PYTHONPATH": str(REPOSITORY),
+    # As where it is installed: nobody's code is compiled anew at each start.
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ def marks_of(page: Page) -> frozenset[bytes]:
     return _found(page, len(_PATTERNS))
 
 
-@lru_cache(maxsize=1)  # a page is asked by many readers, and again for its list
+@lru_cache(maxsize=2)  # many readers ask of a page, and of the same one mended
 def _found(page: Page, known: int) -> frozenset[bytes]:
     automaton, marks = _automaton(known)
     return frozenset([marks[number] for number in automaton.Match(page.source) or ()])

@@ -267,6 +267,8 @@ def raw_response(page: Page) -> RawResponse:
 
 def _led_away(asked: str, came: str) -> Refusal | None:
     """Refuse a page that a redirect fetched instead of the article."""
+    if asked == came:
+        return None
     is_here = _host(asked) == _host(came)
     if is_here and path_of(asked) == path_of(came):
         return None

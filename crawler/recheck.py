@@ -12,6 +12,7 @@ looks at fixed intervals.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 MISSING_AGAIN = timedelta(hours=8)  # three looks in 24 hours make a withdrawal
 RECHECKS_A_CRAWL = 20
@@ -64,5 +65,6 @@ def next_try(*, now: datetime, tries: int) -> datetime:
     return now + min(wait, _LAST_RETRY)
 
 
+@lru_cache(maxsize=1)  # asked twice for each article: as it is, and if it changed
 def _share(key: str) -> float:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) / 2**32

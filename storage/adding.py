@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from storage.baseline import backfill_reason
 from storage.crawl import Lease, Saved
@@ -18,6 +18,15 @@ from storage.rows import AnyRow
 from storage.schema import Document, Event, Version
 
 _IMPORTED = "imported"
+# Every batch asks these, and making a statement costs as much as running it.
+_ADD_DOCUMENTS, _ADD_VERSIONS, _ADD_EVENTS = insert(Document), insert(Version), insert(Event)
+_DOCUMENTS = select(Document.page_key, Document.id).where(
+    Document.site_id == bindparam("of_site"),
+    Document.page_key.in_(bindparam("keys", expanding=True)),
+)
+_VERSIONS = select(Version.document_id, Version.id).where(
+    Version.document_id.in_(bindparam("documents", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +73,7 @@ def add_documents(
             )  # fmt: skip
             events.append(event)
     if events:
-        connection.execute(insert(Event), events)
+        connection.execute(_ADD_EVENTS, events)
     return added
 
 
@@ -106,13 +115,9 @@ def _insert_documents(
         for f, lead in zip(fresh, found, strict=True)
     ]
     # Asked for by key: to have ids returned in order, rows would be inserted one by one.
-    connection.execute(insert(Document), rows)
+    connection.execute(_ADD_DOCUMENTS, rows)
     keys = [row["page_key"] for row in rows]
-    stored = connection.execute(
-        select(Document.page_key, Document.id).where(
-            Document.site_id == lease.site_id, Document.page_key.in_(keys)
-        )
-    )
+    stored = connection.execute(_DOCUMENTS, {"of_site": lease.site_id, "keys": keys})
     by_key = {row.page_key: row.id for row in stored}
     return [by_key[key] for key in keys]
 
@@ -133,10 +138,8 @@ def _insert_versions(
         )
         for f, document_id in zip(fresh, ids, strict=True)
     ]  # fmt: skip
-    connection.execute(insert(Version), rows)
-    stored = connection.execute(
-        select(Version.document_id, Version.id).where(Version.document_id.in_(ids))
-    )
+    connection.execute(_ADD_VERSIONS, rows)
+    stored = connection.execute(_VERSIONS, {"documents": ids})
     by_document = {row.document_id: row.id for row in stored}
     return [by_document[document_id] for document_id in ids]
 

@@ -19,8 +19,10 @@ _UNREADABLE = "\ufffd"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Blanks that readers cannot see or that only lay text out: zero-width characters, BOM, soft hyphen.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-# `\s+`, spelled out: letters of a set are found several times faster than those of a class.
-_BLANKS = re.compile("[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+# `\s+`, spelled out: letters of a set are found several times faster than those of a class, and
+# what begins with one letter of a set many times faster than what begins with a run of them.
+_BLANK = "[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+_BLANKS = re.compile(f"{_BLANK}{_BLANK}*")
 _NARROW = re.compile(r"[\x21-\x7e\u00a1-\u024f]")
 
 

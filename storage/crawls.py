@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from storage import slots
 from storage.archive.keeping import Kept, keep
@@ -36,6 +36,13 @@ from storage.views import save_views
 
 if TYPE_CHECKING:  # most crawls fetch no files
     from storage.asset import AnyRecord
+
+# Every batch ends with it, and making a statement costs as much as running it.
+_COUNT = (
+    update(Crawl)
+    .where(Crawl.id == bindparam("of_crawl"))
+    .values(requests=bindparam("so_far"), rechecked=Crawl.rechecked + bindparam("more"))
+)
 
 
 class Crawls:
@@ -148,9 +155,9 @@ class Crawls:
                 from storage.asset_saving import save_assets  # noqa: PLC0415 (most crawls fetch none)
 
                 save_assets(connection, lease, files, now=now)
-            rechecked = _rechecked(articles, saved, refusals)
-            counts = {"requests": requests, "rechecked": Crawl.rechecked + rechecked}
-            connection.execute(update(Crawl).where(Crawl.id == lease.crawl_id).values(counts))
+            more = _rechecked(articles, saved, refusals)
+            counts = {"of_crawl": lease.crawl_id, "so_far": requests, "more": more}
+            connection.execute(_COUNT, counts)
         if doubted is not None:
             doubted += doubts or ()
         return saved

@@ -12,6 +12,7 @@ from storage.article import storable
 from storage.errors import DatabaseUnreachableError, NoDatabaseAddressError
 
 _BUSY_TIMEOUT_MS = 30_000
+_ENCODED = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` makes an encoder each time
 
 
 def open_engine(url: str) -> Engine:
@@ -62,9 +63,9 @@ def shown(url: str) -> str:
 
 def _json_text(value: object) -> str:
     """Return JSON whose texts are storable."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _ENCODED(value)
     if "\\u0000" in text or storable(text) != text:
-        return json.dumps(_storable_parts(value), ensure_ascii=False)
+        return _ENCODED(_storable_parts(value))
     return text
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
 
 from storage.bigrams import EVERY, OF_TITLE, OVERSIZED, bigrams, site_token
 from storage.rows import AnyRow
@@ -26,6 +26,11 @@ _NEXT_NUMBERS = text(
     " WHERE id BETWEEN (value << 20) AND CASE value WHEN 0 THEN :undated"
     " ELSE (value << 20) + 1048575 END) AS last FROM json_each(:days)"
 ).bindparams(undated=_LAST_UNDATED)
+# Every batch asks these two, and making a statement costs as much as running it.
+_KNOWN = select(SearchEntry.content_id, SearchEntry.site_id, SearchEntry.day).where(
+    SearchEntry.content_id.in_(bindparam("contents", expanding=True))
+)
+_NUMBERED = insert(SearchEntry)
 _ADD_WORDS = text("INSERT INTO search_words (rowid, words) VALUES (:id, :words)")
 _SET_WORDS = text(
     "UPDATE search_entries SET words = array_to_tsvector(array_remove(string_to_array(:words, ' '),"
@@ -87,11 +92,8 @@ def day_of_number(number: int) -> int:
 def index(connection: Connection, said: Iterable[Said]) -> None:
     """Make the entries that are not there yet."""
     wanted = {one.key: one for one in said}
-    known = connection.execute(
-        select(SearchEntry.content_id, SearchEntry.site_id, SearchEntry.day).where(
-            SearchEntry.content_id.in_({content_id for content_id, _, _ in wanted})
-        )
-    )
+    contents = list({content_id for content_id, _, _ in wanted})
+    known = connection.execute(_KNOWN, {"contents": contents})
     for row in known:
         wanted.pop((row.content_id, row.site_id, row.day), None)
     rows = [_entry(wanted[key]) for key in sorted(wanted)]
@@ -101,9 +103,7 @@ def index(connection: Connection, said: Iterable[Said]) -> None:
         connection.execute(_ADD_ENTRIES, rows)
         return
     _number(connection, rows)
-    connection.execute(
-        insert(SearchEntry), [{k: v for k, v in row.items() if k != "words"} for row in rows]
-    )
+    connection.execute(_NUMBERED, [{k: v for k, v in row.items() if k != "words"} for row in rows])
     # In their order: FTS5 writes a piece of its index whenever a number is below the one before.
     rows.sort(key=lambda row: row["id"])
     connection.execute(_ADD_WORDS, [{"id": row["id"], "words": row["words"]} for row in rows])

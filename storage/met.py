@@ -4,13 +4,48 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage.crawl import Lease
 from storage.identity import Known, is_rival, same_document
 from storage.prepared import Prepared
 from storage.rows import AnyRow
 from storage.schema import Column, Content, Document, Sighting, Version
+
+# Every batch asks these, and making a statement costs as much as running it.
+_DOCUMENTS = (
+    select(
+        Document,
+        Content.content_hash,
+        Content.title,
+        Content.text,
+        Version.id.label("version_id"),
+        Version.number,
+        Version.body_hash,
+        Version.extractor_version,
+        Version.last_look_at,
+    )
+    .join(Content, Content.id == Document.content_id)
+    .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
+    .where(
+        Document.site_id == bindparam("of_site"),
+        Document.link_key.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(Document.id)
+)
+_SIGHTINGS = (
+    select(
+        Sighting.url_key,
+        Sighting.document_id,
+        Sighting.first_seen_at,
+        Column.walk_completed_at,
+    )
+    .join(Column, Column.id == Sighting.column_id)
+    .where(
+        Sighting.site_id == bindparam("of_site"),
+        Sighting.url_key.in_(bindparam("keys", expanding=True)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,26 +69,8 @@ def meet(connection: Connection, lease: Lease, round_: Sequence[Prepared]) -> li
 def _stored_documents(
     connection: Connection, lease: Lease, round_: Sequence[Prepared]
 ) -> Mapping[str, list[AnyRow]]:
-    found = connection.execute(
-        select(
-            Document,
-            Content.content_hash,
-            Content.title,
-            Content.text,
-            Version.id.label("version_id"),
-            Version.number,
-            Version.body_hash,
-            Version.extractor_version,
-            Version.last_look_at,
-        )
-        .join(Content, Content.id == Document.content_id)
-        .join(Version, (Version.document_id == Document.id) & Version.seen_to.is_(None))
-        .where(
-            Document.site_id == lease.site_id,
-            Document.link_key.in_([p.link_key for p in round_]),
-        )
-        .order_by(Document.id)
-    )
+    keys = [p.link_key for p in round_]
+    found = connection.execute(_DOCUMENTS, {"of_site": lease.site_id, "keys": keys})
     documents: dict[str, list[AnyRow]] = defaultdict(list)
     for row in found:
         documents[row.link_key].append(row)
@@ -63,19 +80,8 @@ def _stored_documents(
 def _sighted(
     connection: Connection, lease: Lease, round_: Sequence[Prepared]
 ) -> Mapping[str, list[AnyRow]]:
-    found = connection.execute(
-        select(
-            Sighting.url_key,
-            Sighting.document_id,
-            Sighting.first_seen_at,
-            Column.walk_completed_at,
-        )
-        .join(Column, Column.id == Sighting.column_id)
-        .where(
-            Sighting.site_id == lease.site_id,
-            Sighting.url_key.in_({key for p in round_ for key in p.url_keys}),
-        )
-    )
+    keys = {key for p in round_ for key in p.url_keys}
+    found = connection.execute(_SIGHTINGS, {"of_site": lease.site_id, "keys": list(keys)})
     sighted: dict[str, list[AnyRow]] = defaultdict(list)
     for row in found:
         sighted[row.url_key].append(row)

@@ -6,8 +6,9 @@ other, so that the second meets the first as stored.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 
 from storage.adding import Fresh, add_documents
 from storage.archive.keeping import Kept, keep
@@ -19,8 +20,19 @@ from storage.prepared import Added, Prepared, prepare
 from storage.rereading import reread
 from storage.revising import doubt, revise, see_again
 from storage.schema import Content, Sighting, StoryMember
-from storage.store import upsert
+from storage.store import upsert_for
 from storage.views import record_views
+
+# Every batch asks these, and making a statement costs as much as running it.
+_CONTENTS = select(Content.content_hash, Content.id).where(
+    Content.content_hash.in_(bindparam("hashes", expanding=True))
+)
+_ADD_MEMBERS = insert(StoryMember)
+_LINK = (
+    update(Sighting)
+    .where(Sighting.site_id == bindparam("of_site"), Sighting.url_key == bindparam("key"))
+    .values(document_id=bindparam("document"), refused_state=None, next_try_at=None)
+)
 
 
 def save_articles(
@@ -130,21 +142,27 @@ def content_ids(
         # In one order for all writers: two that insert the same contents never block each other.
         for p in sorted(round_, key=lambda p: p.content_hash)
     ]
-    hashes = [row["content_hash"] for row in rows]
-    wanted = select(Content.content_hash, Content.id).where(Content.content_hash.in_(hashes))
-    known = {row.content_hash: row.id for row in connection.execute(wanted)}
+    hashes = {"hashes": [row["content_hash"] for row in rows]}
+    known = {row.content_hash: row.id for row in connection.execute(_CONTENTS, hashes)}
     unknown = [row for row in rows if row["content_hash"] not in known]
     if not unknown:
         return known, frozenset()
-    statement = upsert(connection, Content).on_conflict_do_nothing(index_elements=["content_hash"])
-    made = connection.execute(statement.returning(Content.content_hash, Content.id), unknown)
+    made = connection.execute(_add_contents(connection.dialect.name), unknown)
     new = {row.content_hash: row.id for row in made}
     if new:
-        connection.execute(insert(StoryMember), [{"content_id": one} for one in new.values()])
+        connection.execute(_ADD_MEMBERS, [{"content_id": one} for one in new.values()])
     if len(new) < len(unknown):
         # Another writer was faster with some of them.
-        known = {row.content_hash: row.id for row in connection.execute(wanted)}
+        known = {row.content_hash: row.id for row in connection.execute(_CONTENTS, hashes)}
     return known | new, frozenset(new.values())
+
+
+@cache
+def _add_contents(dialect: str) -> Executable:
+    statement = upsert_for(dialect, Content)
+    return statement.on_conflict_do_nothing(index_elements=["content_hash"]).returning(
+        Content.content_hash, Content.id
+    )
 
 
 def _complete(
@@ -160,10 +178,12 @@ def _complete(
     if not added:
         return
     connection.execute(
-        update(Sighting)
-        .where(Sighting.site_id == lease.site_id, Sighting.url_key == bindparam("key"))
-        .values(document_id=bindparam("document"), refused_state=None, next_try_at=None),
-        [{"key": key, "document": a.document_id} for a in added for key in a.prepared.url_keys],
+        _LINK,
+        [
+            {"of_site": lease.site_id, "key": key, "document": a.document_id}
+            for a in added
+            for key in a.prepared.url_keys
+        ],
     )
     told_already = [a.document_id for a in added if a.saved not in {Saved.NEW, Saved.RESTORED}]
     lift_backfill(connection, lease, told_already)

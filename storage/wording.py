@@ -17,7 +17,8 @@ _COMMON = "，：；！？（）…\u3000\xa0"
 _COMMON_FORMS = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in _COMMON)
 # Scripts whose words are told apart by blanks that `comparable` keeps.
 _LETTERS = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-NARROW_WORD = rf"[{_LETTERS}]+|\d+"
+# `[letters]+|\d+`, so that it begins with one set: such a pattern is found ten times faster.
+NARROW_WORD = rf"[{_LETTERS}\d](?:(?<=\d)\d*|(?<!\d)[{_LETTERS}]*)"
 _INSIDE = re.compile(rf"[{_LETTERS}]{{2}}|\d\d")
 
 

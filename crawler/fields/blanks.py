@@ -22,7 +22,8 @@ _CJK = (
 )
 _ENDS_CJK = re.compile(f"[{_CJK}]$")
 _IS_CJK = re.compile(f"[{_CJK}]")
-_RUN = re.compile(r"\s{2,}|[^\S ]")
+# `\s{2,}|[^\S ]`, so that it begins with one set: such a pattern is found much quicker.
+_RUN = re.compile(r"\s(?:\s+|(?<! ))")
 
 
 def tidy(text: str) -> str:

@@ -47,9 +47,10 @@ _COUNTED = (
     *("您是第", "流量", "Processed in"),
 )
 _ENDS = (
-    *("一条", "一篇", "一则", "一页", "版权所有", "copyright", "©", "icp备", "公网安备"),
+    *("一条", "一篇", "一则", "一页"),
     *("相关", "推荐", "热门", "最新", "猜你喜欢", "点击排行"),
 )
+_FOOTERS = ("版权所有", "copyright", "©", "icp备", "公网安备")
 _LONGEST_COUNT = 60  # letters
 _FOOTER_LINE = 200  # a longer line speaks of footers, it is none
 # Headings of a list of other articles that no author writes; 延伸阅读 and 相关链接 may be theirs.
@@ -90,7 +91,8 @@ def furniture_start(lines: Sequence[str]) -> int:
     """Return the number of the first line that can only be the template's; all lines if none."""
     first = max(0, len(lines) - _TAIL)
     text = "\n".join(lines[first:]).lower()
-    if not any(word in text for word in _ENDS):
+    has_footer = any(word in text for word in _FOOTERS)
+    if not has_footer and not any(word in text for word in _ENDS):
         return len(lines)
     for at in range(first, len(lines)):
         line = lines[at]
@@ -98,7 +100,7 @@ def furniture_start(lines: Sequence[str]) -> int:
             return at
         if _HEADS_OTHERS.fullmatch(line):
             return at
-        if len(line) < _FOOTER_LINE and _FOOTER.search(line):
+        if has_footer and len(line) < _FOOTER_LINE and _FOOTER.search(line):
             return at
     return len(lines)
 

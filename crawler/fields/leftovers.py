@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from crawler.fields.blanks import squash
 
 _LONGEST = 300  # letters; a longer line says more than a template
-_EDGES = re.compile(r"^[^\w]+|[^\w]+$")
+_WORDS = re.compile(r"\w(?:.*\w)?", re.DOTALL)  # a line without the marks at its edges
 # Headings of other articles; what stands below them is other articles.
 _HEADS_OTHER = re.compile(
     r"(?:相关|推荐|延伸|拓展|精彩|热门|更多|最新|猜[你您]|编辑|今日|大家)"
@@ -49,7 +49,7 @@ def is_leftover(lines: Sequence[str], linked: Collection[str] = ()) -> bool:
     told = [line for line in lines if line]
     if not told:
         return False
-    if len(told) > 1 and _HEADS_OTHER.fullmatch(_EDGES.sub("", squash(told[0]).lower())):
+    if len(told) > 1 and _heads_other(squash(told[0]).lower()):
         return True
     longest = max(told, key=len)  # the likeliest of an author's
     if squash(longest).lower() not in linked and not _is_template(squash(longest).lower()):
@@ -67,7 +67,11 @@ def is_leftover(lines: Sequence[str], linked: Collection[str] = ()) -> bool:
 def _is_template(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
-    return (
-        any(pattern.fullmatch(line) for pattern in (_NO_WORDS, _PRESSED_LINE, _SAYS))
-        or _HEADS_OTHER.fullmatch(_EDGES.sub("", line)) is not None
-    )
+    return any(
+        pattern.fullmatch(line) for pattern in (_NO_WORDS, _PRESSED_LINE, _SAYS)
+    ) or _heads_other(line)
+
+
+def _heads_other(line: str) -> bool:
+    words = _WORDS.search(line)
+    return words is not None and _HEADS_OTHER.fullmatch(words[0]) is not None

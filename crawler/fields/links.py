@@ -25,8 +25,10 @@ _SAFE_QUERY = "/%:@!$&'()*+,;=~?"
 _LETTERS = r"A-Za-z0-9\-_~!$&'()*+,="
 _WAY = rf"(?:[{_LETTERS}][{_LETTERS}.]*/)*(?:[{_LETTERS}][{_LETTERS}.]*)?(?:\?[{_LETTERS}.:@/?]+)?"
 # Addresses that are as they are to be, and those that only need what they start from.
-_CANONICAL = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/{_WAY}")
+_PORT = r":(?!(?:80|443)/)(?:[1-9]\d{0,3}|[1-5]\d{4})"
+_CANONICAL = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:{_PORT})?/{_WAY}", re.ASCII)
 _PLAIN = re.compile(rf"(?P<start>/|(?:\.\./)*)(?P<path>(?=[A-Za-z0-9_]){_WAY})")
+_START = re.compile(r"https?://[^/?#]*")  # all that says where the host is
 # What servers put into links for visitors without cookies (Java; ASP.NET; PHP, ASP and others).
 _SESSION = re.compile(
     r";jsessionid=[^/?#]*|/\((?:[A-Z]\([^()/?#]*\))+\)(?=/)"
@@ -55,7 +57,7 @@ def canonical_url(href: str, *, base: str | None = None) -> str | None:
     `http://a/http://b/` the inner address; without the number of a session, which is another for
     every visit. The rest of the query stays as it is, in order.
     """
-    if _SESSION.search(href):
+    if (";" in href or "=" in href or "/(" in href) and _SESSION.search(href):
         href = _SESSION.sub("", href.partition("#")[0]).rstrip("?&")
     if _CANONICAL.fullmatch(href):
         return _if_not_too_long(href)
@@ -93,7 +95,8 @@ def clean_href(href: str) -> str:
     # A query may carry another address (`?url=http://…`): only a path never does.
     if (nested := _NESTED.match(href)) and not _QUERY.search(href, 0, nested.start(1)):
         href = href[nested.start(1) :]
-    return _NO_SLASHES.sub(r"\1://", href)
+    start = _NO_SLASHES.match(href)
+    return f"{start[1]}://{href[start.end() :]}" if start else href
 
 
 @lru_cache(maxsize=4096)
@@ -107,9 +110,14 @@ def url_key(url: str) -> str:
     return f"{key[: LONGEST // 4]}#{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()}"
 
 
-@lru_cache(maxsize=1024)  # every link of a page asks for its page's host
 def host_key(url: str) -> str:
     """Return host and non-default port of an address, in lower case, without `www.`."""
+    start = _START.match(url)
+    return _host_key(start[0] if start else url)
+
+
+@lru_cache(maxsize=1024)  # every link of a page asks for the same few hosts
+def _host_key(url: str) -> str:
     try:
         return _host_of(urlsplit(url))
     except ValueError:

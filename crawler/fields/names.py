@@ -32,6 +32,7 @@ _DOT = "·•‧・∙"
 _NAME_BREAK = re.compile(r"\s*[、，,;；/／&|｜+]\s*")
 _BLANKS = re.compile(r"[\s\u3000]+")
 _ROUND_DOT = re.compile(rf"\s*([{_DOT}])\s*")
+_ANY_DOT = re.compile(f"[{_DOT}]")
 _BRACKETS = re.compile(r"[（(\[【][^（()）\[\]【】]*[)）\]】]?|[)）\]】]")
 _DOTTED = re.compile(rf"[\u4e00-\u9fff]+(?:[{_DOT}][\u4e00-\u9fff]+)+")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
@@ -81,7 +82,7 @@ def names_of(value: str) -> list[str]:
     value = _STAFF_NUMBER.sub("", _BRACKETS.sub(" ", value)).strip()
     if not _HAN.search(value):
         return _latin_names(value)
-    value = _ROUND_DOT.sub(r"\1", _TAIL.sub("", value))
+    value = _close_dots(_TAIL.sub("", value))
     people: list[str] = []
     others: list[str] = []
     for group in _NAME_BREAK.split(value):
@@ -92,6 +93,11 @@ def names_of(value: str) -> list[str]:
         others += [] if here else parts
     names = people or [name for name in others if len(name) <= _MAX_OFFICE]
     return [name for name in dict.fromkeys(names) if name and not _NOBODY.fullmatch(name)]
+
+
+def _close_dots(value: str) -> str:
+    """Return a value without blanks around the dots inside names."""
+    return _ROUND_DOT.sub(r"\1", value) if _ANY_DOT.search(value) else value
 
 
 def is_person(part: str) -> bool:
@@ -111,7 +117,7 @@ def are_people(value: str) -> bool:
     """Say whether a value is nothing but people, perhaps behind their offices."""
     if not _HAN.search(value):
         return all(_LATIN_PERSON.fullmatch(part) for part in _LATIN_BREAK.split(value.strip()))
-    value = _ROUND_DOT.sub(r"\1", _BRACKETS.sub(" ", value).strip())
+    value = _close_dots(_BRACKETS.sub(" ", value).strip())
     parts = [p for group in _NAME_BREAK.split(value) for p in _unpadded(_BLANKS.split(group))]
     parts = [part for part in (_AND_MORE.sub("", part) for part in parts) if part]
     return any(map(is_person, parts)) and all(is_person(p) or _OFFICE.search(p) for p in parts)

@@ -30,7 +30,8 @@ _SCRIPT = re.compile(
     r"createPageHTML\(\s*(?P<pages>\d{1,3})\s*,\s*0\s*,\s*[\"'](?P<stem>[^\"']+)[\"']"
 )
 # Older templates count in variables, and write the name of the page's own file.
-_COUNTED = re.compile(r"\bcountPage\s*=\s*(?P<pages>\d{1,3})\b")
+# That no letter stands before it is asked behind it: a word at the start is found much quicker.
+_COUNTED = re.compile(r"countPage(?<!\wcountPage)\s*=\s*(?P<pages>\d{1,3})\b")
 _NAME_IS_WRITTEN = r"\\?[\"']\s*\+\s*\\?[\"']_"
 _WRITTEN = (mark(b"createPageHTML"), mark(b"countPage"))
 _NUMBER_IN_QUERY = pattern(b"(?i)page=")

@@ -10,7 +10,7 @@ import re2  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawler.marks import marks_of, pattern
-from crawler.page import Page, once
+from crawler.page import Page
 
 # A class, id or value of an attribute; else the attribute.
 _NAME = re.compile(r"[.#]([\w-]+)|=\s*[\"']?([\w/-]+)")
@@ -18,7 +18,7 @@ _ATTRIBUTE = re.compile(r"\[([\w-]+)")
 _NEGATED = re.compile(r":not\([^()]*\)")  # its names are those that an element lacks
 _MARKS: dict[str, frozenset[bytes]] = {}
 # The letters, digits, `-`, `.`, `/` and `_` of a name, written as a number or by their own name.
-_REFERENCE = re2.compile(
+_REFERENCE = pattern(
     b"(?i)&(?:#0*(?:4[5-9]|5[0-7]|6[5-9]|[78][0-9]|90|95|9[7-9]|1[01][0-9]|12[0-2])(?:[^0-9]|$)"
     b"|#x0*(?:2[def]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f)(?:[^0-9a-f]|$)"
     b"|lowbar;|underbar;|period;|sol;)"
@@ -29,14 +29,15 @@ def selector(css: str) -> str:
     """Have the names of a selector looked for in each page, where each part has one; return it."""
     names = [_name_in(part) for part in css.split(",")]
     if css not in _MARKS and all(names):
-        _MARKS[css] = frozenset([pattern(b"(?i)" + re2.escape(name.encode())) for name in names])
+        words = [pattern(b"(?i)" + re2.escape(name.encode())) for name in names]
+        _MARKS[css] = frozenset([*words, _REFERENCE])
     return css
 
 
 def may_have(page: Page, css: str) -> bool:
     """Say quickly whether a page may have an element of a selector."""
     marks = _MARKS.get(css)
-    return marks is None or not marks.isdisjoint(marks_of(page)) or _writes_references(page)
+    return marks is None or not marks.isdisjoint(marks_of(page))
 
 
 def first_in(page: Page, css: str) -> LexborNode | None:
@@ -56,12 +57,6 @@ def is_selector(css: str) -> bool:
     except SelectolaxError:
         return False
     return True
-
-
-@once
-def _writes_references(page: Page) -> bool:
-    """Say whether letters that names are made of are written as references in a page."""
-    return b"&" in page.source and _REFERENCE.search(page.source) is not None
 
 
 def _name_in(part: str) -> str:

@@ -6,7 +6,6 @@ Pure and iterative: the depth of a page costs nothing. One pass serves text, lin
 import re
 from collections.abc import Iterable, Iterator
 
-import re2  # type: ignore[import-untyped]
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.marks import mark, marks_of
@@ -32,7 +31,6 @@ INLINES = frozenset(_INLINES.split())
 _TURNED_CLASS = "paging_content"  # WebPlus
 _TURNED_PAGE = mark(_TURNED_CLASS.encode())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none")  # of a style in small letters
-_HIDING = re2.compile(b"(?i)display[^<>\"']*none")  # of most pages not even a style says so
 NOTHING: frozenset[int] = frozenset()
 
 
@@ -113,8 +111,6 @@ def hidden_elements(page: Page) -> frozenset[int]:
 
     The pages of a long article that a script turns over are kept from nobody.
     """
-    if not _HIDING.search(page.source):
-        return NOTHING
     nodes = page.tree.css("[style*='none' i][style*='display' i]")
     found = [
         node

@@ -35,7 +35,7 @@ _FORMS = tuple(
     )
 )
 # Most addresses hold nothing that begins like a day.
-_MAY_HOLD_DAY = re.compile(r"/t?(?:19|20)\d\d|/\d\d/[01]\d{3}/")
+_MAY_HOLD_DAY = re.compile(r"/t?(?:19|20)\d\d(?:[-/_]\d|[01]\d)|/\d\d/[01]\d{3}/")
 # /19/0615/08/EHN0ABCD00018AOR.html: the sixteen letters of the id make it sure.
 _SHORT_YEAR = re.compile(rf"/(?P<y>\d\d)/{_MM}{_DD}/\d\d/[0-9A-Z]{{16}}\.html$")
 

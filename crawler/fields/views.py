@@ -95,9 +95,11 @@ def counter_of(page: Page) -> Counter | None:
     found += [(owner, one) for one, owner in _calls(page, TIMES_CALL, _TIMES)]
     if not found:
         return None
-    own = _url_id(page.url)
-    named = {(visit.owner, visit.article_id) for visit in visits(page)}
-    owner, article_id = min(found, key=lambda one: (one[1] != own, one not in named))
+    owner, article_id = found[0]
+    if len(found) > 1:
+        own = _url_id(page.url)
+        named = {(visit.owner, visit.article_id) for visit in visits(page)}
+        owner, article_id = min(found, key=lambda one: (one[1] != own, one not in named))
     return Counter(owner=owner, article_id=article_id)
 
 

@@ -6,9 +6,10 @@ Equal bodies are written once; who fetched them again is a small record that ref
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 
 from storage.archive.places import original_at
 from storage.archive.segments import Batch, Place, new_record_id
@@ -23,7 +24,7 @@ from storage.archive.warc import (
 from storage.crawl import RawResponse
 from storage.rows import AnyRow
 from storage.schema import Body, Response, Segment
-from storage.store import archive_of, upsert
+from storage.store import archive_of, upsert_for
 
 _MOVE = (
     update(Body)
@@ -33,7 +34,15 @@ _MOVE = (
         record_offset=bindparam("start"), record_length=bindparam("bytes"),
     )
 )  # fmt: skip
-
+# Every batch asks these, and making a statement costs as much as running it.
+_PLACES = (
+    select(Body.sha256, Body.segment_id, Body.record_offset, Body.record_length, Segment.name)
+    .join(Segment, Segment.id == Body.segment_id)
+    .where(Body.sha256.in_(bindparam("hashes", expanding=True)))
+    # What this transaction refers to must not be dropped before it is committed.
+    .with_for_update(read=True, of=Body)
+)
+_ADD_RESPONSES = insert(Response)
 
 # What a body gets whose bytes were in a row, or were dropped.
 _PLACED = ("codec", "data", "segment_id", "record_offset", "record_length")
@@ -71,7 +80,7 @@ def keep(
         {**_row(one), **place.columns(), "site_id": site_id, "crawl_id": crawl_id}
         for one, place in zip(hashed, places, strict=True)
     ]
-    connection.execute(insert(Response), rows)
+    connection.execute(_ADD_RESPONSES, rows)
 
 
 def write(connection: Connection, kept: Sequence[Kept]) -> list[Place]:
@@ -97,15 +106,7 @@ class _Bodies:
     def __init__(self, connection: Connection, hashes: Sequence[str]) -> None:
         self._connection = connection
         self._batch: Batch = archive_of(connection)
-        found = connection.execute(
-            select(
-                Body.sha256, Body.segment_id, Body.record_offset, Body.record_length, Segment.name
-            )
-            .join(Segment, Segment.id == Body.segment_id)
-            .where(Body.sha256.in_(hashes))
-            # What this transaction refers to must not be dropped before it is committed.
-            .with_for_update(read=True, of=Body)
-        )
+        found = connection.execute(_PLACES, {"hashes": hashes})
         self._known: Mapping[str, AnyRow] = {row.sha256: row for row in found}
         self._originals: dict[str, Original | None] = {}
         self._written: dict[str, tuple[Exchange, str]] = {}
@@ -138,14 +139,7 @@ class _Bodies:
         new = sorted(self._new.items())
         rows = [_body_row(h, size, place) for h, (size, place) in new if h not in self._known]
         if rows:
-            statement = upsert(self._connection, Body)
-            given = {name: statement.excluded[name] for name in _PLACED}
-            self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["sha256"], set_=given, where=Body.codec != "warc"
-                ),
-                rows,
-            )
+            self._connection.execute(_add_bodies(self._connection.dialect.name), rows)
         lost = [_moved(h, place) for h, (_, place) in new if h in self._known]
         if lost:
             self._connection.execute(_MOVE, lost)
@@ -163,6 +157,15 @@ class _Bodies:
                 self._batch.folder, row.name, row.record_offset, row.record_length
             )
         return self._originals[sha256]
+
+
+@cache
+def _add_bodies(dialect: str) -> Executable:
+    statement = upsert_for(dialect, Body)
+    given = {name: statement.excluded[name] for name in _PLACED}
+    return statement.on_conflict_do_update(
+        index_elements=["sha256"], set_=given, where=Body.codec != "warc"
+    )
 
 
 def _body_row(sha256: str, size: int, place: Place) -> dict[str, Any]:
