@@ -53,8 +53,8 @@ def test_stories_say_who_was_first_how_late_the_others_were_and_what_they_change
     [story] = map(json.loads, call("stories", "--json").stdout.splitlines())
 
     assert said.startswith(TEXTS["library"][0])
-    assert "yunling 2025-09-01 08:00 (first)" in said
-    assert "hailan 2025-09-01 10:30 (2 h 30 min later)" in said
+    assert "yunling 2025-09-01 08:00 +08 (first)" in said
+    assert "hailan 2025-09-01 10:30 +08 (2 h 30 min later)" in said
     assert story["sites"] == ["yunling", "hailan"]
     assert [one["delay_s"] for one in story["tellings"]] == [0, 9000]
     assert story["tellings"][1]["credits"] == ["来源：松溪日报", "编辑：卓然  审核：尹星河"]
@@ -69,7 +69,7 @@ def test_an_article_says_who_else_tells_it(call: Call) -> None:
 
     assert "nobody else" in alone.stderr
     assert "* hailan" in listed
-    assert "first published by yunling 2025-09-01 08:00; this 2 h 30 min later" in hint
+    assert "first published by yunling 2025-09-01 08:00 +08; this 2 h 30 min later" in hint
     assert record["story"]["sites"] == ["yunling", "hailan"]
 
 
