@@ -10,9 +10,9 @@ from storage.health import Finding
 def first_failures(firsts: Mapping[str, tuple[str, str]], finding: Finding | None) -> Iterator[str]:
     """Yield the first failure of each kind, (evidence, url), where the verdict does not tell it."""
     is_bad = finding is not None and not finding.health.is_good
-    told = finding.evidence if finding and is_bad else None
+    told = (finding.evidence or "") if finding and is_bad else ""
     for kind, (evidence, url) in firsts.items():
-        if evidence not in (told or ""):
+        if not evidence or evidence not in told:
             yield f"{kind}: {evidence} ({url})"
 
 

@@ -29,7 +29,7 @@ from tests.integration.desk import START
 
 MIGRATIONS = Path(storage.store.__file__).parent / "migrations"
 RELEASED = Path(__file__).parent / "released"
-_INDEXED = {"words"}  # of the text of a file, on PostgreSQL only
+_INDEXED = {"asset_texts": {"words"}}  # made of the text beside it, on PostgreSQL only
 _NOT_KEPT = ("alembic_version", "search_", "file_words")  # the index is made of the rest
 Rows = Mapping[str, list[dict[str, Any]]]
 
@@ -109,7 +109,11 @@ def dump(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     with engine.connect() as connection:
         return {
             table.name: [
-                {name: _portable(value) for name, value in row.items() if name not in _INDEXED}
+                {
+                    name: _portable(value)
+                    for name, value in row.items()
+                    if name not in _INDEXED.get(table.name, ())
+                }
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
             ]
             for table in _tables(engine)

@@ -10,7 +10,9 @@ from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner
 
 from storage.errors import DatabaseUnreachableError
+from storage.file_index import found_texts
 from storage.holder import me
+from storage.query_index import Term
 from storage.services import Services
 from storage.store import Store, migrate_database, open_existing, open_store
 from storage.transfer import Digest, InUseError, NotEmptyError, transfer
@@ -52,6 +54,15 @@ def test_every_row_of_every_table_arrives_as_it_was(source: Store, store: Store)
 
     assert rows(store) == before
     assert counts == {name: len(table) for name, table in before.items()}
+
+
+def test_what_files_say_is_found_where_it_was_moved_to(source: Store, store: Store) -> None:
+    moved(source, store)
+
+    with store.read() as connection:
+        found = list(found_texts(connection, Term("日程")))
+
+    assert found == [[2]]
 
 
 def test_a_database_moves_back_as_it_came(source: Store, store: Store, tmp_path: Path) -> None:

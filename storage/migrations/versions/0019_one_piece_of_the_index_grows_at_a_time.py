@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the indexes anew on PostgreSQL; this reads every index word once for each."""
+    """Make the indexes anew on PostgreSQL; this reads every index word once."""
     if op.get_bind().dialect.name != "postgresql":
         return
     for piece in range(16):
