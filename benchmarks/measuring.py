@@ -89,7 +89,8 @@ def spent(command: Sequence[str], *, folder: Path) -> Spent:
         out.seek(0)
         err.seek(0)
         if process.returncode:
-            raise RuntimeError(f"{command}: exit {process.returncode}: {err.read()[-2000:]}")
+            said = f"{out.read()}{err.read()}"[-2000:]  # a crawl tells what failed in its record
+            raise RuntimeError(f"{command}: exit {process.returncode}: {said}")
         return Spent(
             cpu_s=usage.ru_utime + usage.ru_stime, peak_mib=usage.ru_maxrss / 1024, out=out.read()
         )
