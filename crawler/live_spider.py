@@ -14,6 +14,7 @@ from scrapy.spiders import Spider
 from twisted.python.failure import Failure
 
 from crawler.crawl import LiveCrawl
+from crawler.memory import exceeded
 from crawler.page import Page
 from crawler.received import page_of
 from crawler.settings import CrawlOptions
@@ -78,7 +79,10 @@ class LiveSpider(Spider):
         if self.crawl is not None:
             if self.files is not None:
                 self.crawl.notes += self.files.notes(self.crawl)
-            self.summary = self.crawl.finish(interrupted=reason == "shutdown")
+            interrupted = reason in {"shutdown", "memusage_exceeded"}
+            if interrupted and (too_much := exceeded(self.crawler)) is not None:
+                self.crawl.notes.append(too_much)
+            self.summary = self.crawl.finish(interrupted=interrupted)
             logger.info("crawl ended %s", self.summary.record())
 
     def request(

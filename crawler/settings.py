@@ -58,7 +58,7 @@ BASE: dict[str, Any] = {
     "SPIDER_MIDDLEWARES_BASE": {},
     "EXTENSIONS_BASE": {
         "scrapy.extensions.throttle.AutoThrottle": 0,
-        "scrapy.extensions.memusage.MemoryUsage": 0,
+        "crawler.memory.MemoryLimit": 0,
     },
     # Fast: for every response Scrapy starts CONCURRENT_ITEMS workers (100 by default), which
     # costs more CPU than the download itself (measured: 1.6 times the pages a CPU second).
