@@ -83,6 +83,7 @@ class Watched:
     visits: int = 0
     bad: int = 0
     outages: int = 0
+    is_calm: bool = False  # all is over: every page answers
 
     @property
     def site(self) -> Site:
@@ -98,7 +99,8 @@ class Watched:
         if method == "GET" and self.now < self.outage[0]:
             return self.outage[1]
         answer, shown = self.world.answer(method, url)
-        if method == "GET" and shown is not None and (bad := self._bad(url)):
+        may_fail = method == "GET" and shown is not None and not self.is_calm
+        if may_fail and (bad := self._bad(url)):
             self.bad += 1
             return bad
         if shown is not None:
@@ -227,7 +229,7 @@ class Shard:
             heapq.heappush(waiting, (self._look(self.sites[name], at, coming[name]), name))
         for wait in _LAST:
             for one in self.sites.values():
-                one.bad_until.clear()
+                one.is_calm = True
                 one.now = START + self.days * DAY + wait
                 self._crawl(one, full=True)
 

@@ -38,8 +38,11 @@ _HEALTH_OF = {
 _PASSING = {State.NOT_FOUND, State.CHALLENGE, State.WAF, State.BLOCKED, State.RATE_LIMITED} | {
     state for state, health in _HEALTH_OF.items() if health is Health.UNREACHABLE
 }
-# A site is so for a night, or an hour: people are told of it if it stays.
-_MAY_PASS = {Health.CHALLENGE, Health.BLOCKED, Health.INTRANET, Health.UNREACHABLE}
+# A site is so for a night, or an hour: people are told of it if it stays. One that is being mended
+# leads to a page elsewhere meanwhile.
+_MAY_PASS = {
+    Health.CHALLENGE, Health.BLOCKED, Health.INTRANET, Health.UNREACHABLE, Health.MOVED,
+}  # fmt: skip
 # What an article's page is where its layout is not read; all else says something of the way there.
 LAYOUT_STATES = frozenset(
     {State.UNKNOWN_LAYOUT, State.EMPTY_SHELL, State.LISTING, State.WORSE, State.ERROR}

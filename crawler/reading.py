@@ -19,7 +19,7 @@ from crawler.fields.links import path_of, url_key
 from crawler.fields.parts import joined
 from crawler.leads import verdict_of_target
 from crawler.page import Page
-from crawler.recheck import MISSING_AGAIN, USUAL, Revisits, next_check, next_try
+from crawler.recheck import MISSING_AGAIN, SAID_AGAIN, USUAL, Revisits, next_check, next_try
 from crawler.status import retry_after_s
 from crawler.walk import item_key
 from crawler.wordings import State
@@ -29,7 +29,7 @@ from storage.crawl import ArticleRead, ListedItem, PageRefused, RawResponse
 if TYPE_CHECKING:  # what tries a site reads pages, and does not wait for the database
     from storage.listings import DueDocument
 
-# What a page says for good: such links are not tried again (a full crawl does).
+# What a page is for good, if it says so twice: such links are not tried again (a full crawl does).
 _FINAL = {State.LINK_OUT, State.ATTACHMENT, State.LISTING}
 # A state that tells of the site, not of the page.
 BLOCKING = {State.CHALLENGE, State.WAF, State.BLOCKED, State.RATE_LIMITED}
@@ -200,8 +200,8 @@ def page_refused(
     look: Look, refusal: Refusal, *, response: RawResponse | None, now: datetime
 ) -> PageRefused:
     """Return a page without an article as it is saved, with the time of its next try."""
-    missing = refusal.state == State.NOT_FOUND
-    again = next_try(now=now, tries=look.tries)
+    missing, final = refusal.state == State.NOT_FOUND, refusal.state in _FINAL
+    again = now + SAID_AGAIN if final else next_try(now=now, tries=look.tries)
     if missing and look.document_id is not None:
         again = now + MISSING_AGAIN
     wait_s = response and retry_after_s(response.headers.get("retry-after"), now=now)
@@ -218,7 +218,7 @@ def page_refused(
         next_try_at=again,
         document_id=look.document_id,
         missing=missing,
-        final=refusal.state in _FINAL,
+        final=final,
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 MISSING_AGAIN = timedelta(hours=8)  # three looks in 24 hours make a withdrawal
+SAID_AGAIN = timedelta(days=1)  # a site that is being mended leads elsewhere for some hours
 RECHECKS_A_CRAWL = 20
 _GROWTH = 0.75
 _FIRST_RETRY = timedelta(minutes=10)

@@ -172,7 +172,8 @@ class PageRefused:
     """A page gave no article: the state it is in, the evidence, and when to try again.
 
     `document_id` is set where a known article was looked at again. `missing` says that the page
-    was not found, which counts towards a withdrawal; anything else never does.
+    was not found, which counts towards a withdrawal; anything else never does. `final` says that
+    a link is not tried again if its page is in this state for the second time in a row.
     """
 
     url: str

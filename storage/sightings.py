@@ -42,7 +42,7 @@ def save_refusals(connection: Connection, lease: Lease, reads: Sequence[PageRefu
             .values(
                 tries=Sighting.tries + 1,
                 refused_state=read.state,
-                next_try_at=None if read.final else read.next_try_at,
+                next_try_at=_next_try(read),
             )
         )
         if read.document_id is None:
@@ -51,6 +51,13 @@ def save_refusals(connection: Connection, lease: Lease, reads: Sequence[PageRefu
         if read.missing:
             values["not_found_since"] = func.coalesce(Document.not_found_since, read.seen_at)
         connection.execute(update(Document).where(Document.id == read.document_id).values(values))
+
+
+def _next_try(read: PageRefused) -> Any:
+    if not read.final or read.next_try_at is None:
+        return read.next_try_at
+    # What a page is for good it still is at the next look.
+    return case((Sighting.refused_state == read.state, None), else_=read.next_try_at)
 
 
 def link_twins(connection: Connection, lease: Lease) -> None:

@@ -93,14 +93,19 @@ def test_a_refused_link_is_tried_again_when_its_time_comes(desk: Desk) -> None:
     assert known(desk, link(FIRST)) == [KnownLink(in_column=True, waiting=True, due=True)]
 
 
-def test_a_link_that_is_refused_for_good_never_waits_again(desk: Desk) -> None:
+def test_a_link_that_is_refused_twice_for_good_never_waits_again(desk: Desk) -> None:
     desk.begin()
     column = desk.column("zyxw")
-    desk.save(desk.listing(column, [link(FIRST)]), refused(desk, final=True))
+    waiting = []
     desk.save(desk.listing(column, [link(FIRST)]))
-    desk.later(days=999)
+    for state in ("server_error", "link_out", "listing", "listing"):
+        final = state != "server_error"
+        desk.save(replace(refused(desk, final=final), state=state))
+        desk.save(desk.listing(column, [link(FIRST)]))
+        desk.later(days=2)
+        waiting.append(len(desk.listings.pending(desk.lease.site_id, [column], now=desk.now)))
 
-    assert desk.listings.pending(desk.lease.site_id, [column], now=desk.now) == []
+    assert waiting == [1, 1, 1, 0]
 
 
 def test_a_link_that_a_newer_extractor_takes_for_an_article_waits(desk: Desk) -> None:

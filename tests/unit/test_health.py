@@ -99,6 +99,14 @@ def test_a_site_that_leads_to_a_page_of_repairs_elsewhere_has_not_moved():
     assert (found.health, found.may_pass) == (Health.LISTING_BROKEN, True)
 
 
+def test_a_site_that_leads_elsewhere_may_be_back_in_a_moment():
+    away = seen(state=State.LINK_OUT)
+
+    found = judge([away], ArticlesSeen(), Past(), columns_in_all=1, unseen_trouble=False)
+
+    assert (found.health, found.is_passing) == (Health.MOVED, True)
+
+
 def test_known_articles_that_all_show_an_error_are_told_as_a_site_out_of_reach():
     repaired = Refusal(state=State.SERVER_ERROR, evidence="message: 系统维护中")
     barred = trouble_of_article(repaired, url=URL, status=200)
