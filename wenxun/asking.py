@@ -1,4 +1,4 @@
-"""Ask before a file is written. Programs and pipes are not asked: they say it beforehand."""
+"""Ask before something is written or removed: programs and pipes say it beforehand."""
 
 import sys
 from pathlib import Path
@@ -14,3 +14,19 @@ def may_write(path: Path, *, yes: bool, as_json: bool) -> bool:
         typer.echo(f"nothing written: --yes writes {path}", err=True)
         return False
     return typer.confirm(f"Write {path}?")
+
+
+def must_agree(question: str, *, yes: bool, else_: str) -> None:
+    """Go on if `yes`, or if a person or a pipe agrees; end with 1 and the words `else_` if not."""
+    if yes:
+        return
+    try:
+        is_agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        if sys.stdin.isatty():
+            raise  # Ctrl-C; a pipe has just nothing to say
+        typer.echo("", err=True)
+        else_, is_agreed = f"{else_}: --yes agrees beforehand", False
+    if not is_agreed:
+        typer.echo(else_, err=True)
+        raise typer.Exit(1)

@@ -17,6 +17,7 @@ from storage.forgetting.purging import purge
 from storage.forgetting.recording import Asked, Record, Records
 from storage.forgotten import bare_name
 from storage.store import Store
+from wenxun.asking import must_agree
 from wenxun.context import (
     LARGEST_NUMBER,
     ConfigOption,
@@ -29,6 +30,7 @@ from wenxun.tables import plain_table, print_table
 from wenxun.times import iso, shown
 
 _SHORTEST, _LONGEST = 2, 60  # letters of a name
+_KEPT = "nothing forgotten"
 _NOT_REACHED = (
     "not reached: messages that were delivered, exports that were written, backups that were made"
 )
@@ -116,7 +118,7 @@ def _forget_articles(
             numbers = ", ".join(map(str, one.elsewhere))
             typer.echo(f"    the same content stays as article {numbers}", err=True)
     if not dry_run:
-        _confirm(f"Forget {len(found)} articles for good?", yes=yes)
+        must_agree(f"Forget {len(found)} articles for good?", yes=yes, else_=_KEPT)
     leads = [one.id for one in found]
     counts = forget_articles(store, leads, asked, dry_run=dry_run)
     _report(store, counts, dry_run=dry_run, as_json=as_json)
@@ -139,7 +141,7 @@ def _forget_name(
         would = forget_name(store, name, asked, site=site, dry_run=True)
         _show_places(would)
     if not dry_run:
-        _confirm("Put ■■ in its place everywhere, for good?", yes=yes)
+        must_agree("Put ■■ in its place everywhere, for good?", yes=yes, else_=_KEPT)
         would = forget_name(store, name, asked, site=site)
     for table, rows in would.left.items():
         typer.echo(
@@ -159,11 +161,6 @@ _ADVICE = {
 def _show_places(found: NameForgotten) -> None:
     for place in found.places:
         typer.echo(f"    …{place}…", err=True)
-
-
-def _confirm(question: str, *, yes: bool) -> None:
-    if not yes:
-        typer.confirm(question, abort=True, err=True)
 
 
 def _report(store: Store, counts: Mapping[str, int], *, dry_run: bool, as_json: bool) -> None:
