@@ -200,7 +200,8 @@ def page_refused(
     look: Look, refusal: Refusal, *, response: RawResponse | None, now: datetime
 ) -> PageRefused:
     """Return a page without an article as it is saved, with the time of its next try."""
-    missing, final = refusal.state == State.NOT_FOUND, refusal.state in _FINAL
+    missing = refusal.state == State.NOT_FOUND
+    final = refusal.state in _FINAL and look.document_id is None
     again = now + SAID_AGAIN if final else next_try(now=now, tries=look.tries)
     if missing and look.document_id is not None:
         again = now + MISSING_AGAIN
