@@ -3,24 +3,16 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DatabaseError
 
 from tests.databases import DATABASES
+from tests.watching import wait_until
 from wenxun.newssite.truth import truths
 
 QUICK_S = 10
-
-
-def wait_until(happened, timeout_s=30):
-    """Wait for a thing to happen in another process; there is no signal for it but looking."""
-    end = time.monotonic() + timeout_s
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
 
 
 def documents(desk):

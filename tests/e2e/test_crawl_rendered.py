@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 import tomllib
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from crawler.browser.chromium import find_chromium
 from crawler.errors import BrowserMissingError
+from tests.watching import SOON_S, offspring, wait_until
 from wenxun.newssite.truth import distinct_articles, truths
 
 try:
@@ -17,35 +17,10 @@ try:
 except BrowserMissingError as error:
     CHROMIUM, MISSING = "", str(error)
 needs_a_browser = pytest.mark.skipif(not CHROMIUM, reason=MISSING)
-SOON_S = 40
 ARTICLE = """<title>{title}</title><form name="_newscontent_fromname"><h3>{title}</h3>
 <p>时间：2024-05-06</p><div class="v_news_content" id="vsb_content"><p>{text}</p></div></form>"""
 # A page that is written once its script has run.
 WRITTEN = "<html><body><div id='app'></div><script>{script}</script></body></html>"
-
-
-def wait_until(happened):
-    """Wait for a thing to happen in another process; there is no signal for it but looking."""
-    end = time.monotonic() + SOON_S
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
-def offspring(pid):
-    """Return the processes that this one started, and what these started."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:  # no process, or one that has just ended
-            continue
-        if fields[0] != "Z":
-            parents[int(entry.name)] = int(fields[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
 
 
 def browsers(pid):

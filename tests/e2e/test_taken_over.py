@@ -3,36 +3,14 @@
 import os
 import signal
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from tests.e2e.conftest import ended
+from tests.watching import offspring, wait_until
 
 ARTICLES = 60
-
-
-def wait_until(happened: Callable[[], object], timeout_s: float = 40) -> None:
-    end = time.monotonic() + timeout_s
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
-def with_children(pid: int) -> list[int]:
-    """A process, and those that it started and these did: a service with its crawls."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name_and_rest = stat.read_text().rpartition(") ")
-        except OSError:  # it ended meanwhile
-            continue
-        parents[int(stat.parent.name)] = int(name_and_rest[2].split()[1])
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one]
-    return found
 
 
 @contextmanager
@@ -41,20 +19,26 @@ def standing_still(pid: int, database: Path) -> Iterator[None]:
 
     Who stops with that in its hand stops all others too: SQLite has one writer.
     """
-    while True:
-        pids = with_children(pid)
-        for one in pids:
-            os.kill(one, signal.SIGSTOP)
+
+    def stopped() -> bool:
+        send(pid, signal.SIGSTOP)
         if is_free(database):
-            break
-        for one in pids:
-            os.kill(one, signal.SIGCONT)
-        time.sleep(0.05)
+            return True
+        send(pid, signal.SIGCONT)
+        return False
+
+    wait_until(stopped)
     try:
         yield
     finally:
-        for one in pids:
-            os.kill(one, signal.SIGCONT)
+        send(pid, signal.SIGCONT)
+
+
+def send(pid: int, number: int) -> None:
+    """Send a signal to a process and to all that it started."""
+    for one in (pid, *offspring(pid)):
+        with suppress(ProcessLookupError):  # a crawl that has just ended
+            os.kill(one, number)
 
 
 def is_free(database: Path) -> bool:

@@ -19,6 +19,7 @@ import pytest
 from storage.overview import Overview, SiteStatus
 from storage.store import open_store
 from tests.databases import ON_SQLITE
+from tests.watching import living, offspring
 from wenxun.newssite import NewsSite, serve
 
 WITHIN_S = 60.0
@@ -131,26 +132,8 @@ def until(condition: Callable[[], object], place: Place) -> None:
         threading.Event().wait(0.05)
 
 
-def children(service: subprocess.Popen[bytes]) -> set[int]:
-    """All descendants of a process that are alive."""
-    found, parents = set(), {service.pid}
-    while parents:
-        parents = {pid for pid, parent in _processes() if parent in parents} - found
-        found |= parents
-    return found
-
-
-def _processes() -> Iterator[tuple[int, int]]:
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            with contextlib.suppress(OSError):
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                if fields[0] != "Z":
-                    yield int(folder.name), int(fields[1])
-
-
 def alive(pids: set[int]) -> set[int]:
-    return {pid for pid, _ in _processes()} & pids
+    return {pid for pid, _ in living()} & pids
 
 
 def test_the_first_crawl_tells_nobody_and_what_comes_later_is_told_once(
@@ -200,7 +183,7 @@ def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(
     place.site.go_slow(0.3)
     service = place.run()
     until(lambda: len(place.site.requests) > 3, place)
-    processes = children(service)
+    processes = offspring(service.pid)
 
     tell(service.pid, signal.SIGTERM)
     code = service.wait(WITHIN_S)
@@ -222,7 +205,7 @@ def test_sigterm_during_a_crawl_ends_it_gracefully_and_it_is_due_at_once(
 def test_sigterm_as_the_first_crawl_begins_is_nothing_to_worry_about(place: Place) -> None:
     place.configure(WATCH)
     service = place.run()
-    until(lambda: len(children(service)) >= 3, place)  # the fork server, its helper, a crawl
+    until(lambda: len(offspring(service.pid)) >= 3, place)  # the fork server, its helper, a crawl
 
     service.send_signal(signal.SIGTERM)
 
@@ -238,7 +221,7 @@ def test_children_do_not_outlive_a_service_that_is_killed_and_the_next_goes_on_a
     place.site.go_slow(0.3)
     service = place.run()
     until(lambda: len(place.site.requests) > 3, place)
-    processes = children(service)
+    processes = offspring(service.pid)
 
     service.kill()
     service.wait()
@@ -268,7 +251,7 @@ def test_a_crawl_that_crashes_is_noted_and_the_service_goes_on(place: Place) -> 
     service = place.run()
     until(lambda: len(place.site.requests) > 3, place)
 
-    crawl = max(pid for pid in children(service) if _holds(pid))
+    crawl = max(pid for pid in offspring(service.pid) if _holds(pid))
     os.kill(crawl, signal.SIGKILL)
     until(lambda: "ended by SIGKILL" in place.log(), place)
     place.site.heal()
