@@ -15,6 +15,9 @@ _ODD = re.compile(
 )
 # The border of an inline element inside a line, where the line keeps them; `\s` matches it.
 BORDER = "\x1f"
+# Blanks between the letters of a spaced word, 作　者. What is not to match stands below 256: a set
+# that names U+3000 takes Python five times as long to compile, and the tables of words hold hundreds.
+GAP = r"[^\S\n-\r\x1c-\x1f\x85]*"
 
 _CJK = (
     "\u00b7\u2014\u2018-\u201d\u2026\u2e80-\u30ff\u3105-\u312f\u31a0-\u4dbf\u4e00-\u9fff\ua000-\ua4cf"

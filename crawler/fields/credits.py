@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from crawler.fields.blanks import GAP
 from crawler.fields.labels import Field, Labelled
 from crawler.fields.names import are_people, is_person, names_of
 from storage.article import Credit
@@ -52,7 +53,7 @@ _JOINED = (
 
 
 def _any_of(words: Iterable[str]) -> str:
-    return "|".join("[ \u3000]*".join(w) for w in sorted(words, key=lambda word: -len(word)))
+    return "|".join(GAP.join(w) for w in sorted(words, key=lambda word: -len(word)))
 
 
 _ONE = _any_of(_ROLES)

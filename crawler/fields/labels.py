@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crawler.fields.blanks import BORDER, tidy
+from crawler.fields.blanks import BORDER, GAP, tidy
 from crawler.fields.names import is_person
 
 
@@ -105,7 +105,7 @@ def _words(table: str) -> dict[str, tuple[Field, int]]:
 def _alternatives(table: str) -> str:
     # 作　者 and 发 布 时 间 are spellings of 作者 and 发布时间.
     words = sorted(_words(table), key=lambda word: (-len(word), word))
-    return "|".join(r"[ \t\u3000\xa0]*".join(word) for word in words)
+    return "|".join(GAP.join(word) for word in words)
 
 
 def _english_alternatives() -> str:
