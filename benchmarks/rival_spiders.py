@@ -2,21 +2,23 @@
 
 `counting` has Wenxun's own Scrapy settings and does nothing with a page but count it and follow
 its links: what fetching alone costs. `plain` is what a Scrapy user writes first: stock settings,
-CSS selectors, one committed insert for each item with the same database library.
+CSS selectors, one committed insert for each item with the same database library. `least` is the
+counting one that keeps what it fetches, by no rules at all (`least_spider.py`).
 
-Usage: python benchmarks/rival_spiders.py counting|plain DATABASE LIST_PAGE...
+Usage: python benchmarks/rival_spiders.py counting|least|plain DATABASE LIST_PAGE...
 """
 
 import logging
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 from crawler.collecting import collect_seldom
 
-if "counting" in sys.argv:  # before the large imports, as a crawl of ours does
+if sys.argv[1:2] in (["counting"], ["least"]):  # before the large imports, as a crawl of ours does
     collect_seldom()
 
 import scrapy
@@ -45,6 +47,26 @@ class CountingSpider(scrapy.Spider):
 
     def parse_article(self, response: Response) -> None:  # noqa: ARG002 (Scrapy passes it)
         self.pages += 1
+
+
+class LeastSpider(CountingSpider):
+    """Keeps what the counting one only counts."""
+
+    name = "least"
+
+    def __init__(self, *, database: str, **arguments: Any) -> None:
+        from least_spider import Kept  # the others are not to pay for it
+
+        super().__init__(**arguments)
+        self._kept = Kept(Path(database))
+
+    def parse_article(self, response: Response) -> None:
+        self.pages += 1
+        self._kept.add(response)
+
+    def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy passes it)
+        self._kept.save()
+        print(self._kept.stored())
 
 
 class PlainSpider(scrapy.Spider):
@@ -103,19 +125,22 @@ def counting_settings() -> dict[str, Any]:
     }
 
 
+def plain_settings(database: str) -> dict[str, Any]:
+    """What a Scrapy user has, and a pipeline."""
+    return {"DATABASE": database, "ITEM_PIPELINES": {"__main__.InsertPipeline": 300}}
+
+
 def main() -> None:
     which, database, *start = sys.argv[1:]
-    spider: type[scrapy.Spider] = CountingSpider
-    if which == "counting":
-        settings = counting_settings()
-    else:
-        settings = {"DATABASE": database, "ITEM_PIPELINES": {"__main__.InsertPipeline": 300}}
-        spider = PlainSpider
-    process = AsyncCrawlerProcess(settings)
-    if which == "counting":  # what a crawl of ours does beside the settings
+    is_ours = which in {"counting", "least"}
+    process = AsyncCrawlerProcess(counting_settings() if is_ours else plain_settings(database))
+    if is_ours:  # what a crawl of ours does beside the settings
         logging.getLogger("scrapy").setLevel(logging.CRITICAL)
         collect_seldom()
-    process.crawl(spider, start_urls=start)
+    if which == "least":
+        process.crawl(LeastSpider, start_urls=start, database=database)
+    else:
+        process.crawl(CountingSpider if is_ours else PlainSpider, start_urls=start)
     process.start()
 
 
