@@ -12,7 +12,9 @@ from crawler.page import Page
 _HOST = "mp.weixin.qq.com"
 # No `\b` in front: Python looks for a word that a pattern begins with forty times as quickly, and
 # these pages are large.
-_CREATED = re.compile(r"var(?<!\wvar)\s+(?:ct|createTimestamp|oriCreateTime)\s*=\s*[\"'](\d{10})[\"']")
+_CREATED = re.compile(
+    r"var(?<!\wvar)\s+(?:ct|createTimestamp|oriCreateTime)\s*=\s*[\"'](\d{10})[\"']"
+)
 
 
 def _published(page: Page, clock: Clock) -> Published | None:

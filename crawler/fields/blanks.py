@@ -15,8 +15,8 @@ _ODD = re.compile(
 )
 # The border of an inline element inside a line, where the line keeps them; `\s` matches it.
 BORDER = "\x1f"
-# Blanks between the letters of a spaced word, 作　者. What is not to match stands below 256: a set
-# that names U+3000 takes Python five times as long to compile, and the tables of words hold hundreds.
+# Blanks between the letters of a spaced word, 作　者. What is not to match stands below 256: Python
+# compiles a set that names U+3000 five times as slowly, and the tables of words hold hundreds.
 GAP = r"[^\S\n-\r\x1c-\x1f\x85]*"
 
 _CJK = (
