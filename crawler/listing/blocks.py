@@ -225,11 +225,16 @@ def _repeated(
 
 
 def _neighbour(node: LexborNode, *, forwards: bool) -> LexborNode | None:
-    """Return the next or the last element beside this one."""
+    """Return the next or the last element beside this one that is not empty: `<li class=line>`."""
     beside = node.next if forwards else node.prev
-    while beside is not None and not beside.is_element_node:
+    while beside is not None and (not beside.is_element_node or _is_empty(beside)):
         beside = beside.next if forwards else beside.prev
     return beside
+
+
+def _is_empty(element: LexborNode) -> bool:
+    inside = element.child
+    return inside is None or (inside.next is None and inside.is_empty_text_node)
 
 
 def _shape(container: LexborNode) -> tuple[int, str, str]:

@@ -1,7 +1,10 @@
 """Which parts of a page are by their marks or their headings not its article. Pure."""
 
 from bisect import bisect_right
-from itertools import accumulate, takewhile
+from collections.abc import Iterator
+from itertools import accumulate, islice, takewhile
+
+from selectolax.lexbor import LexborNode
 
 from crawler.families.generic.items import item_blocks
 from crawler.families.generic.names import allowed_share
@@ -10,6 +13,10 @@ from crawler.families.generic.words import heads_comments, heads_other
 
 _HEADING = 24  # letters; a longer line heads nothing
 _HALF = 0.5
+_CELLS = frozenset(["td", "th"])
+_SECTIONS = frozenset(["thead", "tbody", "tfoot"])  # the parser gives each row one
+_COLUMNS = 3  # that a table of data has at least
+_PARTS, _ROWS = 8, 20  # how many parts of a table, and rows of each, tell what it is
 _TEXT = 50  # letters of running text before what may be comments on it
 _TEASER = 150  # letters; a longer paragraph is no teaser of another article
 
@@ -49,7 +56,35 @@ def _allowed(block: Block, *, is_behind: bool) -> float:
     """Return the share of the text below which a block is cut out for its names."""
     attributes = block.node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}" if attributes else ""
-    return allowed_share(block.tag, names, is_behind=is_behind)
+    share = allowed_share(block.tag, names, is_behind=is_behind)
+    return 0.0 if share and block.tag in _CELLS and _holds_datum(block.node) else share
+
+
+def _holds_datum(cell: LexborNode) -> bool:
+    """Say whether a cell is one of a table of data: there its name is that of a column.
+
+    `<td class="code-summaryPrice">` holds the price of a tender. What lays out a page has rows of
+    one or two cells, or but one row, or tables in its cells.
+    """
+    row = cell.parent
+    if row is None or row.tag != "tr" or row.parent is None or row.css_first("table") is not None:
+        return False
+    width = _cells_in(row)
+    return width >= _COLUMNS and any(_cells_in(one) == width for one in _rows_beside(row))
+
+
+def _rows_beside(row: LexborNode) -> Iterator[LexborNode]:
+    """Yield the first other rows of a table, of its head and foot too."""
+    part = row.parent
+    parts = part.parent.iter() if part is not None and part.parent is not None else iter(())
+    for beside in islice(parts, _PARTS):
+        if beside.tag in _SECTIONS:
+            rows = islice(beside.iter(), _ROWS)
+            yield from (one for one in rows if one.tag == "tr" and one.mem_id != row.mem_id)
+
+
+def _cells_in(row: LexborNode) -> int:
+    return sum(node.tag in _CELLS for node in row.iter())
 
 
 def _headed(

@@ -67,6 +67,11 @@ class Edges:
                 break
         return start
 
+    def below_fact(self, first: int, last: int) -> int:
+        """Return the line behind the first meta line, `last` where there is none."""
+        facts = (at for at in range(first, last) if is_meta(self._lines[at], is_dated=False))
+        return next(facts, last - 1) + 1
+
     def title_over_facts(self, block: Block) -> int | None:
         """Return the line above the last meta line of a block's text, which is then the title."""
         above = title = None

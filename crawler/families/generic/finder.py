@@ -163,18 +163,31 @@ class _Search:
 
     def _pictured(self) -> _Region | None:
         """Return what is shown below the heading, where that has no text."""
-        blocks = self._outline.blocks
-        top = len(self._outline.lines) if self._top is None else self._top
-        first = next((one for one in self._outline.media if one[0] >= top), None)
-        if first is None or self._edges.is_cut(first[1]):
+        found = self._first_shown()
+        if found is None:
             return None
-        at, block = first
-        if not self._edges.is_harmless(top, at):
-            return None
-        while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], top):
+        (at, block), blocks = found, self._outline.blocks
+        while (outer := blocks[block].parent) > 0 and self._is_below(blocks[outer], at):
             block = outer
         own = blocks[block]
         return _Region(block, own.first, own.last, own.last)
+
+    def _first_shown(self) -> tuple[int, int] | None:
+        """Return the first picture or film below the heading: the lines before it, its block.
+
+        The heading may go on behind it, with an editor or what was cut out.
+        """
+        edges, lines = self._edges, self._outline.lines
+        top = len(lines) if self._top is None else self._top
+        title = -1 if self._title is None else self._title
+        start = top if self._top is None else edges.below_fact(title + 1, top)
+        for at, block in self._outline.media:
+            if at >= top:
+                is_next = not edges.is_cut(block) and edges.is_harmless(top, at)
+                return (at, block) if is_next else None
+            if at >= start and not edges.is_cut(block) and edges.below_heading(title + 1, at) == at:
+                return at, block
+        return None
 
     def _is_below(self, block: Block, top: int) -> bool:
         return block.first >= top and self._edges.is_harmless(block.first, block.last)

@@ -14,7 +14,8 @@ from statistics import median
 
 from selectolax.lexbor import LexborNode
 
-from crawler.fields.blanks import squash
+from crawler.fields.blanks import BORDER, squash
+from crawler.fields.labels import Field, read_labels
 from crawler.fields.links import canonical_url, host_key, is_file
 from crawler.fields.tree import attribute
 from crawler.listing.blocks import MORE, Block, blocks_of, page_links
@@ -39,7 +40,9 @@ _LONGEST, _LONGEST_OF_FEW, _FEW = 400, 60, 3
 _NEIGHBOUR = re.compile(r"[上下前后][一1][条篇则]\s*[:：<>《»]|^\W*[上下前后][一1][条篇则页頁]")
 _SCRIPTS, _NO_PAGES = ("javascript:", "#"), ("mailto:", "tel:")
 _NUMBERED = re.compile(r"\d{3,}|[0-9a-f]{16,}|[?&]\w*id=\w|/20\d\d[-/]?\d\d", re.IGNORECASE)
+_NUMBER = re.compile(rf"{_NUMBERED.pattern}|(?:^|/)\d+\.\w+$", re.IGNORECASE)  # beside a paginator
 _DIGITS = re.compile(r"[0-9a-f]{16,}|(?<=/)[0-9a-f]{2}(?=/)|\d+", re.IGNORECASE)
+_OF_ARTICLES = frozenset([Field.SOURCE, Field.EDITOR])
 _MONTH = re.compile(r"[\[(（]?(?:19|20)\d\d\s*[-./年]\s*(?:1[0-2]|0?[1-9])\s*月?[\])）]?$")
 _NAMES = re.compile(r"[a-z]+|[A-Z][a-z]*")
 _ROWS, _STEPS_TO_ROW = frozenset(["li", "tr", "dl", "dd", "p"]), 4
@@ -169,7 +172,8 @@ class _Judge:
             return None
         shapes = Counter(address_shape(url) for url in self._urls)
         shape, times = next(iter(shapes.most_common(1)), ("", 0))
-        numbered = most(_NUMBERED.search(url) is not None for url in self._paths)
+        number = _NUMBER if self.paged else _NUMBERED
+        numbered = most(number.search(url) is not None for url in self._paths)
         alike = 2 * times >= len(self._urls)
         own = most(host_key(url) == host_key(self.base) for url in self._urls)
         long = self._letters >= (_HEADLINE if dated or self.paged else _SURE_HEADLINE)
@@ -193,6 +197,8 @@ class _Judge:
         size = median(map(len, texts))
         before = [_text_before(item) for item in self.block.items[:_SAMPLE]]
         if size > _LONGEST or any(map(_NEIGHBOUR.search, [*texts, *before])):
+            return False
+        if few and any(map(_is_meta_line, self.block.items)):
             return False
         return not few or size <= max(_LONGEST_OF_FEW, 3 * self._letters)
 
@@ -233,6 +239,12 @@ class _Judge:
     @cached_property
     def _names_around(self) -> frozenset[str]:
         return names_around(self.block.container)
+
+
+def _is_meta_line(item: LexborNode) -> bool:
+    """Say whether the link of an item is what the meta line of an article says: its source."""
+    labels = read_labels(item.text(separator=BORDER))
+    return any(label.field in _OF_ARTICLES for label in labels)
 
 
 def _prints_when(page: Page, item: LexborNode) -> bool:
