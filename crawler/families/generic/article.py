@@ -16,6 +16,7 @@ from crawler.fields.absolute import base_of
 from crawler.fields.blanks import squash
 from crawler.fields.body import read_body
 from crawler.fields.container import Container
+from crawler.fields.founder import founder_metas
 from crawler.fields.framed import Identity, composed, read_framed
 from crawler.fields.furniture import without_furniture
 from crawler.fields.heading import Heading, heading_in
@@ -61,7 +62,7 @@ def _read(page: Page, layout: Layout, identity: Identity) -> Article | None:
         return None
     hidden = _hidden(page)
     outline = read_outline(root, hidden=hidden)
-    metas = {**layout.stated(page), **read_metas(page)}
+    metas = {**founder_metas(page), **layout.stated(page), **read_metas(page)}
     found = find_body(outline, titles=_titles(page, metas))
     if found is None:
         return None
@@ -137,7 +138,9 @@ def _outside(outline: Outline, found: Found) -> frozenset[int]:
         if one.first >= block.last:
             break
         is_off = one.last <= found.first or one.first >= found.last
-        if has_other_name(one) if one.first == one.last else is_off:
+        if one.first == one.last:  # only pictures, or nothing at all
+            is_off = has_other_name(one) or one.first > found.last
+        if is_off:
             outside.add(one.node.mem_id)
     return frozenset(outside)
 

@@ -31,6 +31,7 @@ _TITLE_TAGS = frozenset(
 _MANY = 4000  # lines; more are a table of data
 _LITTLE = 0.2  # share of the text that may stand behind a row of links without being the author's
 _SMALL = 30  # letters; a longer line of running text is the author's
+_SUMMARY = 20  # letters; what is shorter may be the author's own repetition
 _SENTENCE_ENDS = tuple("。！？；")
 _FACTS = frozenset(
     [
@@ -107,6 +108,14 @@ class Edges:
         while first < stop and self._is_loose(first):
             first += 1
         return first
+
+    def below_summary(self, first: int, last: int) -> int:
+        """Return the line below a summary that only repeats how the text begins."""
+        if first + 1 >= last:
+            return first
+        said = squash(self._lines[first].text).rstrip("….")
+        text = squash(self._lines[first + 1].text)
+        return first + (_SUMMARY <= len(said) < len(text) and text.startswith(said))
 
     def above_furniture(self, first: int, last: int, title: str | None) -> int:
         """Return the line behind the body's last.

@@ -59,6 +59,8 @@ def find_body(outline: Outline, *, titles: Sequence[str]) -> Found | None:
     _silence(outline, values, cut)
     edges = Edges(outline, values, cut)
     best = _best_block(outline, values)
+    if title is not None and title >= outline.blocks[best].last:
+        title = None  # the site's name in its footer, where `<title>` says no more
     if title is None:
         title = edges.title_over_facts(outline.blocks[best])
     return _Search(outline, values, edges, title).found(best, cut)
@@ -140,6 +142,7 @@ class _Search:
             if first <= title < block.last:
                 first = title + 1
         first = self._edges.below_links(self._edges.below_heading(first, block.last), block.last)
+        first = self._edges.below_summary(first, block.last)
         last = self._edges.above_furniture(first, block.last, named)
         if last < block.last:
             return _Region(best, first, last, last)
@@ -151,8 +154,20 @@ class _Search:
         if own.tag in _PARAGRAPHS and own.parent > 0:
             own = self._outline.blocks[own.parent]
         block, first, last = self._growth.around(at, first, last)
+        if self._is_beside_picture(block, first, last):
+            block = self._outline.blocks[block].parent
         text_last = self._edges.above_attachments(min(own.last, last), last)
         return _Region(block, first, last, text_last)
+
+    def _is_beside_picture(self, at: int, first: int, last: int) -> bool:
+        """Say whether a picture in a paragraph of its own stands right before or behind one."""
+        blocks = self._outline.blocks
+        own = blocks[at]
+        return own.tag in _PARAGRAPHS and any(
+            place in {first, last} and block != at and blocks[block].parent == own.parent > 0
+            for place, block in self._outline.media
+            if not self._edges.is_cut(block)
+        )
 
     def _below_heading(self) -> _Region | None:
         """Return what stands below the heading, where that is no running text."""

@@ -21,7 +21,7 @@ _ELSE = """
 _FRAME = """
     foot banquan nav navbar navigation menu mianbao dqwz yqlj aside share fenxiang jiathis bshare
     sharebox social weizhi pager pagination paging fenye toolbar ewm popup modal dialog advert
-    guanggao adv ads statement shengming declare declaration"""
+    guanggao ad adv ads statement shengming declare declaration"""
 _SELDOM = """
     header top bottom tool tools right side hot links link tags tag keywords keyword author prev
     next page print vote login search tips notice subscribe newsletter summary abstract zhaiyao
