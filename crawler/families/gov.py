@@ -69,7 +69,7 @@ def _numbered_key(url: str) -> str | None:
 
 _LAYOUT = Layout(
     body="#zoom",
-    signed=".pages_content .editor",
+    signed=".pages_content .editor, .pages_content ~ .editor",
     dropped=".pages_content_footer, .pages_print",
     pick=first_of_page,
     said=written_lines,

@@ -1,5 +1,6 @@
 """What stands around the body of an article: title, meta line, breadcrumb. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -25,6 +26,7 @@ from crawler.fields.views import printed_views
 from crawler.page import Page
 from storage.article import Credit, DateSource
 
+_BUTTON = re.compile(r"【[^】：:]{1,8}】")
 _BRACKETS = 2  # what may stand before the first label of a line
 _MAX_PARTS_BEHIND = 120  # elements and texts below the body in which its editor's line may stand
 
@@ -182,8 +184,12 @@ def _lines_behind(frame: LexborNode, container: Container) -> list[str]:
 
 
 def _signed(lines: Iterable[str]) -> list[Labelled]:
-    """Return the labels of lines that name people and nothing else, such as an editor's line."""
-    return [label for line in lines if read_credit_line(tidy(line)) for label in read_labels(line)]
+    """Return the labels of lines that name people and nothing else, such as an editor's line.
+
+    Buttons in brackets may stand beside them: 【我要纠错】 责任编辑：江舟.
+    """
+    bare = (_BUTTON.sub("", line) if "】" in line else line for line in lines)
+    return [label for line in bare if read_credit_line(tidy(line)) for label in read_labels(line)]
 
 
 def _labels(lines: Iterable[str]) -> list[Labelled]:

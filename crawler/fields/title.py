@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.fields.blanks import BORDER, INVISIBLE, join_lines, squash, tidy
-from crawler.fields.labels import read_labels
+from crawler.fields.labels import Field, read_labels
 from crawler.fields.lines import Line
 from crawler.fields.metas import site_name
 from crawler.fields.others import heads_others
@@ -30,6 +30,11 @@ _TITLE_ROW = re.compile(
     rf"(?P<title>[^\s{BORDER}：:][^{BORDER}\n]*)"
 )
 _PARTS = re.compile(rf"({BORDER}|\s{{2,}}|\u3000)")
+_LONGEST_SITE = 20
+_SITE = re.compile(
+    r"^中国[·•.]|(?:网|网站|门户|平台|首页|主页|政府|委员会|[厅局]|大学|学院|学校|中心|公司|集团|医院|协会|学会|研究[院所])$"
+)
+_MIN_OVER_DATE = 8  # letters; a shorter line may be a column's name
 _ELLIPSIS = re.compile(r"…|\.{3}")
 _LITERAL_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -70,6 +75,8 @@ def read_title(
         title = _confirmed(lines, _target(named), site)
     title = title or _ends_title(lines, near, target) or _begins_with(lines, target, site)
     title = title or _in_table(lines, target) or _displayed(lines, near)
+    if title is None and (not target or _names_site(target)):
+        title = _over_date(lines)
     if title is not None:
         return _with_subtitle(title, lines)
     text = tidy(named) if named else _without_site(title_text, site)
@@ -183,6 +190,23 @@ def _displayed(lines: Sequence[Line], near: int | None) -> Title | None:
         last += 1
         text = join_lines(text, tidy(lines[last].text))
     return Title(text=_DECORATION.sub("", text), first=first, last=last, confirmed=False)
+
+
+def _names_site(target: str) -> bool:
+    """Say whether a `<title>` that no line confirms is the name of a site, not of an article."""
+    return len(target) <= _LONGEST_SITE and _SITE.search(target) is not None
+
+
+def _over_date(lines: Sequence[Line]) -> Title | None:
+    """Return the line right above the first one with a labelled date: it may be set as nothing."""
+    for at, line in enumerate(lines[1:], start=1):
+        if any(label.field is Field.DATE and label.value for label in read_labels(line.text)):
+            text = tidy(lines[at - 1].text)
+            is_title = len(squash(text)) >= _MIN_OVER_DATE and _may_be_title(lines[at - 1].text)
+            return (
+                Title(text=text, first=at - 1, last=at - 1, confirmed=False) if is_title else None
+            )
+    return None
 
 
 def _may_be_title(raw: str) -> bool:
