@@ -84,7 +84,7 @@ NAMED = tuple(
     for form in (
         # Thu Mar 26 09:28:00 CST 2026: the time comes before the year
         rf"{_NAME}{BLANK}{_DAY_OF}{BLANK}{CLOCK}{BLANK}(?:CST{BLANK})?{_YEAR}",
-        rf"{_NAME}{BLANK}{_DAY_OF},?{BLANK}{_YEAR}(?:,?{BLANK}(?:at\s+)?{CLOCK})?",
+        rf"{_NAME}{BLANK}{_DAY_OF}{BLANK},?{BLANK}{_YEAR}(?:,?{BLANK}(?:at\s+)?{CLOCK})?",
         rf"{_DAY_OF}[\s-]*{_OF}{_NAME},?[\s-]*{_OF}{_YEAR}(?:,?{BLANK}{CLOCK})?",
         rf"(?<!\d){_YEAR}[\s,-]*{_NAME}[\s-]*{_DAY_OF}(?!\d)(?:,?{BLANK}{CLOCK})?",
     )

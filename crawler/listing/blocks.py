@@ -18,6 +18,24 @@ from crawler.page import Page
 _CONTAINERS = {"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main", "section"}
 _ITEMS = {"li", "tr"}
 _NUMBER = re.compile(r"\d+")
+# What scripts and templates add to some elements of a list: seen already, the first, every other.
+_STATES = frozenset(
+    [
+        "animated",
+        "aos-init",
+        "aos-animate",
+        "active",
+        "on",
+        "cur",
+        "current",
+        "selected",
+        "hover",
+        "first",
+        "last",
+        "odd",
+        "even",
+    ]
+)
 MORE = re.compile(
     r"^[\s\[【(（+＋·.…>»]*(?:查看|阅读|浏览)?(?:更多|more)[\s·.…>»+＋\])）】]*$", re.IGNORECASE
 )
@@ -214,9 +232,9 @@ def _repeated(
         target = targets.get(level.mem_id)
         if target is None:
             return None
-        shape = (level.tag, level.attributes.get("class"))
+        shape = (level.tag, _named(level))
         for beside in (_neighbour(level, forwards=False), _neighbour(level, forwards=True)):
-            if beside is not None and (beside.tag, beside.attributes.get("class")) == shape:
+            if beside is not None and (beside.tag, _named(beside)) == shape:
                 other = targets.get(beside.mem_id)
                 if other is not None and other != target:
                     return level
@@ -242,8 +260,7 @@ def _shape(container: LexborNode) -> tuple[int, str, str]:
     parent = container.parent
     if parent is None or container.tag not in {"ul", "ol", "div", "dl", "table"}:
         return (container.mem_id, "", "")
-    style = container.attributes.get("class") or ""
-    return (parent.mem_id, container.tag or "", style)
+    return (parent.mem_id, container.tag or "", _named(container))
 
 
 def _with_siblings(items: list[LexborNode], fences: set[int]) -> list[LexborNode]:
@@ -270,7 +287,17 @@ def _is_sibling(child: LexborNode, shapes: set[tuple[str | None, str]], fences: 
 
 def _style(item: LexborNode) -> tuple[str | None, str]:
     # Templates number their items (`news n1`, `news n2`): that is no difference.
-    return item.tag, _NUMBER.sub("", item.attributes.get("class") or "")
+    return item.tag, _NUMBER.sub("", _named(item))
+
+
+def _named(element: LexborNode) -> str:
+    """Return the class of an element without the words that say how it is shown just now."""
+    name = element.attributes.get("class") or ""
+    return (
+        name
+        if _STATES.isdisjoint(name.split())
+        else " ".join(word for word in name.split() if word not in _STATES)
+    )
 
 
 def depths(node: LexborNode) -> dict[int, int]:

@@ -169,13 +169,20 @@ def _without_date(text: str, page: Page) -> tuple[str, ListDate | None]:
     if not _DATED_EDGE.search(text):
         return text, None
     date = full_date(text, now=page.fetched_at, zone=zone_of(page.timezone))
-    # `2024-03-10 标题` in one link: the date is at the edge; a date inside belongs to the title.
-    edges = (
-        (text[: date.span[0]].strip(" [（("), text[date.span[1] :].strip(" ]）)")) if date else ()
-    )
-    if date and "" in edges and any(edges):
+    # `2024-03-10 标题` in one link: the date is at the edge; a date inside belongs to the title, as
+    # does one in words from which the title goes on: 2024年3月10日学术报告.
+    if date is None or ("年" in date.printed and _goes_on(text, date)):
+        return text, None
+    edges = text[: date.span[0]].strip(" [（("), text[date.span[1] :].strip(" ]）)")
+    if "" in edges and any(edges):
         return _tidy("".join(edges)), date
     return text, None
+
+
+def _goes_on(text: str, date: ListDate) -> bool:
+    """Say whether a letter stands right before or behind a date."""
+    beside = text[: date.span[0]][-1:], text[date.span[1] :][:1]
+    return any(letter.isalpha() for letter in beside)
 
 
 def _first_text(node: LexborNode, selector: str) -> str | None:
