@@ -13,29 +13,11 @@ from selectolax.lexbor import LexborNode
 
 from crawler.fields.tree import outermost
 from crawler.listing.addresses import Addresses
+from crawler.listing.styles import lasting_class, style_of
 from crawler.page import Page
 
 _CONTAINERS = {"ul", "ol", "table", "tbody", "thead", "body", "html", "form", "main", "section"}
 _ITEMS = {"li", "tr"}
-_NUMBER = re.compile(r"\d+")
-# What scripts and templates add to some elements of a list: seen already, the first, every other.
-_STATES = frozenset(
-    [
-        "animated",
-        "aos-init",
-        "aos-animate",
-        "active",
-        "on",
-        "cur",
-        "current",
-        "selected",
-        "hover",
-        "first",
-        "last",
-        "odd",
-        "even",
-    ]
-)
 MORE = re.compile(
     r"^[\s\[【(（+＋·.…>»]*(?:查看|阅读|浏览)?(?:更多|more)[\s·.…>»+＋\])）】]*$", re.IGNORECASE
 )
@@ -232,9 +214,9 @@ def _repeated(
         target = targets.get(level.mem_id)
         if target is None:
             return None
-        shape = (level.tag, _named(level))
+        shape = (level.tag, lasting_class(level))
         for beside in (_neighbour(level, forwards=False), _neighbour(level, forwards=True)):
-            if beside is not None and (beside.tag, _named(beside)) == shape:
+            if beside is not None and (beside.tag, lasting_class(beside)) == shape:
                 other = targets.get(beside.mem_id)
                 if other is not None and other != target:
                     return level
@@ -260,13 +242,13 @@ def _shape(container: LexborNode) -> tuple[int, str, str]:
     parent = container.parent
     if parent is None or container.tag not in {"ul", "ol", "div", "dl", "table"}:
         return (container.mem_id, "", "")
-    return (parent.mem_id, container.tag or "", _named(container))
+    return (parent.mem_id, container.tag or "", lasting_class(container))
 
 
 def _with_siblings(items: list[LexborNode], fences: set[int]) -> list[LexborNode]:
     """Add the items beside these that lead elsewhere: other sites, files, scripts, nowhere."""
     known = {item.mem_id for item in items}
-    shapes = {_style(item) for item in items}
+    shapes = {style_of(item) for item in items}
     parents = {item.parent.mem_id: item.parent for item in items if item.parent is not None}
     every: list[LexborNode] = []
     for parent in parents.values():
@@ -279,25 +261,10 @@ def _with_siblings(items: list[LexborNode], fences: set[int]) -> list[LexborNode
 
 
 def _is_sibling(child: LexborNode, shapes: set[tuple[str | None, str]], fences: set[int]) -> bool:
-    if child.mem_id in fences or _style(child) not in shapes:
+    if child.mem_id in fences or style_of(child) not in shapes:
         return False
     link = child if child.tag == "a" else child.css_first("a")
     return link is not None and bool(child.text(strip=True)) and not MORE.match(child.text())
-
-
-def _style(item: LexborNode) -> tuple[str | None, str]:
-    # Templates number their items (`news n1`, `news n2`): that is no difference.
-    return item.tag, _NUMBER.sub("", _named(item))
-
-
-def _named(element: LexborNode) -> str:
-    """Return the class of an element without the words that say how it is shown just now."""
-    name = element.attributes.get("class") or ""
-    return (
-        name
-        if _STATES.isdisjoint(name.split())
-        else " ".join(word for word in name.split() if word not in _STATES)
-    )
 
 
 def depths(node: LexborNode) -> dict[int, int]:
