@@ -11,7 +11,7 @@ from crawler.page import Page
 from storage.article import Article, DateClaim
 
 # Rises with every change by which some page's article changes: a version remembers it.
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 UNREADABLE = "unreadable_letters"
 
 

@@ -135,7 +135,7 @@ def _outside(outline: Outline, found: Found) -> frozenset[int]:
     block = outline.blocks[found.block]
     outside = {outline.blocks[at].node.mem_id for at in found.cut}
     for one in islice(outline.blocks, found.block + 1, None):
-        if one.first >= block.last:
+        if one.first > block.last:
             break
         is_off = one.last <= found.first or one.first >= found.last
         if one.first == one.last:  # only pictures, or nothing at all
