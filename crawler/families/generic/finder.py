@@ -25,6 +25,7 @@ _FOOTER_LINES = 40  # lines at the end of a page that may be its footer
 _LITTLE = 100  # letters of running text below which the body may be none of it
 _NEARLY_ALL = 0.8
 _PARAGRAPHS = frozenset(["p", "li"])
+_OF_TABLES = frozenset(["table", "thead", "tbody", "tfoot", "tr"])  # no markup without a table
 _SHORT = 4  # what a short line without punctuation costs
 
 
@@ -154,10 +155,17 @@ class _Search:
         if own.tag in _PARAGRAPHS and own.parent > 0:
             own = self._outline.blocks[own.parent]
         block, first, last = self._growth.around(at, first, last)
-        if self._is_beside_picture(block, first, last):
+        while self._is_part(block, first, last):
             block = self._outline.blocks[block].parent
         text_last = self._edges.above_attachments(min(own.last, last), last)
         return _Region(block, first, last, text_last)
+
+    def _is_part(self, at: int, first: int, last: int) -> bool:
+        """Say whether the element around another one is the body: of a row, of a picture's text."""
+        own = self._outline.blocks[at]
+        return own.parent > 0 and (
+            own.tag in _OF_TABLES or self._is_beside_picture(at, first, last)
+        )
 
     def _is_beside_picture(self, at: int, first: int, last: int) -> bool:
         """Say whether a picture in a paragraph of its own stands right before or behind one."""
