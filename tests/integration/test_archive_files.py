@@ -109,7 +109,11 @@ def test_many_batches_go_to_one_file_and_a_full_one_is_left(store: Store) -> Non
         desk.save(page(desk, number, os.urandom(4000)))
 
     assert [len(records(path)) - 1 for path in files(store)] == [5, 5, 2]
-    assert [row.state for row in desk.rows(select(Segment.state))] == ["full", "full", "open"]
+    assert [row.state for row in desk.rows(select(Segment.state).order_by(Segment.id))] == [
+        "full",
+        "full",
+        "open",
+    ]
 
 
 def test_what_a_failed_transaction_wrote_is_taken_out_again(desk: Desk) -> None:
