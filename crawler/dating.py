@@ -15,11 +15,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crawler.fields.list_dates import says_year
 from crawler.fields.url_dates import url_date
 from storage.article import Article, DateClaim, DateFlag, DateSource, Precision
 
 _WITHOUT_YEAR = "date_without_year"
-_YEAR = re.compile(r"(?:19|20)\d\d|[今昨前][天日]|刚刚|前")
 _CLOCK = re.compile(r"\d[:：]\d\d(?P<second>[:：]\d\d)?|分钟")
 # Lists print the day on which an item was put there, often the evening before.
 _LIST_TOLERANCE = timedelta(days=1)
@@ -36,7 +36,7 @@ def list_claim(text: str | None, at: datetime | None) -> DateClaim | None:
     """
     if text is None or at is None:
         return None
-    if not _YEAR.search(text):
+    if not says_year(text):
         return DateClaim(
             source=DateSource.LIST, text=text, at=None, precision=None, doubt=_WITHOUT_YEAR
         )

@@ -47,6 +47,7 @@ _WITHOUT_YEAR = tuple(
         rf"{_D}\s*日?\s+{_M}月",  # 21 + 12月
     )
 )
+_YEAR = re.compile(r"(?:19|20)\d\d|[今昨前][天日]|刚刚|前")
 _MAY_DATE = re.compile(r"\d|[今昨前][天日]|刚刚")
 _WIDE = str.maketrans("０１２３４５６７８９－．／", "0123456789-./")
 
@@ -81,6 +82,11 @@ def list_date(text: str, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> ListDat
         or _first(_WITHOUT_YEAR, text, local, lambda _: None)
         or _relative(text, local)
     )
+
+
+def says_year(printed: str) -> bool:
+    """Say whether a date as printed leaves its year to nobody's guess, as `12-21` does."""
+    return _YEAR.search(printed) is not None
 
 
 def full_date(text: str, *, now: datetime, zone: ZoneInfo = SHANGHAI) -> ListDate | None:

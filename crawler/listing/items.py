@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.discover import Link, LinkKind
 from crawler.fields.links import canonical_url, host_key
-from crawler.fields.list_dates import ListDate, full_date, list_date, zone_of
+from crawler.fields.list_dates import ListDate, full_date, list_date, says_year, zone_of
 from crawler.fields.url_dates import url_date
 from crawler.listing.addresses import Addresses
 from crawler.page import Page
@@ -29,7 +29,6 @@ _LEADING = re.compile(rf"^\s*(?:{_BRACKETED}|置顶[\s:：])\s*", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:{_BRACKETED}|(?:(?<=[^\x00-\x7f])|\s)new!?)\s*$", re.IGNORECASE)
 _ONLY_MARK = re.compile(rf"^[\s\[【(（]*{_MARK}!?[\s\]】)）]*$", re.IGNORECASE)
 _STICKY = re.compile(r"置顶|^[\s\[【(（]*顶[\s\]】)）]*$", re.MULTILINE)
-_WITH_YEAR = re.compile(r"\d{4}|^[今昨前刚]")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE_PIECE = re.compile(
     rf"^[\s\[\]【】()（）]*(?:[\d\s\-./年月日:：]+|(?:\d{{1,2}}\s*)?{_MONTH}(?:\s*\d{{1,4}})?)"
@@ -75,8 +74,7 @@ def read_item(
     text = item.text(separator="\n")
     url, kind, key = _target(anchor.attributes.get("href"), addresses, base)
     date = rest or _date(page, text, shown)
-    if date is not None and not _WITH_YEAR.search(date.printed):
-        date = _of_address(date, url, page)
+    date = date and with_year_of(url, date, page)
     return Link(
         url=url,
         kind=kind,
@@ -89,11 +87,12 @@ def read_item(
     )
 
 
-def _of_address(date: ListDate, url: str, page: Page) -> ListDate:
-    """Return a date without a year as that of the address, where that names the same day."""
-    zone = zone_of(page.timezone)
+def with_year_of(url: str, date: ListDate, page: Page) -> ListDate:
+    """Return a date; one without a year in that of the address, where it names the same day."""
+    if says_year(date.printed):
+        return date
     found = url_date(url, now=page.fetched_at, zone=page.timezone)
-    local = date.at.astimezone(zone)
+    local = date.at.astimezone(zone_of(page.timezone))
     if found is None or (found.day.month, found.day.day) != (local.month, local.day):
         return date
     return replace(date, at=local.replace(year=found.day.year).astimezone(UTC))

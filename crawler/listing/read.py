@@ -9,9 +9,10 @@ from dataclasses import replace
 from crawler.discover import Link, LinkKind, Listing
 from crawler.fields.absolute import base_of
 from crawler.fields.links import canonical_url
+from crawler.fields.list_dates import ListDate
 from crawler.listing.addresses import Addresses
 from crawler.listing.blocks import Block
-from crawler.listing.items import neighbour_dates, read_item
+from crawler.listing.items import neighbour_dates, read_item, with_year_of
 from crawler.listing.main_list import list_blocks
 from crawler.listing.paginator import Paginator
 from crawler.listing.rules import ListRules
@@ -74,9 +75,13 @@ def _block_links(page: Page, block: Block, addresses: Addresses) -> list[Link]:
         return [link for _, link in pairs]
     dates = neighbour_dates(page, [item for item, _ in pairs])
     return [
-        replace(link, listed_text=date.printed, listed_at=date.at) if date else link
+        _dated(link, with_year_of(link.url, date, page)) if date else link
         for (_, link), date in zip(pairs, dates, strict=True)
     ]
+
+
+def _dated(link: Link, date: ListDate) -> Link:
+    return replace(link, listed_text=date.printed, listed_at=date.at)
 
 
 def _joined(first: Link, second: Link) -> Link:
