@@ -10,7 +10,7 @@ from crawler.fields.layout import Layout
 from storage.article import Article
 
 # What the CMS prints where nobody filled the field in.
-_UNSAID = frozenset(["未知", "admin", "网络"])
+_UNSAID = frozenset(["admin", "网络"])
 
 
 def _without_fillers(article: Article) -> Article:

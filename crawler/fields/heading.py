@@ -27,6 +27,7 @@ from crawler.page import Page
 from storage.article import Credit, DateSource
 
 _BUTTON = re.compile(r"【[^】：:]{1,8}】")
+_UNSAID = frozenset(["未知", "不详", "未知来源"])
 _BRACKETS = 2  # what may stand before the first label of a line
 _MAX_PARTS_BEHIND = 120  # elements and texts below the body in which its editor's line may stand
 
@@ -105,7 +106,7 @@ def heading_in(
         dates=read_dates(page, metas, around),
         views=_views(page, labels, by_script=counts_by_script),
         source=_source(page, labels, layout)
-        or metas.get("contentsource")
+        or _said(metas.get("contentsource"))
         or _source_in(_leading(behind)),
         section=read_section(line.text for line in above) or metas.get("columnname"),
         credits=tuple(credits_of_labels(labels)),
@@ -206,14 +207,18 @@ def _views(page: Page, labels: Sequence[Labelled], *, by_script: bool) -> int | 
 def _source(page: Page, labels: Sequence[Labelled], layout: Layout) -> str | None:
     selected = _selected_text(page, page.selectors.get("source") or layout.source)
     if selected and not (said := _labels([selected])):
-        return selected
+        return _said(selected)
     return _source_in([*said, *labels] if selected else labels)
 
 
 def _source_in(labels: Iterable[Labelled]) -> str | None:
-    return next(
-        (label.value for label in labels if label.field is Field.SOURCE and label.value), None
-    )
+    values = (_said(label.value) for label in labels if label.field is Field.SOURCE)
+    return next((value for value in values if value), None)
+
+
+def _said(source: str | None) -> str | None:
+    """Return a source, None where the page only says that it is not known."""
+    return None if source in _UNSAID else source
 
 
 def _leading(lines: Iterable[str]) -> Iterator[Labelled]:

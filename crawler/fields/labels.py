@@ -138,7 +138,6 @@ _ALL_IN_BRACKETS = re.compile(r"[（(\[【]\s*([^（()）\[\]【】]*?)\s*[）)\
 _PART_ENDS = frozenset(f"|｜{BORDER}")
 _NUMBERS = frozenset([Field.DATE, Field.UPDATED, Field.DOCUMENT, Field.VIEWS])
 _NUMBER = re.compile(r"\s*[\[（(]?\s*(\d{1,9})(?![\d:./,，万年-])")
-_UNSAID = frozenset(["未知", "不详", "未知来源"])
 _OPENERS = {")": "(", "）": "（", "]": "[", "】": "【"}
 
 
@@ -202,9 +201,7 @@ def _meaning(match: re.Match[str]) -> tuple[Field, int]:
 
 
 def _source(value: str) -> str | None:
-    """Return a source without brackets around all of it; a person in them is none, nor is 未知."""
-    if value in _UNSAID:
-        return None
+    """Return a source without brackets around all of it; a person in brackets is none."""
     inside = _ALL_IN_BRACKETS.fullmatch(value)
     if inside is None:
         return value

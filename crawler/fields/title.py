@@ -30,7 +30,7 @@ _TITLE_ROW = re.compile(
     rf"(?P<title>[^\s{BORDER}：:][^{BORDER}\n]*)"
 )
 _PARTS = re.compile(rf"({BORDER}|\s{{2,}}|\u3000)")
-_PATHS = (">", "›", "»", "→")
+_PATHS = (">", "›", "»", "→")  # behind a site's name: 某某法院 > 执行信息
 _LONGEST_SITE = 20
 _SITE = re.compile(
     r"^中国[·•.]|(?:网|网站|门户|平台|首页|主页|政府|委员会|[厅局]|大学|学院|学校|中心|公司|集团|[医法]院|检察院|协会|学会|研究[院所])$"
@@ -148,9 +148,11 @@ def _begins_with(lines: Sequence[Line], target: str, site: str) -> Title | None:
     stems = [stem.rstrip("….") for stem in (target, *reversed(stems)) if stem not in {"", site}]
     for stem in stems:
         for at in range(len(lines) - 1, -1, -1):
-            line = squash(lines[at].text)
-            is_path = line[len(stem) :].startswith(_PATHS)  # 某某法院 > 执行信息
-            if len(stem) >= _MIN_UNSEPARATED and line.startswith(stem) and not is_path:
+            if len(stem) < _MIN_UNSEPARATED or not (line := squash(lines[at].text)).startswith(
+                stem
+            ):
+                continue
+            if not line.removeprefix(stem).startswith(_PATHS):
                 text, rest = _start_of(lines[at].text, stem)
                 return Title(text=text, first=at, last=at, rest=rest)
     return None

@@ -8,12 +8,11 @@ from selectolax.lexbor import LexborNode
 
 from crawler.families.generic.items import item_blocks
 from crawler.families.generic.names import allowed_share
-from crawler.families.generic.outline import Block, Outline, TextLine
+from crawler.families.generic.outline import CELLS, Block, Outline, TextLine
 from crawler.families.generic.words import heads_comments, heads_other
 
 _HEADING = 24  # letters; a longer line heads nothing
 _HALF = 0.5
-_CELLS = frozenset(["td", "th"])
 _SECTIONS = frozenset(["thead", "tbody", "tfoot"])  # the parser gives each row one
 _COLUMNS = 3  # that a table of data has at least
 _PARTS, _ROWS = 8, 20  # how many parts of a table, and rows of each, tell what it is
@@ -57,7 +56,7 @@ def _allowed(block: Block, *, is_behind: bool) -> float:
     attributes = block.node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}" if attributes else ""
     share = allowed_share(block.tag, names, is_behind=is_behind)
-    return 0.0 if share and block.tag in _CELLS and _holds_datum(block.node) else share
+    return 0.0 if share and block.tag in CELLS and _holds_datum(block.node) else share
 
 
 def _holds_datum(cell: LexborNode) -> bool:
@@ -84,7 +83,7 @@ def _rows_beside(row: LexborNode) -> Iterator[LexborNode]:
 
 
 def _cells_in(row: LexborNode) -> int:
-    return sum(node.tag in _CELLS for node in row.iter())
+    return sum(node.tag in CELLS for node in row.iter())
 
 
 def _headed(
